@@ -1,0 +1,78 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+# Programs that only the tests need; Debian names the packages the same.
+APT_TEST := ffmpeg
+
+# uv does not read pip's settings. Without them it would pass over local wheels
+# that pip prefers, say a torch for the CPU, and take gigabytes of CUDA instead.
+comma := ,
+ifdef PIP_FIND_LINKS
+export UV_FIND_LINKS ?= $(subst $() ,$(comma),$(strip $(PIP_FIND_LINKS)))
+endif
+ifdef PIP_CERT
+export SSL_CERT_FILE ?= $(PIP_CERT)
+endif
+
+.PHONY: demo test lint system-test clean distclean
+# A half-made .venv must not pass for a whole one.
+.DELETE_ON_ERROR:
+
+demo: .venv/.runtime
+	$(BIN)/livevox demo
+
+test: system-test lint
+	$(BIN)/pytest
+
+lint: .venv/.all
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# $(call apt-install,PACKAGES): ends in failure where it has no means to install.
+define apt-install
+{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	&& export DEBIAN_FRONTEND=noninteractive \
+	&& apt-get update -q && apt-get install -qy --no-install-recommends $(1); }
+endef
+
+# $(call pip-install,WHAT)
+define pip-install
+uv=$$(command -v uv) \
+	|| { $(BIN)/python -m pip install -q --only-binary :all: uv && uv=$(BIN)/uv; } \
+	|| uv=; \
+if [ -n "$$uv" ]; then "$$uv" pip install --python $(BIN)/python -e $(1); \
+else $(BIN)/python -m pip install -e $(1); fi
+endef
+
+# Both stamps stand for the same .venv: installing only ever adds to it.
+.venv/.runtime: pyproject.toml | $(BIN)/python
+	@$(call pip-install,.)
+	@touch $@
+
+.venv/.all: pyproject.toml | $(BIN)/python
+	@$(call pip-install,'.[gui$(comma)train$(comma)dev]')
+	@touch .venv/.runtime $@
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+		"livevox needs Python 3.11 or newer: make PYTHON=...")'
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || $(call apt-install,python3-venv) \
+		|| { echo "Please install the package python3-venv." >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+system-test:
+	@missing=; \
+	for program in $(APT_TEST); do \
+		command -v $$program >/dev/null || missing="$$missing $$program"; \
+	done; \
+	[ -z "$$missing" ] || $(call apt-install,$$missing) \
+		|| { echo "Please install:$$missing" >&2; exit 1; }
+
+clean:
+	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	find livevox train gui tests -name __pycache__ -prune -exec rm -rf {} +
+
+distclean: clean
+	rm -rf .venv

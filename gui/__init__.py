@@ -1,0 +1,1 @@
+"""Desktop window of livevox."""

@@ -1,0 +1,164 @@
+"""A trained network as an ONNX file: what it says of itself, and running it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import Literal, cast
+
+import onnxruntime
+
+from livevox.errors import LivevoxError
+from livevox.geometry import Alignment, Geometry
+from livevox.stft import HOP, N_FFT, NET_BINS, SAMPLE_RATE, Audio
+
+SOURCES = ("vocals", "accompaniment")
+INPUT_NAME = "log_magnitude"
+OUTPUT_NAMES = ("mask", "activity")
+
+Provider = Literal["auto", "tensorrt", "cuda", "directml", "coreml", "cpu"]
+_PROVIDERS: dict[str, str] = {
+    "tensorrt": "TensorrtExecutionProvider",
+    "cuda": "CUDAExecutionProvider",
+    "directml": "DmlExecutionProvider",
+    "coreml": "CoreMLExecutionProvider",
+    "cpu": "CPUExecutionProvider",
+}
+"""In the order in which `auto` prefers them."""
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """What a model file carries besides its weights."""
+
+    name: str
+    version: str
+    geometry: Geometry
+    training_data: str
+    licence: str
+
+    def to_metadata(self) -> dict[str, str]:
+        """As the key-value pairs of an ONNX file."""
+        return {
+            "format": "livevox 1",
+            "name": self.name,
+            "version": self.version,
+            "sample_rate": str(SAMPLE_RATE),
+            "n_fft": str(N_FFT),
+            "hop": str(HOP),
+            "alignment": self.geometry.alignment,
+            "look_ahead": str(self.geometry.look_ahead),
+            "step": str(self.geometry.step),
+            "sources": ",".join(SOURCES),
+            "training_data": self.training_data,
+            "licence": self.licence,
+        }
+
+    @classmethod
+    def from_metadata(cls, metadata: Mapping[str, str]) -> ModelInfo:
+        """The inverse of :meth:`to_metadata`.
+
+        Raises ValueError, saying which value is wrong, where this livevox can't run the model.
+        """
+        if not metadata.get("format", "").startswith("livevox "):
+            raise ValueError("it has no livevox metadata")
+        try:
+            geometry = Geometry(cast(Alignment, metadata["alignment"]), int(metadata["look_ahead"]))
+            info = cls(
+                metadata["name"],
+                metadata["version"],
+                geometry,
+                metadata["training_data"],
+                metadata["licence"],
+            )
+        except KeyError as error:
+            raise ValueError(f"its metadata has no {error}") from None
+        for key, value in info.to_metadata().items():
+            if metadata.get(key) != value:
+                raise ValueError(f"its {key} is '{metadata.get(key)}', this livevox runs '{value}'")
+        return info
+
+
+class Model:
+    """One network, ready to run. Stateless: streams keep their own state."""
+
+    def __init__(self, session: onnxruntime.InferenceSession, info: ModelInfo) -> None:
+        self._session = session
+        self.info = info
+
+    @cached_property
+    def provider(self) -> str:
+        """The execution provider that is really in use, by onnxruntime's name."""
+        return str(self._session.get_providers()[0])
+
+    def run(self, frames: Audio) -> tuple[Audio, Audio]:
+        """Map one window (n, 257), n being 14 modulo 16, to its mask (m, 257) and activity (m,).
+
+        Both are in 0..1. Raises what onnxruntime raises on another shape.
+        """
+        mask, activity = self._session.run(OUTPUT_NAMES, {INPUT_NAME: frames[None]})
+        return mask[0], activity[0]
+
+
+def shipped_models() -> dict[str, Path]:
+    """The models that came with livevox, by name."""
+    folder = Path(str(resources.files("livevox") / "models"))
+    return {path.stem: path for path in sorted(folder.glob("*.onnx"))}
+
+
+def load_model(name_or_file: str | Path = "live", provider: Provider = "auto") -> Model:
+    """Load a shipped model by its name, or any livevox model by its path.
+
+    ``provider`` 'auto' takes the best that this onnxruntime has; :attr:`Model.provider` says which
+    one runs. Raises LivevoxError where the file is missing, is no livevox model, or needs another
+    version, and where the provider is not there.
+    """
+    path = shipped_models().get(str(name_or_file), Path(name_or_file))
+    if not path.is_file():
+        names = ", ".join(shipped_models()) or "none"
+        raise LivevoxError(
+            f"no model '{name_or_file}': give one of the installed ({names}) or an .onnx file"
+        )
+    options = onnxruntime.SessionOptions()
+    # More threads make the worst case worse, and the audio waits for the worst case.
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 4
+    try:
+        session = onnxruntime.InferenceSession(str(path), options, providers=_chosen(provider))
+        info = ModelInfo.from_metadata(session.get_modelmeta().custom_metadata_map)
+        _check_graph(session)
+    except LivevoxError:
+        raise
+    except ValueError as error:
+        raise LivevoxError(f"{path} is no model for this livevox: {error}") from None
+    except Exception as error:  # onnxruntime's own errors share no base class but this one
+        reason = str(error).splitlines()[0]
+        raise LivevoxError(f"{path} is no ONNX model that can be loaded: {reason}") from None
+    return Model(session, info)
+
+
+def _chosen(provider: Provider) -> list[str]:
+    present = [name for name in _PROVIDERS.values() if name in _available()]
+    if provider == "auto":
+        return present
+    if (wanted := _PROVIDERS.get(provider)) not in present:
+        names = ", ".join(k for k, name in _PROVIDERS.items() if name in present)
+        raise LivevoxError(f"provider '{provider}' is not on this machine: choose auto, {names}")
+    return [wanted]
+
+
+def _available() -> list[str]:
+    return list(onnxruntime.get_available_providers())
+
+
+def _check_graph(session: onnxruntime.InferenceSession) -> None:
+    inputs = {i.name: i.shape for i in session.get_inputs()}
+    outputs = tuple(o.name for o in session.get_outputs())
+    if list(inputs) != [INPUT_NAME] or outputs != OUTPUT_NAMES:
+        raise ValueError(f"it maps {list(inputs)} to {list(outputs)}")
+    if len(inputs[INPUT_NAME]) != 3 or inputs[INPUT_NAME][2] != NET_BINS:
+        raise ValueError(f"its input is {inputs[INPUT_NAME]}, not (batch, frames, {NET_BINS})")

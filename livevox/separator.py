@@ -1,0 +1,207 @@
+"""Voice and accompaniment of a stream: the one signal path of live audio and of files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from livevox.errors import LivevoxError
+from livevox.fifo import Fifo
+from livevox.griffin_lim import StreamingGriffinLim
+from livevox.masker import WindowedMasker
+from livevox.model import Model, load_model
+from livevox.resample import MAX_RATE, MIN_RATE, Resampler, total_latency
+from livevox.stft import (
+    BINS,
+    HOP,
+    NET_BINS,
+    SAMPLE_RATE,
+    Analysis,
+    Audio,
+    Spectrum,
+    Synthesis,
+    network_input,
+)
+
+FRAME_RATE = SAMPLE_RATE / HOP
+"""Frames of activity and mask per second; frame k belongs to second k / FRAME_RATE of the input."""
+EXTENSION_BINS = 64
+"""The top bins of the mask whose mean serves above 11 kHz, where the network does not look."""
+
+
+@dataclass(frozen=True)
+class Separation:
+    """A stretch of a separated stream.
+
+    ``vocals`` and ``accompaniment`` are (channels, samples) at the input's rate and sum to the
+    input, delayed; ``activity`` (frames,) and ``mask`` (frames, 257), both in 0..1, are the frames
+    that became ready, :data:`FRAME_RATE` a second from the start of the stream.
+    """
+
+    vocals: Audio
+    accompaniment: Audio
+    activity: Audio
+    mask: Audio
+
+
+class StreamingSeparator:
+    """Separates audio that arrives in blocks of any length.
+
+    Every :meth:`feed` returns as many samples as it took: the input as it was :attr:`latency`
+    samples ago (silence at first), in two parts that sum to it. How the stream is cut into blocks
+    changes nothing. Samples that are NaN or infinite count in :attr:`non_finite` and are taken as
+    silence.
+
+    ``griffin_lim`` is a number of iterations, each adding a frame of latency; 0 keeps the
+    mixture's phase. With it both sources are refined (paper, section 3.1), so that their sum is no
+    longer exactly the input.
+
+    Raises LivevoxError where the rate or the channel count is out of range.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        sample_rate: int = SAMPLE_RATE,
+        channels: int = 2,
+        griffin_lim: int = 0,
+    ) -> None:
+        if not MIN_RATE <= sample_rate <= MAX_RATE:
+            raise LivevoxError(
+                f"a sample rate of {sample_rate} Hz can't be used: give {MIN_RATE} to {MAX_RATE} Hz"
+            )
+        if channels < 1:
+            raise LivevoxError(f"{channels} channels can't be separated: give at least one")
+        if griffin_lim < 0:
+            raise LivevoxError(f"{griffin_lim} Griffin-Lim iterations: give 0 (none) or more")
+        self.model = model
+        self.sample_rate = sample_rate
+        self.channels = channels
+        self.non_finite = 0
+        self._iterations = griffin_lim
+        self._latency = total_latency(model.info.geometry.latency + griffin_lim * HOP, sample_rate)
+        self.reset()
+
+    @property
+    def latency(self) -> int:
+        """Samples, at the stream's rate, by which the output is later than the input."""
+        return self._latency
+
+    def reset(self) -> None:
+        """Forget the stream; the next block starts a new one."""
+        sources = 2 if self._iterations else 1
+        self._to_net = Resampler(self.sample_rate, SAMPLE_RATE, self.channels)
+        self._analysis = Analysis(self.channels)
+        self._spectrum: Spectrum = np.zeros((self.channels, 0, BINS), np.complex64)
+        self._masker = WindowedMasker(self.model)
+        self._griffin_lim = StreamingGriffinLim(sources * self.channels, self._iterations)
+        self._synthesis = Synthesis(sources * self.channels)
+        self._from_net = Resampler(SAMPLE_RATE, self.sample_rate, sources * self.channels)
+        self._dry = Fifo(self.channels, self.latency)
+        self._wet = Fifo(sources * self.channels, self.latency)
+
+    def feed(self, block: Audio) -> Separation:
+        """Take (channels, n) float samples, n >= 0, and return n separated ones.
+
+        Raises ValueError where the shape is not (channels, n).
+        """
+        block = np.asarray(block, np.float32)
+        if block.ndim != 2 or block.shape[0] != self.channels:
+            raise ValueError(f"a block of shape {block.shape} is not ({self.channels}, samples)")
+        finite = np.isfinite(block)
+        if not finite.all():
+            self.non_finite += int(block.size - np.count_nonzero(finite))
+            block = np.where(finite, block, np.float32(0))
+        self._dry.push(block)
+        spectrum = self._analysis.feed(self._to_net.feed(block))
+        mask, activity = self._masker.feed(network_input(spectrum))
+        self._spectrum = np.concatenate([self._spectrum, spectrum], axis=1)
+        if len(mask):
+            estimates = self._estimates(self._spectrum[:, : len(mask)], extended(mask))
+            self._spectrum = self._spectrum[:, len(mask) :]
+            self._wet.push(self._from_net.feed(self._synthesis.feed(estimates)))
+        dry = self._dry.pop(block.shape[1])
+        wet = self._wet.pop(block.shape[1])
+        vocals = wet[: self.channels]
+        accompaniment = wet[self.channels :] if self._iterations else dry - vocals
+        return Separation(vocals, accompaniment, activity, mask)
+
+    def flush(self) -> Separation:
+        """End the stream: return its last :attr:`latency` samples, then start anew."""
+        rest = self.feed(np.zeros((self.channels, self.latency), np.float32))
+        self.reset()
+        return rest
+
+    def _estimates(self, spectrum: Spectrum, mask: Audio) -> Spectrum:
+        """The sources to transform back, stacked along the channels."""
+        vocals = spectrum * mask
+        if not self._iterations:
+            return vocals
+        return self._griffin_lim.feed(np.concatenate([vocals, spectrum * (1 - mask)]))
+
+
+def extended(mask: Audio) -> Audio:
+    """The mask over all 513 bins: above 11 kHz, the mean of its top :data:`EXTENSION_BINS`.
+
+    >>> extended(np.full((3, 257), 0.5, np.float32)).shape
+    (3, 513)
+    """
+    above = mask[:, -EXTENSION_BINS:].mean(axis=1, keepdims=True)
+    return np.concatenate([mask, np.repeat(above, BINS - NET_BINS, axis=1)], axis=1)
+
+
+def separate(audio: Audio, sample_rate: int, model: Model | str = "live") -> Separation:
+    """Separate a whole signal, (samples,) or (channels, samples); the results align with it.
+
+    ``activity`` and ``mask`` hold the frames whose centres lie within the signal.
+    """
+    if isinstance(model, str):
+        model = load_model(model)
+    audio = np.atleast_2d(audio)
+    stream = StreamingSeparator(model, sample_rate, audio.shape[0])
+    parts = list(separate_blocks([audio], stream))
+    return Separation(
+        np.concatenate([part.vocals for part in parts], axis=1),
+        np.concatenate([part.accompaniment for part in parts], axis=1),
+        np.concatenate([part.activity for part in parts]),
+        np.concatenate([part.mask for part in parts]),
+    )
+
+
+def separate_blocks(blocks: Iterable[Audio], stream: StreamingSeparator) -> Iterator[Separation]:
+    """Run ``blocks`` through ``stream`` and its flush, without the latency before the first sample.
+
+    The parts join to what :func:`separate` returns of the joined blocks, in bounded memory.
+    """
+    late, samples, frames = stream.latency, 0, 0
+    for block in blocks:
+        part = stream.feed(block)
+        samples += block.shape[1]
+        skipped = min(late, block.shape[1])
+        late -= skipped
+        frames += len(part.activity)
+        yield replace(
+            part,
+            vocals=part.vocals[:, skipped:],
+            accompaniment=part.accompaniment[:, skipped:],
+        )
+    rest = stream.flush()
+    # Flushing a signal shorter than the latency returns silence before it, too.
+    left = frames_within(samples, stream.sample_rate) - frames
+    yield Separation(
+        rest.vocals[:, late:],
+        rest.accompaniment[:, late:],
+        rest.activity[:left],
+        rest.mask[:left],
+    )
+
+
+def frames_within(samples: int, sample_rate: int) -> int:
+    """Frames whose centres lie within ``samples`` at ``sample_rate``.
+
+    >>> frames_within(513, 44100)
+    2
+    """
+    return -(-samples * SAMPLE_RATE // (sample_rate * HOP))

@@ -1,0 +1,96 @@
+"""Streaming short-time Fourier transform and its inverse, and the network's view of a spectrum.
+
+Frame ``k`` covers the samples ``(k - 1) * HOP`` to ``(k + 1) * HOP`` of the stream, what lies
+before its start being silence, so that frame ``k`` is centred on sample ``k * HOP``. State is
+explicit: whoever streams keeps an :class:`Analysis` and a :class:`Synthesis`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+SAMPLE_RATE = 44_100
+"""Hz at which the transform and the network run; other rates are resampled around them."""
+N_FFT = 1024
+HOP = 512
+BINS = N_FFT // 2 + 1
+NET_BINS = 257
+"""Bins 0..256 of the 1024-point spectrum: the 257 bins of the paper's 512 points at 22.05 kHz."""
+
+Audio = npt.NDArray[np.float32]
+Spectrum = npt.NDArray[np.complex64]
+
+HANN: Audio = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(N_FFT) / N_FFT)).astype(np.float32)
+# Least-squares synthesis (Griffin and Lim, 1984): the window over the sum of its shifted squares.
+_SYNTHESIS: Audio = (HANN / np.tile(HANN[:HOP] ** 2 + HANN[HOP:] ** 2, 2)).astype(np.float32)
+
+
+def network_input(spectrum: Spectrum) -> Audio:
+    """The paper's input (section 3.1) from a 44.1 kHz spectrum, without resampling.
+
+    ``spectrum`` is (channels, frames, 513); the result is (frames, 257): log(1 + x), x being the
+    magnitude of the mean of the channels. Half as many points at half the rate sum half as many
+    samples, so halving makes x what a 512-point transform of the 22.05 kHz signal would give.
+    """
+    mono: Spectrum = spectrum[..., :NET_BINS].mean(axis=0)
+    return np.log1p(0.5 * np.abs(mono))
+
+
+class Analysis:
+    """Streaming STFT of (channels, samples) audio."""
+
+    def __init__(self, channels: int) -> None:
+        # One hop of silence before the stream makes its first frame centred on sample 0.
+        self._pending: Audio = np.zeros((channels, HOP), np.float32)
+
+    def feed(self, block: Audio) -> Spectrum:
+        """Take (channels, n) samples, n >= 0; return what completed, (channels, frames, 513)."""
+        audio = np.concatenate([self._pending, block], axis=1)
+        frames = max(0, audio.shape[1] // HOP - 1)
+        self._pending = audio[:, frames * HOP :].copy()
+        if frames == 0:
+            return np.zeros((audio.shape[0], 0, BINS), np.complex64)
+        windows = np.lib.stride_tricks.sliding_window_view(audio, N_FFT, axis=1)[:, ::HOP]
+        return np.fft.rfft(windows[:, :frames] * HANN, axis=-1).astype(np.complex64)
+
+
+class Synthesis:
+    """Streaming inverse: frames back to audio, one hop behind the newest frame."""
+
+    def __init__(self, channels: int) -> None:
+        self._tail: Audio | None = None
+        self._channels = channels
+
+    def feed(self, spectrum: Spectrum) -> Audio:
+        """Take (channels, frames, 513); return the finished (channels, samples).
+
+        Frame 0 only completes the silence before the stream, so it returns nothing; each later
+        frame ``k`` returns the samples ``(k - 1) * HOP`` to ``k * HOP``.
+        """
+        frames = spectrum.shape[1]
+        if frames == 0:
+            return np.zeros((self._channels, 0), np.float32)
+        parts = np.fft.irfft(spectrum, N_FFT, axis=-1).astype(np.float32) * _SYNTHESIS
+        first, second = parts[..., :HOP], parts[..., HOP:]
+        if self._tail is None:
+            finished = first[:, 1:] + second[:, :-1]
+        else:
+            finished = first + np.concatenate([self._tail[:, None], second[:, :-1]], axis=1)
+        self._tail = second[:, -1].copy()
+        return finished.reshape(self._channels, -1)
+
+
+def stft(audio: Audio) -> Spectrum:
+    """The frames of a whole (channels, samples) signal, with silence after it.
+
+    >>> stft(np.zeros((2, 1025), np.float32)).shape
+    (2, 4, 513)
+    """
+    after = -audio.shape[1] % HOP + HOP
+    return Analysis(audio.shape[0]).feed(np.pad(audio, ((0, 0), (0, after))))
+
+
+def istft(spectrum: Spectrum, samples: int) -> Audio:
+    """The (channels, samples) signal of a whole spectrum as :func:`stft` makes it."""
+    return Synthesis(spectrum.shape[0]).feed(spectrum)[:, :samples]

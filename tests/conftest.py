@@ -1,0 +1,65 @@
+"""Shared fixtures: networks of all three geometries with random weights, and real-looking audio."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from livevox.geometry import Geometry
+from livevox.model import Model, ModelInfo, load_model
+from livevox.stft import Audio
+from livevox.synthesis import demo_song
+from train.export import export
+from train.model import Net
+
+GEOMETRIES = {
+    "live": Geometry("causal", 2),
+    "direct": Geometry("causal", 0),
+    "paper": Geometry("centre", 46),
+}
+
+
+def random_net(geometry: Geometry, width: int = 4) -> Net:
+    """A small network whose random mask moves with its input."""
+    torch.manual_seed(7)
+    net = Net(geometry, width).eval()
+    with torch.no_grad():
+        for parameter in net.parameters():
+            parameter *= 1.5
+        net.mask.weight *= 5
+    return net
+
+
+@pytest.fixture(scope="session")
+def nets() -> dict[str, Net]:
+    return {name: random_net(geometry) for name, geometry in GEOMETRIES.items()}
+
+
+@pytest.fixture(scope="session")
+def model_files(nets: dict[str, Net], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("models")
+    files = {name: folder / f"{name}.onnx" for name in nets}
+    for name, net in nets.items():
+        export(net, ModelInfo(name, "0", net.geometry, "none", "MIT"), files[name])
+    return files
+
+
+@pytest.fixture(scope="session")
+def models(model_files: dict[str, Path]) -> dict[str, Model]:
+    return {name: load_model(file) for name, file in model_files.items()}
+
+
+@pytest.fixture(params=GEOMETRIES)
+def model(request: pytest.FixtureRequest, models: dict[str, Model]) -> Model:
+    """Each of the three geometries in turn."""
+    return models[request.param]
+
+
+@pytest.fixture(scope="session")
+def song() -> Audio:
+    """Four seconds of the demo song, (2, samples) at 44.1 kHz, with voice in it."""
+    whole = demo_song(8.0)
+    return np.ascontiguousarray((whole.vocals + whole.accompaniment)[:, -4 * 44_100 :])

@@ -1,0 +1,62 @@
+"""The exported file plays what torch computes, and says what it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+import torch
+
+from livevox import Model, ModelInfo
+from livevox.geometry import Geometry
+from train.export import HALF_TOLERANCE, export
+from train.model import Net
+
+
+@pytest.mark.parametrize("frames", [126, 222, 654])
+def test_onnx_equals_torch_on_any_length(
+    models: dict[str, Model], nets: dict[str, Net], frames: int
+) -> None:
+    for name, model in models.items():
+        rng = np.random.default_rng(frames)
+        window = (3 * rng.random((frames, 257)) ** 3).astype(np.float32)
+        mask, activity = model.run(window)
+        with torch.no_grad():
+            expected_mask, logits = nets[name](torch.from_numpy(window)[None])
+        assert mask.shape == (frames - nets[name].geometry.lost_frames, 257)
+        np.testing.assert_allclose(mask, expected_mask[0], atol=HALF_TOLERANCE)
+        np.testing.assert_allclose(activity, torch.sigmoid(logits)[0], atol=HALF_TOLERANCE)
+
+
+def test_metadata_survives_the_file(models: dict[str, Model], nets: dict[str, Net]) -> None:
+    for name, model in models.items():
+        assert model.info == ModelInfo(name, "0", nets[name].geometry, "none", "MIT")
+        assert model.provider == "CPUExecutionProvider"
+
+
+def test_weights_are_stored_as_float16(model_files: dict[str, Path]) -> None:
+    weights = onnx.load(model_files["live"]).graph.initializer
+    large = [w for w in weights if np.prod(w.dims) > 1000]
+    assert large
+    assert all(w.data_type == onnx.TensorProto.FLOAT16 for w in large)
+
+
+def test_metadata_that_is_not_the_networks_is_refused(nets: dict[str, Net], tmp_path: Path) -> None:
+    info = ModelInfo("live", "0", Geometry("causal", 5), "none", "MIT")
+    with pytest.raises(ValueError, match="look_ahead=5"):
+        export(nets["live"], info, tmp_path / "live.onnx")
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_papers_network_has_the_papers_shapes() -> None:
+    """Section 3.2: 222 frames in, 130 out; 18 x 10 x 256 at the coarsest level."""
+    net = Net(Geometry("centre", 46))
+    shapes = []
+    net.down[-1].register_forward_hook(lambda module, args, out: shapes.append(tuple(out.shape)))
+    mask, activity = net(torch.rand(1, 222, 257))
+    assert shapes == [(1, 256, 10, 18)]
+    assert mask.shape == (1, 130, 257)
+    assert activity.shape == (1, 130)
+    assert Net(Geometry("causal", 2))(torch.rand(1, 222, 257))[0].shape == (1, 115, 257)

@@ -1,0 +1,88 @@
+"""However a stream is cut into blocks and windows, the result stays the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+
+from livevox import Model, StreamingSeparator, separate
+from livevox.masker import WindowedMasker
+from livevox.separator import Separation, separate_blocks
+from livevox.stft import Audio, network_input, stft
+
+BLOCKS: dict[str, Callable[[np.random.Generator], int]] = {
+    "1": lambda rng: 1,
+    "2": lambda rng: 2,
+    "509": lambda rng: 509,
+    "512": lambda rng: 512,
+    "1021": lambda rng: 1021,
+    "4096": lambda rng: 4096,
+    "random with empty ones": lambda rng: int(rng.integers(0, 3000)) * int(rng.integers(0, 2)),
+    "longer than the file": lambda rng: 10**6,
+}
+
+
+def cut(audio: Audio, size: Callable[[np.random.Generator], int]) -> Iterator[Audio]:
+    rng = np.random.default_rng(3)
+    start = 0
+    while start < audio.shape[1]:
+        n = size(rng)
+        yield audio[:, start : start + n]
+        start += n
+
+
+def joined(parts: list[Separation]) -> dict[str, Audio]:
+    return {
+        "vocals": np.concatenate([p.vocals for p in parts], axis=1),
+        "accompaniment": np.concatenate([p.accompaniment for p in parts], axis=1),
+        "activity": np.concatenate([p.activity for p in parts]),
+        "mask": np.concatenate([p.mask for p in parts]),
+    }
+
+
+@pytest.mark.parametrize("size", BLOCKS)
+@pytest.mark.parametrize("rate", [44_100, 48_000])
+def test_blocks_of_any_size_give_what_the_whole_gives(
+    model: Model, song: Audio, size: str, rate: int
+) -> None:
+    audio = song[:, : 44_100 + 123]
+    whole = joined([separate(audio, rate, model)])
+    stream = StreamingSeparator(model, rate)
+    parts = joined(list(separate_blocks(cut(audio, BLOCKS[size]), stream)))
+    for name, expected in whole.items():
+        assert parts[name].shape == expected.shape, name
+        np.testing.assert_allclose(parts[name], expected, atol=1e-5, err_msg=name)
+
+
+def test_every_feed_returns_as_many_samples_as_it_took(model: Model, song: Audio) -> None:
+    for rate in (8_000, 22_050, 44_100, 48_000, 88_200):
+        stream = StreamingSeparator(model, rate)
+        for block in cut(song[:, :20_000], BLOCKS["random with empty ones"]):
+            assert stream.feed(block).vocals.shape == block.shape
+        assert stream.flush().vocals.shape[1] == stream.latency
+
+
+def test_a_flushed_or_reset_stream_starts_anew(model: Model, song: Audio) -> None:
+    stream = StreamingSeparator(model)
+    block = song[:, :9_000]
+    first = stream.feed(block)
+    stream.flush()
+    second = stream.feed(block)
+    stream.reset()
+    third = stream.feed(block)
+    np.testing.assert_array_equal(first.vocals, second.vocals)
+    np.testing.assert_array_equal(first.vocals, third.vocals)
+
+
+def test_window_length_does_not_change_the_mask(
+    model: Model, song: Audio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frames = network_input(stft(song))
+    masks = []
+    for longest in (16, 112, 640):
+        monkeypatch.setattr("livevox.masker.LONGEST_OUTPUT", longest)
+        masks.append(WindowedMasker(model).feed(frames)[0])
+    np.testing.assert_allclose(masks[0], masks[2], atol=1e-5)
+    np.testing.assert_allclose(masks[1], masks[2], atol=1e-5)

@@ -1,0 +1,137 @@
+"""From trained weights to the ONNX file that livevox plays, checked against torch.
+
+python -m train.export RUN/best.ckpt livevox/models/live.onnx --version 0.1 ...
+"""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+import typer
+from torch import Tensor, nn
+
+from livevox.files import atomic_path
+from livevox.geometry import Geometry
+from livevox.model import INPUT_NAME, OUTPUT_NAMES, ModelInfo
+from livevox.stft import NET_BINS
+from train.model import Net
+
+HALF_TOLERANCE = 1e-3
+"""How far float16 weights may move the mask or the activity."""
+FLOAT_TOLERANCE = 1e-5
+TRACED_FRAMES = 222
+CHECKED_FRAMES = 222 + 5 * 16
+
+
+class Playable(nn.Module):
+    """The network as it is played: activity as a probability."""
+
+    def __init__(self, net: Net) -> None:
+        super().__init__()
+        self._net = net
+
+    def forward(self, log_magnitude: Tensor) -> tuple[Tensor, Tensor]:
+        """(batch, n, 257) to mask (batch, m, 257) and activity (batch, m), both in 0..1."""
+        mask, logits = self._net(log_magnitude)
+        return mask, torch.sigmoid(logits)
+
+
+def load_checkpoint(path: Path) -> Net:
+    """The averaged weights of a checkpoint of `train.fit`."""
+    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    net = Net(Geometry(**state["geometry"]), state["width"])
+    net.load_state_dict(state["averaged"])
+    return net.eval()
+
+
+def export(net: Net, info: ModelInfo, path: Path) -> float:
+    """Write ``net`` as ONNX and return the largest difference from torch, on another length.
+
+    The weights are stored as float16 where that moves the output by less than HALF_TOLERANCE.
+    Raises ValueError where the graph disagrees with torch.
+    """
+    if info.geometry != net.geometry:
+        raise ValueError(f"the metadata says {info.geometry}, the network is {net.geometry}")
+    playable = Playable(net).eval()
+    frames = torch.export.Dim("cells", min=7, max=2**16) * 16 + 14
+    with warnings.catch_warnings():
+        # Deprecations inside the exporter are not ours to act on.
+        warnings.simplefilter("ignore")
+        program = torch.onnx.export(
+            playable,
+            (torch.rand(2, TRACED_FRAMES, NET_BINS),),
+            dynamo=True,
+            verbose=False,
+            input_names=[INPUT_NAME],
+            output_names=list(OUTPUT_NAMES),
+            dynamic_shapes={"log_magnitude": {0: torch.export.Dim("batch"), 1: frames}},
+            opset_version=18,
+        )
+    assert program is not None
+    model = program.model_proto
+    onnx.helper.set_model_props(model, info.to_metadata())
+    if (difference := _difference(model, playable)) > FLOAT_TOLERANCE:
+        raise ValueError(f"ONNX differs from torch by {difference:.2g}")
+    half = _with_half_weights(model)
+    if (half_difference := _difference(half, playable)) < HALF_TOLERANCE:
+        model, difference = half, half_difference
+    onnx.checker.check_model(model, full_check=True)
+    with atomic_path(path) as part:
+        part.write_bytes(model.SerializeToString())
+    return difference
+
+
+def _difference(model: onnx.ModelProto, playable: Playable) -> float:
+    """The largest over mask and activity, on loud and quiet input of another length and batch."""
+    generator = torch.Generator().manual_seed(0)
+    frames = 4 * torch.rand(3, CHECKED_FRAMES, NET_BINS, generator=generator) ** 4
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    with torch.no_grad():
+        expected = playable(frames)
+    played = session.run(OUTPUT_NAMES, {INPUT_NAME: frames.numpy()})
+    return max(float(np.abs(p - e.numpy()).max()) for p, e in zip(played, expected, strict=True))
+
+
+def _with_half_weights(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Weights as float16, cast up when the file is loaded: half the size, the same arithmetic."""
+    half = onnx.ModelProto()
+    half.CopyFrom(model)
+    casts = []
+    for tensor in half.graph.initializer:
+        values = onnx.numpy_helper.to_array(tensor)
+        if values.dtype != np.float32 or values.ndim < 2:
+            continue
+        name = tensor.name
+        tensor.CopyFrom(onnx.numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
+        casts.append(
+            onnx.helper.make_node("Cast", [f"{name}.half"], [name], to=onnx.TensorProto.FLOAT)
+        )
+    for position, node in enumerate(casts):
+        half.graph.node.insert(position, node)
+    return half
+
+
+def main(
+    checkpoint: Annotated[Path, typer.Argument(help="best.ckpt of a training")],
+    output: Annotated[Path, typer.Argument(help="the .onnx file; its name is the model's")],
+    version: Annotated[str, typer.Option(help="of the model, in its metadata")],
+    training_data: Annotated[str, typer.Option(help="what it was trained on, in its metadata")],
+    licence: Annotated[str, typer.Option(help="of the weights, in its metadata")],
+) -> None:
+    """Export a checkpoint to a model that livevox plays."""
+    net = load_checkpoint(checkpoint)
+    info = ModelInfo(output.stem, version, net.geometry, training_data, licence)
+    difference = export(net, info, output)
+    print(f"{output}: {output.stat().st_size / 1e6:.1f} MB, within {difference:.1g} of torch")
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,89 @@
+"""The paper's network (section 3.2): one U-Net of valid convolutions, two heads, two alignments.
+
+Tensors are (batch, channels, frames, bins): frames before bins, as they arrive in a stream.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from livevox.geometry import Geometry
+from livevox.stft import NET_BINS
+
+LEVELS = 4
+BIN_PADDING = (46, 47)
+"""Zero bins below and above the 257, so that 350 go in and 258 come out."""
+OUT_BINS = 258
+COARSE_BINS = 18
+"""Bins left at the coarsest level: the length of the convolution along frequency."""
+SLOPE = 0.2
+
+CAUSAL_CROPS = (103, 47, 19, 5)
+"""Frames cut from the front of the skip at levels 0 to 3 in the causal alignment: each makes the
+newest skip cell the one that the newest up-sampled cell may know without looking ahead."""
+
+
+def _crop(x: Tensor, like: Tensor, first_frame: int) -> Tensor:
+    """Cut ``x`` to the size of ``like``: from ``first_frame`` on, and the centre of the bins."""
+    frames, bins = like.shape[2], like.shape[3]
+    low = (x.shape[3] - bins) // 2
+    return x[:, :, first_frame : first_frame + frames, low : low + bins]
+
+
+class Net(nn.Module):
+    """Log magnitudes in, vocal mask and singing activity out."""
+
+    def __init__(self, geometry: Geometry, width: int = 16) -> None:
+        """``width`` is the number of filters at the finest level: 16 in the paper."""
+        super().__init__()
+        if width < 1:
+            raise ValueError(f"width is {width}: give 1 or more filters (the paper has 16)")
+        self.geometry = geometry
+        self.width = width
+        widths = [width * 2**level for level in range(LEVELS + 1)]
+        self.down = nn.ModuleList(
+            nn.Conv2d(before, after, 3)
+            for before, after in zip([1, *widths[:-1]], widths, strict=True)
+        )
+        coarse = widths[-1]
+        self.squeeze = nn.Conv2d(coarse, coarse, (1, COARSE_BINS))
+        self.expand = nn.ConvTranspose2d(coarse, coarse, (1, COARSE_BINS))
+        self.up = nn.ModuleList(
+            nn.ConvTranspose2d(before, after, 2, stride=2)
+            for before, after in zip(
+                [2 * coarse, *widths[LEVELS - 1 : 0 : -1]], widths[LEVELS - 1 :: -1], strict=True
+            )
+        )
+        self.merge = nn.ModuleList(nn.Conv2d(2 * n, n, 3) for n in widths[LEVELS - 1 :: -1])
+        self.mask = nn.Conv2d(width + 1, 1, 1)
+        self.activity = nn.Conv2d(width + 1, 1, (1, OUT_BINS))
+
+    def forward(self, log_magnitude: Tensor) -> tuple[Tensor, Tensor]:
+        """Map (batch, n, 257) log magnitudes to masks and activity.
+
+        n is 14 modulo 16. The mask is (batch, m, 257) in 0..1, the activity (batch, m) in logits,
+        m = n - ``geometry.lost_frames``; output j stands for frame
+        ``j + geometry.first_output_frame``.
+        """
+        magnitude = F.pad(log_magnitude[:, None], BIN_PADDING)
+        x = F.relu(self.down[0](magnitude))
+        skips = []
+        for conv in list(self.down)[1:]:
+            skips.append(x)
+            x = F.leaky_relu(conv(F.max_pool2d(x, 2)), SLOPE)
+        spread = F.leaky_relu(self.expand(F.leaky_relu(self.squeeze(x), SLOPE)), SLOPE)
+        x = torch.cat([x, spread], dim=1)
+        for level, up, merge in zip(reversed(range(LEVELS)), self.up, self.merge, strict=True):
+            x = F.leaky_relu(up(x), SLOPE)
+            skip = skips[level]
+            if self.geometry.alignment == "causal":
+                first = CAUSAL_CROPS[level]
+                x = x[:, :, : skip.shape[2] - first]
+            else:
+                first = (skip.shape[2] - x.shape[2]) // 2
+            x = F.leaky_relu(merge(torch.cat([x, _crop(skip, x, first)], dim=1)), SLOPE)
+        x = torch.cat([x, _crop(magnitude, x, self.geometry.first_output_frame)], dim=1)
+        mask = torch.sigmoid(self.mask(x))[:, 0, :, :NET_BINS]
+        return mask, self.activity(x)[:, 0, :, 0]
