@@ -185,14 +185,12 @@ def models(
     columns = {
         "name": "model",
         "version": "version",
-        "alignment": "alignment",
-        "look_ahead": "look-ahead, frames",
-        "latency_ms": "latency at 44.1 kHz, ms",
+        "latency_ms": "latency, ms",
         "megabytes": "MB",
         "provider": "runs on",
-        "licence": "licence of the weights",
+        "licence": "licence",
     }
-    table = Table(*columns.values())
+    table = Table(*columns.values(), caption="latency at 44.1 kHz; licence of the weights")
     for row in rows:
         table.add_row(*(str(row[column]) for column in columns))
     Console().print(table)

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import numpy as np
 
-from livevox.geometry import GRID
+from livevox.geometry import GRID, Geometry
 from livevox.stft import NET_BINS, Audio
-
-if TYPE_CHECKING:
-    from livevox.model import Model
 
 LONGEST_OUTPUT = 640
 """Output frames per window at most: bounds the memory, makes the context's share small."""
 
 
 class WindowedMasker:
-    """Runs a model over windows that start on multiples of 16 frames of the stream.
+    """Runs a network over windows that start on multiples of 16 frames of the stream.
 
     On that grid the result does not depend on how the frames arrive (DESIGN: windows 16 apart
     agree to float precision). Frames before the stream are silence.
     """
 
-    def __init__(self, model: Model) -> None:
-        self._model = model
-        self._geometry = model.info.geometry
+    def __init__(self, geometry: Geometry, run: Callable[[Audio], tuple[Audio, Audio]]) -> None:
+        """``run`` maps one window as :meth:`livevox.model.Model.run` does."""
+        self._geometry = geometry
+        self._run = run
         self._next = 0
         self._start = self._window_start()
         self._frames: Audio = np.zeros((-self._start, NET_BINS), np.float32)
@@ -54,7 +52,7 @@ class WindowedMasker:
             # Nothing that is returned depends on the padding: it only completes the grid.
             missing = max(0, window - len(self._frames))
             padded = np.pad(self._frames[:window], ((0, missing), (0, 0)))
-            mask, activity = self._model.run(padded)
+            mask, activity = self._run(padded)
             wanted = slice(self._next - first_output, end - first_output)
             masks.append(mask[wanted])
             activities.append(activity[wanted])

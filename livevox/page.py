@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from livevox.files import atomic_path
 
-_STYLE = """
+STYLE = """
 :root { color-scheme: light dark; }
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
   color: #1a1a1a; background: #fff; }
@@ -68,7 +68,7 @@ def write_page(
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)}</title>
-<style>{_STYLE}</style>
+<style>{STYLE}</style>
 </head>
 <body>
 <main>
@@ -77,7 +77,7 @@ def write_page(
 <p>Start another player to go on in it from the same place.</p>
 {players}
 <h2>Look</h2>
-<img src="{_address(picture)}" alt="{escape(alt)}">
+<img src="{address(picture)}" alt="{escape(alt)}">
 <h2>Scores</h2>
 <table>
 {table}
@@ -94,10 +94,10 @@ def write_page(
 def _player(number: int, label: str, file: str) -> str:
     return f"""<figure>
 <figcaption id="label-{number}">{escape(label)}</figcaption>
-<audio controls preload="auto" src="{_address(file)}" aria-labelledby="label-{number}"></audio>
+<audio controls preload="auto" src="{address(file)}" aria-labelledby="label-{number}"></audio>
 </figure>"""
 
 
-def _address(file: str) -> str:
+def address(file: str) -> str:
     """A file name as a relative address, whatever characters it has."""
     return escape(quote(file))

@@ -65,9 +65,9 @@ def separation_picture(
     below = axes[2, 0]
     below.set_title("Singing activity", loc="left")
     if truth is not None:
-        _shade(below, truth, "true singing")
-    _draw_activity(below, activity)
-    _legend(below)
+        shade(below, truth, "true singing")
+    draw_activity(below, activity)
+    draw_legend(below)
     below.set_xlabel("Time (s)")
     axes[2, 1].set_axis_off()
     figure.align_ylabels(axes[:, 0])
@@ -87,12 +87,12 @@ def activity_picture(
     figure = Figure(figsize=(11, 3.2), dpi=130, layout="constrained")
     axes = figure.subplots()
     _title(figure, title)
-    _shade(axes, intervals, "detected")
-    _draw_activity(axes, activity)
+    shade(axes, intervals, "detected")
+    draw_activity(axes, activity)
     axes.axhline(threshold, color=_LIMIT, linestyle="--", linewidth=1, label="threshold")
-    _legend(axes)
-    axes.xaxis.set_major_locator(MultipleLocator(_tick_seconds(len(activity) * _FRAME_SECONDS)))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda seconds, _: _minutes(seconds)))
+    draw_legend(axes)
+    axes.xaxis.set_major_locator(MultipleLocator(tick_seconds(len(activity) * _FRAME_SECONDS)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda seconds, _: minutes(seconds)))
     axes.set_xlabel("Time (m:ss)")
     _save(figure, path)
 
@@ -146,7 +146,7 @@ def _draw_bins(axes: Axes, values: Audio, limits: tuple[float, float], colours: 
     return image
 
 
-def _draw_activity(axes: Axes, activity: Audio) -> None:
+def draw_activity(axes: Axes, activity: Audio) -> None:
     """Draw (frames,) probabilities; frame k fills half a hop on either side of k * HOP."""
     heights, edges = _columns(activity)
     axes.stairs(heights, edges, fill=True, color=_CURVE, alpha=0.4)
@@ -157,28 +157,28 @@ def _draw_activity(axes: Axes, activity: Audio) -> None:
     axes.set_ylabel("Probability")
 
 
-def _shade(axes: Axes, intervals: Sequence[Interval], label: str) -> None:
+def shade(axes: Axes, intervals: Sequence[Interval], label: str) -> None:
     """Shade intervals in seconds over the whole height, in one collection however many."""
     spans = [(start, end - start) for start, end in intervals]
     # The edge keeps an interval visible that is narrower than a pixel.
     axes.broken_barh(spans, (0, 2), color=_SUNG, linewidth=0.4, label=label)
 
 
-def _legend(axes: Axes) -> None:
+def draw_legend(axes: Axes) -> None:
     """Name the parts, above the frame, where nothing can be behind the names."""
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3, frameon=False)
 
 
-def _tick_seconds(length: float) -> float:
+def tick_seconds(length: float) -> float:
     """Round seconds between the ticks of a time axis, so that there are at most 13."""
     steps = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
     return next((step for step in steps if length / step <= 12), 7200)
 
 
-def _minutes(seconds: float) -> str:
+def minutes(seconds: float) -> str:
     """Time as m:ss.
 
-    >>> _minutes(125.0)
+    >>> minutes(125.0)
     '2:05'
     """
     return f"{round(seconds) // 60}:{round(seconds) % 60:02}"

@@ -95,7 +95,7 @@ class StreamingSeparator:
         self._to_net = Resampler(self.sample_rate, SAMPLE_RATE, self.channels)
         self._analysis = Analysis(self.channels)
         self._spectrum: Spectrum = np.zeros((self.channels, 0, BINS), np.complex64)
-        self._masker = WindowedMasker(self.model)
+        self._masker = WindowedMasker(self.model.info.geometry, self.model.run)
         self._griffin_lim = StreamingGriffinLim(sources * self.channels, self._iterations)
         self._synthesis = Synthesis(sources * self.channels)
         self._from_net = Resampler(SAMPLE_RATE, self.sample_rate, sources * self.channels)

@@ -14,6 +14,10 @@ from livevox.stft import Audio
 from livevox.synthesis import demo_song
 from train.export import export
 from train.model import Net
+from train.synthetic import write_corpus
+
+# The networks here are tiny: threads would spend their time waiting for each other.
+torch.set_num_threads(1)
 
 GEOMETRIES = {
     "live": Geometry("causal", 2),
@@ -22,7 +26,7 @@ GEOMETRIES = {
 }
 
 
-def random_net(geometry: Geometry, width: int = 4) -> Net:
+def random_net(geometry: Geometry, width: int = 6) -> Net:
     """A small network whose random mask moves with its input."""
     torch.manual_seed(7)
     net = Net(geometry, width).eval()
@@ -56,6 +60,14 @@ def models(model_files: dict[str, Path]) -> dict[str, Model]:
 def model(request: pytest.FixtureRequest, models: dict[str, Model]) -> Model:
     """Each of the three geometries in turn."""
     return models[request.param]
+
+
+@pytest.fixture(scope="session")
+def corpus_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The layout of the open singing corpus, filled with demo songs."""
+    folder = tmp_path_factory.mktemp("corpus")
+    write_corpus(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -36,11 +36,12 @@ def test_metadata_survives_the_file(models: dict[str, Model], nets: dict[str, Ne
         assert model.provider == "CPUExecutionProvider"
 
 
-def test_weights_are_stored_as_float16(model_files: dict[str, Path]) -> None:
-    weights = onnx.load(model_files["live"]).graph.initializer
-    large = [w for w in weights if np.prod(w.dims) > 1000]
-    assert large
-    assert all(w.data_type == onnx.TensorProto.FLOAT16 for w in large)
+def test_most_weights_are_stored_as_float16(model_files: dict[str, Path]) -> None:
+    sizes = {onnx.TensorProto.FLOAT: 0, onnx.TensorProto.FLOAT16: 0}
+    for weight in onnx.load(model_files["live"]).graph.initializer:
+        if weight.data_type in sizes:
+            sizes[weight.data_type] += int(np.prod(weight.dims))
+    assert sizes[onnx.TensorProto.FLOAT16] > 2 * sizes[onnx.TensorProto.FLOAT]
 
 
 def test_metadata_that_is_not_the_networks_is_refused(nets: dict[str, Net], tmp_path: Path) -> None:

@@ -83,6 +83,6 @@ def test_window_length_does_not_change_the_mask(
     masks = []
     for longest in (16, 112, 640):
         monkeypatch.setattr("livevox.masker.LONGEST_OUTPUT", longest)
-        masks.append(WindowedMasker(model).feed(frames)[0])
+        masks.append(WindowedMasker(model.info.geometry, model.run).feed(frames)[0])
     np.testing.assert_allclose(masks[0], masks[2], atol=1e-5)
     np.testing.assert_allclose(masks[1], masks[2], atol=1e-5)

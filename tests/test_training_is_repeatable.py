@@ -1,53 +1,66 @@
-"""Excerpts follow from seed and index; a resumed training goes on as if it had not stopped."""
+"""Excerpts follow from seed and index; a killed training goes on as if nothing had happened; many
+processes train as one would."""
 
 from __future__ import annotations
 
+import dataclasses
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
-import soundfile
 import torch
+from lightning_fabric import Fabric
 
-from livevox.stft import SAMPLE_RATE
-from livevox.synthesis import demo_song
-from train.corpus import activity_of_stem, load_corpus, read_labels
-from train.export import load_checkpoint
-from train.fit import fit
-from train.losses import detection_loss, separation_loss
-from train.mixing import EXCERPT_FRAMES, Excerpts, Shares
+from livevox import LivevoxError, ModelInfo
+from train.corpus import activity_of_stem, load_corpus
+from train.datasets import load
+from train.export import export
+from train.fit import Hardware, fit, mean_losses
+from train.initial import load_checkpoint, load_weights
+from train.losses import JointLoss, detection_loss, separation_loss
+from train.mixing import EXCERPT_FRAMES, Excerpts
+from train.model import Net
+from train.recipe import Data, Network, Objective, Optimiser, Recipe, Stopping, load_recipe
+from train.tracks import Track
+
+RECIPES = Path(__file__).parent.parent / "train" / "recipes"
+SMALL = Recipe(
+    Network("causal", 2, width=2),
+    Objective(error="absolute"),
+    Data(stems=2, labelled=1, augmented=True, remixed=0.5, vocal_free=0.2, a_cappella=0.1),
+    Optimiser(steps=6, learning_rate=1e-3, schedule="cosine", warm_up=2, average=0.9),
+    Stopping(validate_every=3),
+)
 
 
 @pytest.fixture(scope="session")
-def corpus_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The layout of the open singing corpus, filled with demo songs."""
-    folder = tmp_path_factory.mktemp("corpus")
-    rows = ["path,split,seconds,licence,credit,vocal_stem,activity_labels"]
-    for seed, (split, stem, labels) in enumerate(
-        [("train", "true", "no"), ("train", "estimated", "yes"), ("valid", "true", "yes")]
-    ):
-        song = demo_song(8.0, seed)
-        path = folder / "tracks" / f"song-{seed}"
-        path.mkdir(parents=True)
-        soundfile.write(path / "vocals.ogg", song.vocals.T, SAMPLE_RATE)
-        soundfile.write(path / "accompaniment.ogg", song.accompaniment.T, SAMPLE_RATE)
-        lines = (f"{start:.3f} {end:.3f} sing\n" for start, end in song.activity)
-        (path / "activity.lab").write_text("".join(lines))
-        rows.append(f"tracks/song-{seed},{split},8.0,CC0,us,{stem},{labels}")
-    for kind in ("singing", "speech", "instrumental"):
-        (folder / kind).mkdir()
-        song = demo_song(5.0, 9)
-        audio = song.accompaniment if kind == "instrumental" else song.vocals
-        soundfile.write(folder / kind / "one.ogg", audio.mean(axis=0), SAMPLE_RATE)
-        rows.append(f"{kind}/one.ogg,train,5.0,CC0,us,-,no")
-    (folder / "tracks.csv").write_text("\n".join(rows) + "\n")
-    return folder
+def tracks(corpus_folder: Path) -> list[Track]:
+    return load("open", corpus_folder)
 
 
-def test_an_excerpt_follows_from_seed_and_index(corpus_folder: Path, tmp_path: Path) -> None:
-    corpus = load_corpus(corpus_folder, "train", tmp_path)
-    first, again = (Excerpts(corpus, 1, 100, Shares()) for _ in range(2))
-    other = Excerpts(corpus, 2, 100, Shares())
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("decoded")
+
+
+def recipe_of(mode: str) -> Recipe:
+    return dataclasses.replace(
+        SMALL,
+        network=Network("centre", 46, width=2),
+        objective=Objective(mode=mode),
+        data=Data(stems=2, labelled=2),
+    )
+
+
+def test_an_excerpt_follows_from_seed_and_index(tracks: list[Track], cache: Path) -> None:
+    corpus = load_corpus(tracks, "train", cache)
+    first, again, other = (Excerpts(corpus, SMALL, seed) for seed in (1, 1, 2))
     for index in (0, 7, 3, 7):
         one, same = first[index], again[index]
         assert all(torch.equal(one[name], same[name]) for name in one)
@@ -55,81 +68,215 @@ def test_an_excerpt_follows_from_seed_and_index(corpus_folder: Path, tmp_path: P
     assert not torch.equal(first[0]["mixture"], first[1]["mixture"])
 
 
-def test_every_kind_of_excerpt_is_whole_and_labelled(corpus_folder: Path, tmp_path: Path) -> None:
-    corpus = load_corpus(corpus_folder, "train", tmp_path)
-    for name, shares in {
-        "remixed": Shares(1, 0, 0),
-        "vocal-free": Shares(0, 1, 0),
-        "a cappella": Shares(0, 0, 1),
-        "as it is": Shares(0, 0, 0),
+def test_every_kind_of_excerpt_is_whole_and_labelled(tracks: list[Track], cache: Path) -> None:
+    corpus = load_corpus(tracks, "train", cache)
+    for name, data in {
+        "remixed": Data(1, 0, True, remixed=1),
+        "vocal-free": Data(1, 0, True, vocal_free=1),
+        "a cappella": Data(1, 0, True, a_cappella=1),
+        "as it is": Data(1, 0, True),
+        "passage": Data(1, 0),
+        "labelled": Data(0, 1),
     }.items():
+        mode = "detection" if name == "labelled" else "separation"
+        recipe = dataclasses.replace(SMALL, data=data, objective=Objective(mode))
         activities = []
-        for index in range(20):
-            excerpt = Excerpts(corpus, 5, 20, shares)[index]
+        for index in range(10):
+            excerpt = Excerpts(corpus, recipe, 5)[index]
             for part in ("mixture", "vocals", "accompaniment"):
                 assert excerpt[part].shape == (EXCERPT_FRAMES, 257)
                 assert torch.isfinite(excerpt[part]).all()
                 assert (excerpt[part] >= 0).all()
             activities.append(excerpt["activity"])
+            assert float(excerpt["has_stems"]) == (name != "labelled")
             if name == "vocal-free":
                 assert not excerpt["vocals"].any()
             if name == "a cappella":
                 assert torch.equal(excerpt["vocals"], excerpt["mixture"])
         seen = set(torch.cat(activities).tolist())
-        assert seen <= ({0.0} if name == "vocal-free" else {-1.0, 0.0, 1.0})
-        assert name == "vocal-free" or 1.0 in seen
+        allowed = {"vocal-free": {0.0}, "passage": {-1.0}, "labelled": {0.0, 1.0}}
+        assert seen <= allowed.get(name, {-1.0, 0.0, 1.0})
+        assert name in ("vocal-free", "passage") or 1.0 in seen
 
 
-def test_levels_of_a_stem_agree_with_its_labels(corpus_folder: Path, tmp_path: Path) -> None:
-    voice = load_corpus(corpus_folder, "valid", tmp_path).songs[0].vocals
+def test_substitution_puts_labelled_music_in_place_of_silent_vocals(
+    tracks: list[Track], cache: Path
+) -> None:
+    corpus = load_corpus(tracks, "train", cache)
+    # Stems without a voice: every passage is silent, so N / (N + M) of them give way.
+    for i, song in enumerate(corpus.songs):
+        silent = dataclasses.replace(song.vocals, audio=np.zeros_like(song.vocals.audio))
+        corpus.songs[i] = dataclasses.replace(song, vocals=silent)
+    excerpts = Excerpts(corpus, recipe_of("substitution"), 3)
+    plain = Excerpts(corpus, recipe_of("separation"), 3)
+    changed = [
+        not torch.equal(excerpts[i]["mixture"], plain[i]["mixture"]) for i in range(0, 240, 4)
+    ]
+    # One labelled song, two with stems, all of one length.
+    assert 0.15 < np.mean(changed) < 0.5
+    assert not any(excerpts[i]["vocals"].any() for i in range(0, 40, 4))
+
+
+def test_levels_of_a_stem_agree_with_its_labels(tracks: list[Track], cache: Path) -> None:
+    voice = load_corpus(tracks, "valid", cache).songs[0].vocals
     by_level = activity_of_stem(voice.audio, estimated=False)
     known = by_level >= 0
     assert known.mean() > 0.7
     assert (by_level[known] == voice.activity[known]).mean() > 0.85
 
 
-def test_a_label_line_that_is_none_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "activity.lab"
-    path.write_text("0.0 1.0 sing\n1.0 2.0 humming\n")
-    with pytest.raises(ValueError, match=r"activity.lab:2: '1.0 2.0 humming'"):
-        read_labels(path, 10)
+@pytest.mark.parametrize("error", ["squared", "absolute"])
+def test_losses_vanish_for_the_truth_and_only_there(error: str) -> None:
+    magnitude, mask = torch.rand(2, 5, 257), torch.rand(2, 5, 257)
+    batch = {
+        "mixture": torch.log1p(magnitude),
+        "vocals": torch.log1p(mask * magnitude),
+        "accompaniment": torch.log1p((1 - mask) * magnitude),
+        "has_stems": torch.ones(2),
+    }
+    total, count = separation_loss(mask, batch, error)
+    assert float(total / count) < 1e-6
+    total, count = separation_loss(1 - mask, batch, error)
+    assert float(total / count) > 1e-3
+    batch["has_stems"] = torch.tensor([1.0, 0.0])
+    half, half_count = separation_loss(1 - mask, batch, error)
+    assert float(half_count) == float(count) / 2
+    assert float(half) < float(total)
 
-
-def test_losses_vanish_for_the_truth_and_only_there() -> None:
-    magnitude = torch.rand(2, 5, 257)
-    mask = torch.rand(2, 5, 257)
-    parts = torch.log1p(magnitude), torch.log1p(mask * magnitude), torch.log1p((1 - mask) * magnitude)
-    assert float(separation_loss(mask, *parts)) < 1e-6
-    assert float(separation_loss(1 - mask, *parts)) > 1e-2
     activity = torch.tensor([[0.0, 1.0, -1.0]])
     right, wrong = torch.tensor([[-20.0, 20.0, 20.0]]), torch.tensor([[20.0, -20.0, 20.0]])
-    assert float(detection_loss(right, activity)) < 1e-6
-    assert float(detection_loss(wrong, activity)) > 10
-    assert float(detection_loss(right, torch.full((1, 3), -1.0))) == 0
+    assert float(detection_loss(right, activity)[0]) < 1e-6
+    assert float(detection_loss(wrong, activity)[0]) > 10
+    assert float(detection_loss(right, activity)[1]) == 2
 
 
-def test_a_resumed_training_reaches_the_same_weights(
-    corpus_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_modes_join_the_losses_as_the_paper_has_it() -> None:
+    parts = torch.tensor(2.0), torch.tensor(10.0)
+    expected = {"separation": 2.0, "substitution": 2.0, "detection": 10.0, "both": 0.9 * 2 + 1}
+    for mode, value in expected.items():
+        assert float(JointLoss(Objective(mode))(*parts)) == pytest.approx(value)
+    likelihood = JointLoss(Objective("likelihood"))
+    loss = likelihood(*parts)
+    loss.backward()
+    assert loss.item() == pytest.approx(0.5 * 2 + 10)
+    # Where the gradient is zero the variances are the losses' own.
+    with torch.no_grad():
+        likelihood.log_variances.copy_(torch.log(torch.tensor([2.0, 20.0])))
+    likelihood.zero_grad()
+    likelihood(*parts).backward()
+    torch.testing.assert_close(likelihood.log_variances.grad, torch.zeros(2))
+
+
+@pytest.mark.parametrize("mode", ["separation", "detection", "both", "substitution", "likelihood"])
+def test_every_mode_trains_and_keeps_its_best(
+    tracks: list[Track], cache: Path, tmp_path: Path, mode: str
 ) -> None:
-    monkeypatch.setattr("train.fit.SAVE_EVERY", 2)
-    monkeypatch.setattr("train.fit.BATCH", 2)
-    fit(corpus_folder, tmp_path / "straight", steps=4)
+    best = fit(recipe_of(mode), tracks, tmp_path, cache)
+    assert best.exists()
+    assert load_checkpoint(best).width == 2
+    records = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert [r["step"] for r in records if "mse" in r] == [3, 6]
+    assert all(np.isfinite(r["mse"]) and np.isfinite(r["au_roc"]) for r in records if "mse" in r)
 
-    class Stopped(Exception):
-        pass
 
-    def stop(*_: object) -> float:
-        raise Stopped
-
-    learning_rate = __import__("train.fit", fromlist=["learning_rate"]).learning_rate
-    monkeypatch.setattr(
-        "train.fit.learning_rate", lambda s, n: learning_rate(s, n) if s < 3 else stop()
+def test_a_killed_training_goes_on_to_the_same_weights(
+    corpus_folder: Path, tracks: list[Track], cache: Path, tmp_path: Path
+) -> None:
+    """SIGKILL at some step after the first checkpoint; then the same call again."""
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text(
+        "[network]\nalignment = 'causal'\nlook_ahead = 2\nwidth = 2\n"
+        "[data]\nstems = 1\nlabelled = 1\n[optimiser]\nsteps = 400\naverage = 0.9\n"
+        "[stopping]\nvalidate_every = 200\n"
     )
-    with pytest.raises(Stopped):
-        fit(corpus_folder, tmp_path / "stopped", steps=4)
-    monkeypatch.setattr("train.fit.learning_rate", learning_rate)
-    fit(corpus_folder, tmp_path / "stopped", steps=4)
+    script = "import train.fit, train.__main__\ntrain.fit.SAVE_EVERY = 20\ntrain.__main__.main()\n"
+    arguments = ["fit", recipe, "--data", f"open={corpus_folder}", "--cache", cache]
+    command = [sys.executable, "-c", script, *map(str, arguments), "--run"]
+    process = subprocess.Popen([*command, str(tmp_path / "killed")], start_new_session=True)
+    while not (tmp_path / "killed" / "last.ckpt").exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    for run in ("killed", "straight"):
+        subprocess.run([*command, str(tmp_path / run)], check=True)
+    killed, straight = (
+        load_checkpoint(tmp_path / run / "last.ckpt") for run in ("killed", "straight")
+    )
+    for name, weights in straight.state_dict().items():
+        np.testing.assert_array_equal(weights, killed.state_dict()[name], err_msg=name)
 
-    nets = [load_checkpoint(tmp_path / run / "last.ckpt") for run in ("straight", "stopped")]
-    for name, weights in nets[0].state_dict().items():
-        np.testing.assert_array_equal(weights, nets[1].state_dict()[name], err_msg=name)
+
+def gradients(fabric: Fabric, batch: dict[str, torch.Tensor], file: Path) -> None:
+    """Save the gradients of one step on this process's part of ``batch``."""
+    torch.manual_seed(0)
+    net = fabric.setup(Net(SMALL.network.geometry, SMALL.network.width))
+    part = {name: x[fabric.global_rank :: fabric.world_size] for name, x in batch.items()}
+    means = mean_losses(fabric, net, SMALL, part)
+    fabric.backward(JointLoss(SMALL.objective)(means["separation"], means["detection"]))
+    if fabric.is_global_zero:
+        torch.save([p.grad for p in net.parameters()], file)
+
+
+def test_two_processes_have_the_gradients_of_one(
+    tracks: list[Track], cache: Path, tmp_path: Path
+) -> None:
+    excerpts = Excerpts(load_corpus(tracks, "train", cache), SMALL, 1)
+    items = [excerpts[i] for i in range(6)]
+    batch = {name: torch.stack([item[name] for item in items]) for name in items[0]}
+    for devices, strategy in ((1, "auto"), (2, "ddp_spawn")):
+        fabric = Fabric(accelerator="cpu", strategy=strategy, devices=devices)
+        fabric.launch(gradients, batch, tmp_path / f"{devices}.pt")
+    one, two = (torch.load(tmp_path / f"{n}.pt") for n in (1, 2))
+    assert any(g.abs().max() > 1e-4 for g in one)
+    for ours, theirs in zip(one, two, strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-7)
+
+
+def test_training_starts_from_a_checkpoint_or_a_models_own_weights(tmp_path: Path) -> None:
+    net = Net(Network("causal", 2).geometry, 2)
+    model = tmp_path / "model.onnx"
+    export(net, ModelInfo("model", "0", net.geometry, "none", "MIT"), model)
+    other = Net(Network("centre", 46).geometry, 2)
+    load_weights(other, model)
+    for name, weights in net.state_dict().items():
+        torch.testing.assert_close(other.state_dict()[name], weights, rtol=1e-3, atol=1e-4)
+    with pytest.raises(LivevoxError, match="width 4"):
+        load_weights(Net(Network("centre", 46).geometry, 4), model)
+    (tmp_path / "broken.ckpt").write_text("no checkpoint")
+    with pytest.raises(LivevoxError, match=r"broken\.ckpt is no checkpoint"):
+        load_weights(net, tmp_path / "broken.ckpt")
+
+
+def test_a_run_refuses_another_recipe(tracks: list[Track], cache: Path, tmp_path: Path) -> None:
+    fit(recipe_of("separation"), tracks, tmp_path, cache, hardware=Hardware())
+    with pytest.raises(LivevoxError, match=r"objective\.mode"):
+        fit(recipe_of("both"), tracks, tmp_path, cache)
+
+
+def test_recipes_are_read_strictly(tmp_path: Path) -> None:
+    names = {path.stem: load_recipe(path) for path in RECIPES.glob("*.toml")}
+    assert {r.objective.mode for r in names.values()} == {
+        "separation",
+        "detection",
+        "both",
+        "substitution",
+        "likelihood",
+    }
+    assert names["paper"].network.geometry.alignment == "centre"
+    assert names["live"].network.geometry.latency == 2048
+    bad = tmp_path / "bad.toml"
+    for text, said in {
+        "[network]\ncolour = 1": "unknown key network.colour",
+        "[network]\nwidth = 'wide'": "network.width is 'wide'",
+        "[objective]\nmode = 'all'": "objective.mode is 'all'",
+        "[network]\nwidth = 1.5": "must be of type int",
+        "network = 3": "network must be a table",
+        "[data]\nstems = 0": "needs data.stems",
+        "[data]\nremixed = 0.9\nvocal_free = 0.2": "1 at most",
+        "[network": "is no recipe",
+    }.items():
+        bad.write_text(text)
+        with pytest.raises(LivevoxError, match=r"bad\.toml") as error:
+            load_recipe(bad)
+        assert said in str(error.value)

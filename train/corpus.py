@@ -1,17 +1,17 @@
-"""The open singing corpus on disk: `tracks.csv` and the audio that it lists, decoded once."""
+"""What a training draws from: the tracks of all its data sets, as mono audio at 44.1 kHz."""
 
 from __future__ import annotations
 
-import csv
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import soundfile
-import soxr
 
-from livevox.stft import HOP, SAMPLE_RATE, Audio
+from livevox.errors import LivevoxError
+from livevox.stft import HOP, Audio
+from train.tracks import Split, Track, decoded, singing_frames
 
 Activity = npt.NDArray[np.int8]
 """Per frame: 1 somebody sings, 0 nobody does, -1 not known."""
@@ -33,7 +33,7 @@ class Voice:
 
 @dataclass(frozen=True)
 class Song:
-    """Two mono stems of one song, in time with each other; ``mixture`` is their sum."""
+    """Two mono stems of one song, in time with each other; the mixture is their sum."""
 
     name: str
     vocals: Voice
@@ -44,41 +44,28 @@ class Song:
 
 @dataclass
 class Corpus:
-    """What a training draws from."""
+    """Memory-mapped audio by its use; ``labelled`` are mixtures whose activity is known."""
 
     songs: list[Song] = field(default_factory=list)
+    labelled: list[Voice] = field(default_factory=list)
     singing: list[Voice] = field(default_factory=list)
     speech: list[Audio] = field(default_factory=list)
     instrumental: list[Audio] = field(default_factory=list)
 
 
-def read_labels(path: Path, frames: int) -> Activity:
-    """Activity per frame from a .lab file of `start end sing|nosing` lines in seconds.
-
-    Raises ValueError with the file and line where a line is not of that form.
-    """
-    activity = np.zeros(frames, np.int8)
-    for number, line in enumerate(path.read_text().splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            start, end, label = line.split()
-            first, last = (round(float(t) * SAMPLE_RATE / HOP) for t in (start, end))
-            activity[first:last] = {"sing": 1, "nosing": 0}[label]
-        except (ValueError, KeyError) as error:
-            raise ValueError(f"{path}:{number}: '{line}' is not 'start end sing|nosing'") from error
-    return activity
-
-
 def activity_of_stem(audio: Audio, estimated: bool) -> Activity:
-    """Activity per frame from the level of a vocal stem relative to its own loud passages."""
-    frames = len(audio) // HOP + 1
+    """Activity per frame from the level of a vocal stem relative to its own loud passages.
+
+    On the labelled songs of the open singing corpus this agrees with the labels in 88 to 95 % of
+    the frames of which it is sure.
+    """
+    frames = frames_of(audio)
     padded = np.pad(audio, (HOP, HOP + frames * HOP - len(audio)))
     power = np.square(padded).reshape(-1, HOP).mean(axis=1)
     # A quarter of a second around each frame bridges consonants and the gaps between notes.
     around = np.lib.stride_tricks.sliding_window_view(np.pad(power, 11, mode="edge"), 22)
     level_db = 10 * np.log10(around.max(axis=1)[:frames] + 1e-10)
-    loud_db = np.percentile(level_db[level_db > level_db.max() - 40], 90)
+    loud_db = np.percentile(level_db[level_db >= level_db.max() - 40], 90)
     floor_db = SILENT_BELOW_LOUD_ESTIMATED_DB if estimated else SILENT_BELOW_LOUD_DB
     activity = np.full(frames, -1, np.int8)
     activity[level_db > loud_db - ACTIVE_BELOW_LOUD_DB] = 1
@@ -86,45 +73,48 @@ def activity_of_stem(audio: Audio, estimated: bool) -> Activity:
     return activity
 
 
-def decoded(path: Path, cache: Path) -> Audio:
-    """The file as mono float32 at 44.1 kHz, memory-mapped from ``cache``, decoded at first use."""
-    stat = path.stat()
-    entry = cache / f"{path.parent.name}.{path.name}.{stat.st_size}.npy"
-    if not entry.exists():
-        audio, rate = soundfile.read(path, dtype="float32", always_2d=True)
-        mono = soxr.resample(audio.mean(axis=1), rate, SAMPLE_RATE)
-        cache.mkdir(parents=True, exist_ok=True)
-        part = entry.with_suffix(".part")
-        with part.open("wb") as file:
-            np.save(file, mono)
-        part.replace(entry)
-    return np.load(entry, mmap_mode="r")
+def frames_of(audio: Audio) -> int:
+    """Frames whose centres lie within a mono signal or at its end."""
+    return len(audio) // HOP + 1
 
 
-def load_corpus(folder: Path, split: str, cache: Path) -> Corpus:
-    """Read the ``split`` ('train' or 'valid') of the corpus in ``folder``."""
+def load_corpus(tracks: Iterable[Track], split: Split, cache: Path) -> Corpus:
+    """Decode the tracks of ``split`` into ``cache``, where that has not been done, and map them.
+
+    Raises LivevoxError where an audio file can't be read or no track is in that split.
+    """
+    chosen = [track for track in tracks if track.split == split]
+    if not chosen:
+        raise LivevoxError(f"no track is in the split '{split}': give a data set that has one")
     corpus = Corpus()
-    with (folder / "tracks.csv").open(newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["split"] == split]
-    for row in rows:
-        path = folder / row["path"]
-        kind = path.parent.name
-        if kind in ("tracks", "songs"):
-            audio = decoded(path / "vocals.ogg", cache)
-            estimated = row["vocal_stem"] != "true"
-            labelled = row["activity_labels"] == "yes"
-            if labelled:
-                activity = read_labels(path / "activity.lab", len(audio) // HOP + 1)
-            else:
-                activity = activity_of_stem(audio, estimated)
-            voice = Voice(path.name, audio, activity)
-            accompaniment = decoded(path / "accompaniment.ogg", cache)
-            corpus.songs.append(Song(path.name, voice, accompaniment, estimated, labelled))
-        elif kind == "singing":
-            audio = decoded(path, cache)
-            corpus.singing.append(Voice(path.name, audio, activity_of_stem(audio, False)))
+    for track in chosen:
+        name = f"{track.dataset}/{track.name}"
+        if track.kind == "speech":
+            corpus.speech.append(decoded(track.mixture, cache))
+        elif track.kind == "instrumental":
+            corpus.instrumental.append(decoded(track.mixture, cache))
+        elif track.kind == "singing":
+            audio = decoded(track.mixture, cache)
+            corpus.singing.append(Voice(name, audio, activity_of_stem(audio, estimated=False)))
         else:
-            {"speech": corpus.speech, "instrumental": corpus.instrumental}[kind].append(
-                decoded(path, cache)
-            )
+            _add_song(corpus, track, name, cache)
     return corpus
+
+
+def _add_song(corpus: Corpus, track: Track, name: str, cache: Path) -> None:
+    labels = track.activity
+    if labels is not None:
+        mixture = decoded(track.mixture, cache)
+        activity = singing_frames(labels, frames_of(mixture))
+        corpus.labelled.append(Voice(name, mixture, activity))
+    if track.vocals is None or track.accompaniment is None:
+        return
+    audio = decoded(track.vocals, cache)
+    if labels is None:
+        activity = activity_of_stem(audio, track.estimated)
+    else:
+        activity = singing_frames(labels, frames_of(audio))
+    accompaniment = decoded(track.accompaniment, cache)
+    corpus.songs.append(
+        Song(name, Voice(name, audio, activity), accompaniment, track.estimated, labels is not None)
+    )

@@ -1,129 +1,164 @@
-"""Measure a model on the corpus's validation songs, through the stream that plays it.
+"""Models and baselines on the same songs: every system separates and detects, every song is scored.
 
-    python -m train.evaluate MODEL CORPUS
-
-Separation is judged on true stems only, detection on hand-labelled songs.
+Separation is judged on true stems only, detection on labelled songs.
 """
 
 from __future__ import annotations
 
-import csv
-import json
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
 
 import numpy as np
-import soundfile
-import typer
-from rich.console import Console
-from rich.progress import track
-from rich.table import Table
-from sklearn.metrics import roc_auc_score
+import soxr
 
-from livevox.files import atomic_path
-from livevox.metrics import sdr
-from livevox.model import load_model
+from livevox.errors import LivevoxError
+from livevox.model import Model, ModelInfo, load_model
 from livevox.separator import StreamingSeparator, separate_blocks
-from livevox.stft import Audio
-from train.corpus import read_labels
+from livevox.stft import HOP, SAMPLE_RATE, Audio
+from train.baselines import BASELINES
+from train.baselines import separate as separate_by_baseline
+from train.corpus import Activity, frames_of
+from train.detection_metrics import DetectionScores, detection_scores
+from train.export import export
+from train.initial import load_checkpoint
+from train.separation_metrics import Summary, TrackScores, aggregate, score_track
+from train.tracks import Recording, Track, read, singing_frames
 
-EXCERPT_SECONDS = 30
-STRIDE_SECONDS = 15
-SILENT_RMS = 1e-4
+Stems = tuple[Audio, Audio]
+BLOCK = 10 * SAMPLE_RATE
 
 
-def excerpt_scores(
-    rate: int, vocals: Audio, accompaniment: Audio, voice: Audio, music: Audio
-) -> dict[str, float]:
-    """Means over excerpts of 30 s with 15 s of overlap (paper, section 4), in dB.
+@dataclass(frozen=True)
+class Separated:
+    """What a system makes of a mixture: both stems, and a score of singing per frame."""
 
-    Excerpts with a silent source have no SDR and drop out. ``silence``: the energy of the vocal
-    estimate relative to the mixture, over the whole seconds in which the vocals are silent.
+    vocals: Audio
+    accompaniment: Audio
+    activity: Audio
+
+
+System = Callable[[Audio, Stems | None], Separated | None]
+"""(mixture (channels, samples) at 44.1 kHz, true stems or None) -> estimate, None where the system
+is the oracle and there is no truth."""
+
+
+@dataclass
+class Result:
+    """Of one system: the scores of the songs with true stems, the activity of the labelled ones."""
+
+    system: str
+    tracks: list[TrackScores] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    labels: list[Activity] = field(default_factory=list)
+    activities: list[Audio] = field(default_factory=list)
+
+    @property
+    def separation(self) -> Summary | None:
+        """Means and medians over the songs; None where no song has true stems."""
+        return aggregate(self.tracks) if self.tracks else None
+
+    @property
+    def detection(self) -> DetectionScores | None:
+        """Over all frames of all labelled songs at once, as the paper does; None without any."""
+        if not self.labels:
+            return None
+        return detection_scores(np.concatenate(self.labels), np.concatenate(self.activities))
+
+
+def system(name: str, griffin_lim: int = 0) -> System:
+    """A baseline by its name, else an installed model, an .onnx file or a checkpoint.
+
+    Raises LivevoxError where there is none of these.
     """
-    mixture = vocals + accompaniment
-    length, stride = EXCERPT_SECONDS * rate, STRIDE_SECONDS * rate
-    rows: list[tuple[float, ...]] = []
-    for start in range(0, max(1, vocals.shape[1] - length + 1), stride):
-        cut = slice(start, start + length)
-        pairs = [(vocals[:, cut], voice[:, cut]), (accompaniment[:, cut], music[:, cut])]
-        if min(np.sqrt(np.square(true).mean()) for true, _ in pairs) < SILENT_RMS:
-            continue
-        rows.append(
-            tuple(sdr(t, e) for t, e in pairs) + tuple(sdr(t, mixture[:, cut]) for t, _ in pairs)
+    if name in BASELINES:
+        return partial(_by_baseline, name)
+    model = _model_of_checkpoint(Path(name)) if name.endswith(".ckpt") else load_model(name)
+
+    def by_model(mixture: Audio, stems: Stems | None) -> Separated:
+        stream = StreamingSeparator(model, SAMPLE_RATE, len(mixture), griffin_lim)
+        blocks = (mixture[:, i : i + BLOCK] for i in range(0, mixture.shape[1], BLOCK))
+        parts = list(separate_blocks(blocks, stream))
+        return Separated(
+            np.concatenate([part.vocals for part in parts], axis=1),
+            np.concatenate([part.accompaniment for part in parts], axis=1),
+            np.concatenate([part.activity for part in parts]),
         )
-    voice_db, music_db, voice_before_db, music_before_db = np.mean(rows, axis=0)
-    seconds = vocals.shape[1] // rate
-    per_second = [
-        np.square(x[:, : seconds * rate]).reshape(len(x), seconds, rate).sum(axis=(0, 2))
-        for x in (vocals, voice, mixture)
-    ]
-    silent = per_second[0] < SILENT_RMS**2 * rate * len(vocals)
-    leak = per_second[1][silent].sum() / max(per_second[2][silent].sum(), 1e-12)
-    return {
-        "vocals_sdr": float(voice_db),
-        "vocals_gain": float(voice_db - voice_before_db),
-        "accompaniment_sdr": float(music_db),
-        "accompaniment_gain": float(music_db - music_before_db),
-        "silence": float(10 * np.log10(leak + 1e-12)),
-    }
+
+    return by_model
+
+
+def _model_of_checkpoint(path: Path) -> Model:
+    """A checkpoint as the model that would be exported from it: what is judged is what plays."""
+    net = load_checkpoint(path)
+    info = ModelInfo(path.stem, "checkpoint", net.geometry, "see the checkpoint", "see its data")
+    with tempfile.TemporaryDirectory() as scratch:
+        file = Path(scratch) / "model.onnx"
+        export(net, info, file)
+        return load_model(file)
+
+
+def _by_baseline(name: str, mixture: Audio, stems: Stems | None) -> Separated | None:
+    """A baseline detects by the level of its vocals, averaged over half a second."""
+    if name == "oracle" and stems is None:
+        return None
+    vocals, accompaniment = separate_by_baseline(name, mixture, stems)
+    power = np.square(vocals).mean(axis=0)
+    after = HOP - (len(power) - HOP // 2) % HOP
+    power = np.pad(power, (HOP // 2, after)).reshape(-1, HOP).mean(axis=1)
+    level = np.log10(np.convolve(power, np.ones(43), mode="same") + 1e-12)
+    return Separated(vocals, accompaniment, level.astype(np.float32))
 
 
 def evaluate(
-    model: Annotated[str, typer.Argument(help="an installed model, or a file")],
-    corpus: Annotated[Path, typer.Argument(help="folder with tracks.csv")],
-    griffin_lim: Annotated[int, typer.Option(help="phase refinement iterations")] = 0,
-    json_file: Annotated[Path | None, typer.Option("--json", help="write the numbers here")] = None,
-) -> None:
-    """Print the separation and detection scores of every validation song."""
-    net = load_model(model)
-    with (corpus / "tracks.csv").open(newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["split"] == "valid"]
-    results: dict[str, dict[str, float]] = {}
-    labels, probabilities = [], []
-    for row in track(rows, "songs", console=Console(stderr=True)):
-        folder = corpus / row["path"]
-        vocals, rate = soundfile.read(folder / "vocals.ogg", dtype="float32", always_2d=True)
-        accompaniment, _ = soundfile.read(
-            folder / "accompaniment.ogg", dtype="float32", always_2d=True
-        )
-        vocals, accompaniment = vocals.T, accompaniment.T
-        stream = StreamingSeparator(net, rate, len(vocals), griffin_lim)
-        blocks = np.array_split(vocals + accompaniment, 1 + vocals.shape[1] // (10 * rate), axis=1)
-        parts = list(separate_blocks(blocks, stream))
-        scores: dict[str, Any] = {}
-        if row["vocal_stem"] == "true":
-            voice = np.concatenate([part.vocals for part in parts], axis=1)
-            music = np.concatenate([part.accompaniment for part in parts], axis=1)
-            scores |= excerpt_scores(rate, vocals, accompaniment, voice, music)
-        if row["activity_labels"] == "yes":
-            probability = np.concatenate([part.activity for part in parts])
-            truth = read_labels(folder / "activity.lab", len(probability))
-            scores["au_roc"] = float(roc_auc_score(truth, probability))
-            labels.append(truth)
-            probabilities.append(probability)
-        results[folder.name] = scores
-    overall = {
-        name: float(np.mean([s[name] for s in results.values() if name in s]))
-        for name in (
-            "vocals_sdr",
-            "vocals_gain",
-            "accompaniment_sdr",
-            "accompaniment_gain",
-            "silence",
-        )
-    }
-    # Over all frames at once, as the paper does.
-    overall["au_roc"] = float(roc_auc_score(np.concatenate(labels), np.concatenate(probabilities)))
-    results["all"] = overall
-    table = Table("song", *overall, title=f"{net.info.name} {net.info.version}")
-    for song, scores in results.items():
-        cells = (scores.get(name) for name in overall)
-        table.add_row(song, *("" if value is None else f"{value:.3g}" for value in cells))
-    Console().print(table)
-    if json_file:
-        with atomic_path(json_file) as part:
-            part.write_text(json.dumps(results, indent=2) + "\n")
+    systems: Mapping[str, System], tracks: Sequence[Track], finished: Callable[[], None]
+) -> list[Result]:
+    """Score every system on every song; ``finished`` is called after each song of each system.
+
+    Songs whose stems are estimated count for detection only. Raises LivevoxError where no song has
+    true stems or labels, and where audio can't be read.
+    """
+    songs = scorable(tracks)
+    if not songs:
+        raise LivevoxError("no song with true stems or labels to score: give another data set")
+    results = [Result(name) for name in systems]
+    for track in songs:
+        stems = None
+        if _has_true_stems(track):
+            stems = _at_44100(track.vocals), _at_44100(track.accompaniment)
+        mixture = stems[0] + stems[1] if stems else _at_44100(track.mixture)
+        for result, run in zip(results, systems.values(), strict=True):
+            estimate = run(mixture, stems)
+            finished()
+            if estimate is None:
+                continue
+            if stems:
+                name = f"{track.dataset}/{track.name}"
+                pair = estimate.vocals, estimate.accompaniment
+                result.tracks.append(score_track(name, stems, pair))
+            if track.activity is not None:
+                frames = min(len(estimate.activity), frames_of(mixture[0]))
+                result.names.append(f"{track.dataset}/{track.name}")
+                result.labels.append(singing_frames(track.activity, frames))
+                result.activities.append(estimate.activity[:frames])
+    return results
 
 
-if __name__ == "__main__":
-    typer.run(evaluate)
+def scorable(tracks: Sequence[Track]) -> list[Track]:
+    """The songs that can be judged: by true stems, by labels, or by both."""
+    songs = [track for track in tracks if track.kind == "song"]
+    return [song for song in songs if song.activity is not None or _has_true_stems(song)]
+
+
+def _has_true_stems(track: Track) -> bool:
+    return track.vocals is not None and track.accompaniment is not None and not track.estimated
+
+
+def _at_44100(recording: Recording | None) -> Audio:
+    assert recording is not None
+    audio, rate = read(recording)
+    if rate == SAMPLE_RATE:
+        return audio
+    return np.ascontiguousarray(soxr.resample(audio.T, rate, SAMPLE_RATE).T)

@@ -7,23 +7,24 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from typing import Annotated, Any
 
 import numpy as np
 import onnx
 import onnxruntime
 import torch
-import typer
 from torch import Tensor, nn
 
 from livevox.files import atomic_path
-from livevox.geometry import Geometry
 from livevox.model import INPUT_NAME, OUTPUT_NAMES, ModelInfo
 from livevox.stft import NET_BINS
+from train.initial import HALF_SUFFIX, WEIGHT_PREFIX
 from train.model import Net
 
 HALF_TOLERANCE = 1e-3
 """How far float16 weights may move the mask or the activity."""
+HALF_FROM_SIZE = 100_000
+"""Weights in a tensor from which it is stored as float16: on the coarse levels, where nearly all of
+them are, rounding is heard least."""
 FLOAT_TOLERANCE = 1e-5
 TRACED_FRAMES = 222
 CHECKED_FRAMES = 222 + 5 * 16
@@ -40,14 +41,6 @@ class Playable(nn.Module):
         """(batch, n, 257) to mask (batch, m, 257) and activity (batch, m), both in 0..1."""
         mask, logits = self._net(log_magnitude)
         return mask, torch.sigmoid(logits)
-
-
-def load_checkpoint(path: Path) -> Net:
-    """The averaged weights of a checkpoint of `train.fit`."""
-    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    net = Net(Geometry(**state["geometry"]), state["width"])
-    net.load_state_dict(state["averaged"])
-    return net.eval()
 
 
 def export(net: Net, info: ModelInfo, path: Path) -> float:
@@ -101,37 +94,19 @@ def _difference(model: onnx.ModelProto, playable: Playable) -> float:
 
 
 def _with_half_weights(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Weights as float16, cast up when the file is loaded: half the size, the same arithmetic."""
+    """The large weights as float16, cast up when the file is loaded: the same arithmetic."""
     half = onnx.ModelProto()
     half.CopyFrom(model)
     casts = []
     for tensor in half.graph.initializer:
         values = onnx.numpy_helper.to_array(tensor)
-        if values.dtype != np.float32 or values.ndim < 2:
+        if values.size < HALF_FROM_SIZE or not tensor.name.startswith(WEIGHT_PREFIX):
             continue
         name = tensor.name
-        tensor.CopyFrom(onnx.numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
+        tensor.CopyFrom(onnx.numpy_helper.from_array(values.astype(np.float16), name + HALF_SUFFIX))
         casts.append(
-            onnx.helper.make_node("Cast", [f"{name}.half"], [name], to=onnx.TensorProto.FLOAT)
+            onnx.helper.make_node("Cast", [name + HALF_SUFFIX], [name], to=onnx.TensorProto.FLOAT)
         )
     for position, node in enumerate(casts):
         half.graph.node.insert(position, node)
     return half
-
-
-def main(
-    checkpoint: Annotated[Path, typer.Argument(help="best.ckpt of a training")],
-    output: Annotated[Path, typer.Argument(help="the .onnx file; its name is the model's")],
-    version: Annotated[str, typer.Option(help="of the model, in its metadata")],
-    training_data: Annotated[str, typer.Option(help="what it was trained on, in its metadata")],
-    licence: Annotated[str, typer.Option(help="of the weights, in its metadata")],
-) -> None:
-    """Export a checkpoint to a model that livevox plays."""
-    net = load_checkpoint(checkpoint)
-    info = ModelInfo(output.stem, version, net.geometry, training_data, licence)
-    difference = export(net, info, output)
-    print(f"{output}: {output.stat().st_size / 1e6:.1f} MB, within {difference:.1g} of torch")
-
-
-if __name__ == "__main__":
-    typer.run(main)

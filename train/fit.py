@@ -1,189 +1,271 @@
-"""Train the network on the open singing corpus: mixtures on the fly, both tasks at once.
-
-    python -m train.fit CORPUS RUN [--steps N]
-
-RUN is the folder of this training: `last.ckpt`, from which it resumes, `best.ckpt`, and the log.
-"""
+"""The training loop: from a recipe and data sets to checkpoints, resumable to the same numbers."""
 
 from __future__ import annotations
 
 import copy
 import dataclasses
-import json
 import math
 import os
+import subprocess
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import numpy as np
 import torch
-import typer
 from lightning_fabric import Fabric
-from sklearn.metrics import roc_auc_score
+from lightning_fabric.loggers import TensorBoardLogger
 from torch import Tensor
-from torch.nn import functional as F
-from torch.utils.data import DataLoader, Subset
+from torch.utils.data import DataLoader, Sampler
 
-from livevox.geometry import Geometry
-from livevox.stft import network_input, stft
-from train.corpus import Corpus, load_corpus
-from train.losses import detection_loss, multi_task_loss, separation_loss
-from train.mixing import Excerpts, Shares
+from livevox.errors import LivevoxError
+from train.corpus import load_corpus
+from train.initial import load_weights
+from train.losses import JointLoss, detection_loss, separation_loss
+from train.mixing import Excerpts
 from train.model import Net
+from train.progress import TrainingProgress
+from train.recipe import Optimiser, Recipe, recipe_from
+from train.tracks import Track
+from train.validation import validate
 
-BATCH = 8
-ALPHA = 0.9
-LEARNING_RATE = 1e-3
-WARM_UP_STEPS = 300
-CLIP_NORM = 1.0
-EMA_DECAY = 0.999
 SEED = 1804
 LOG_EVERY = 50
 SAVE_EVERY = 500
-VALIDATE_EVERY = 1000
+LAST = "last.ckpt"
+BEST_MSE = "best-mse.ckpt"
+BEST_AU_ROC = "best-au-roc.ckpt"
 
 
-def learning_rate(step: int, steps: int) -> float:
-    """Linear warm-up, then a cosine down to a hundredth."""
-    if step < WARM_UP_STEPS:
-        return LEARNING_RATE * (step + 1) / WARM_UP_STEPS
-    progress = (step - WARM_UP_STEPS) / max(1, steps - WARM_UP_STEPS)
-    return LEARNING_RATE * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress)))
+@dataclass
+class Progress:
+    """Where a training stands; goes into its checkpoints."""
+
+    step: int = 0
+    best_mse: float = math.inf
+    best_au_roc: float = 0.0
+    improved_at: int = 0
+
+    state_dict = dataclasses.asdict
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take over what a checkpoint held."""
+        self.__dict__.update(state)
 
 
-def losses(net: Net, batch: dict[str, Tensor], outputs: tuple[Tensor, Tensor]) -> dict[str, Tensor]:
-    """Both losses on the frames for which the outputs stand."""
-    mask, logits = outputs
+@dataclass
+class Hardware:
+    """What the training runs on, as Lightning Fabric names it."""
+
+    devices: int = 1
+    num_nodes: int = 1
+    accelerator: str = "auto"
+    precision: Any = "bf16-mixed"
+    strategy: str = field(default="auto")
+
+
+def learning_rate(optimiser: Optimiser, step: int) -> float:
+    """The rate at ``step``, from 0, of the recipe's schedule."""
+    if step < optimiser.warm_up:
+        return optimiser.learning_rate * (step + 1) / optimiser.warm_up
+    if optimiser.schedule == "constant":
+        return optimiser.learning_rate
+    progress = (step - optimiser.warm_up) / max(1, optimiser.steps - optimiser.warm_up)
+    return optimiser.learning_rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress)))
+
+
+def mean_losses(
+    fabric: Fabric, net: Net, recipe: Recipe, batch: dict[str, Tensor]
+) -> dict[str, Tensor]:
+    """The means of both losses over the whole batch, of which this process has a part.
+
+    Gradients are averaged over the processes; so a process returns its sum times their number over
+    the count of all.
+    """
+    mask, logits = net(batch["mixture"])
     first = net.geometry.first_output_frame
-    part = {name: x[:, first : first + mask.shape[1]] for name, x in batch.items()}
-    separation = separation_loss(
-        mask.float(), part["mixture"], part["vocals"], part["accompaniment"]
-    )
-    return {
-        "separation": separation,
+    frames = slice(first, first + mask.shape[1])
+    part = {name: x if x.ndim == 1 else x[:, frames] for name, x in batch.items()}
+    means = {}
+    for name, (total, count) in {
+        "separation": separation_loss(mask.float(), part, recipe.objective.error),
         "detection": detection_loss(logits.float(), part["activity"]),
-    }
+    }.items():
+        everywhere = fabric.all_reduce(count.detach(), reduce_op="sum")
+        means[name] = total * fabric.world_size / everywhere.clamp(min=1)  # type: ignore[union-attr]
+    return means
 
 
-@torch.no_grad()
-def validate(net: Net, corpus: Corpus) -> dict[str, float]:
-    """The separation loss on the songs with true stems, the AU-ROC on the labelled ones."""
-    separation, probabilities, labels = [], [], []
-    first = net.geometry.first_output_frame
-    for song in corpus.songs:
-        stems = song.vocals.audio, song.accompaniment
-        spectra = [stft(np.asarray(stem)[None]) for stem in stems]
-        voice, music, mixture = (
-            torch.from_numpy(network_input(s)) for s in (*spectra, spectra[0] + spectra[1])
-        )
-        frames = len(mixture)
-        # Silence around the song: its first frame becomes output 0, its last has its future.
-        after = net.geometry.window_frames(frames) - first - frames
-        padded = F.pad(mixture, (0, 0, first, after))
-        mask, logits = (out[0, :frames].float() for out in net(padded[None]))
-        if not song.estimated:
-            separation.append(float(separation_loss(mask, mixture, voice, music)))
-        if song.labelled:
-            known = min(len(song.vocals.activity), frames)
-            probabilities.append(logits[:known].numpy())
-            labels.append(song.vocals.activity[:known])
-    return {
-        "valid_separation": float(np.mean(separation)),
-        "valid_au_roc": float(roc_auc_score(np.concatenate(labels), np.concatenate(probabilities))),
-    }
+class Steps(Sampler[list[int]]):
+    """The indices of this process's part of every batch, from ``first`` step on."""
+
+    def __init__(self, recipe: Recipe, first: int, rank: int, world_size: int) -> None:
+        self._recipe = recipe
+        self._first = first
+        self._rank = rank
+        self._world_size = world_size
+
+    def __iter__(self) -> Iterator[list[int]]:
+        size = self._recipe.data.stems + self._recipe.data.labelled
+        for step in range(self._first, self._recipe.optimiser.steps):
+            yield list(range(step * size + self._rank, (step + 1) * size, self._world_size))
+
+    def __len__(self) -> int:
+        return self._recipe.optimiser.steps - self._first
 
 
 def fit(
-    corpus: Annotated[Path, typer.Argument(help="folder with tracks.csv")],
-    run: Annotated[Path, typer.Argument(help="folder of this training, resumed if it exists")],
-    steps: Annotated[int, typer.Option(help="optimiser steps of 8 excerpts")] = 10_000,
-    look_ahead: Annotated[int, typer.Option(help="frames, in the causal alignment")] = 2,
-) -> None:
-    """Train, resuming where an earlier call was stopped."""
-    fabric = Fabric(accelerator="cpu", devices=1, precision="bf16-mixed")
-    fabric.seed_everything(SEED, verbose=False)
-    run.mkdir(parents=True, exist_ok=True)
-    cache = run.parent / "decoded"
-    train_corpus, valid_corpus = (load_corpus(corpus, s, cache) for s in ("train", "valid"))
+    recipe: Recipe,
+    tracks: list[Track],
+    run: Path,
+    cache: Path,
+    init: Path | None = None,
+    hardware: Hardware | None = None,
+) -> Path:
+    """Train ``recipe`` on the train split of ``tracks``; return the best checkpoint by MSE, or by
+    AU-ROC where only detection is trained.
 
-    net = Net(Geometry("causal", look_ahead)).to(memory_format=torch.channels_last)
-    averaged = copy.deepcopy(net).requires_grad_(False)
-    optimizer = torch.optim.AdamW(net.parameters(), lr=LEARNING_RATE, weight_decay=1e-4)
+    ``run`` is the folder of this training: a call resumes from its `last.ckpt`, and it receives
+    `best-mse.ckpt`, `best-au-roc.ckpt`, `log.jsonl` and TensorBoard's events. ``cache`` holds the
+    decoded audio. ``init`` is a checkpoint or an ONNX model to start from.
+    Raises LivevoxError where ``run`` belongs to another recipe, or the data do not serve it.
+    """
+    hardware = hardware or Hardware()
+    run.mkdir(parents=True, exist_ok=True)
+    logger = TensorBoardLogger(run, name="", version="")
+    fabric = Fabric(**dataclasses.asdict(hardware), loggers=[logger])
+    fabric.launch()
+    fabric.seed_everything(SEED, verbose=False)
+    # One process decodes, the others find it decoded.
+    with fabric.rank_zero_first():
+        train_corpus, valid_corpus = (load_corpus(tracks, s, cache) for s in ("train", "valid"))
+    excerpts = Excerpts(train_corpus, recipe, SEED)
+
+    net = Net(recipe.network.geometry, recipe.network.width)
+    if init is not None:
+        load_weights(net, init)
+    net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    averaged = copy.deepcopy(net).requires_grad_(False).eval()
+    joint = JointLoss(recipe.objective)
+    optimizer: Any = torch.optim.AdamW(
+        [*net.parameters(), *joint.parameters()], weight_decay=recipe.optimiser.weight_decay
+    )
     net, optimizer = fabric.setup(net, optimizer)
+    joint, averaged = joint.to(fabric.device), averaged.to(fabric.device)
+    progress = Progress()
     state: dict[str, Any] = {
         "net": net,
         "averaged": averaged,
+        "joint": joint,
         "optimizer": optimizer,
-        "step": 0,
-        "best": math.inf,
-        "geometry": dataclasses.asdict(net.geometry),
-        "width": net.width,
-        "steps": steps,
+        "progress": progress,
+        "recipe": dataclasses.asdict(recipe),
+        "commit": _commit(),
+        "data": sorted({f"{track.dataset}/{track.name}" for track in tracks}),
     }
-    last = run / "last.ckpt"
-    if last.exists():
-        remainder = fabric.load(last, state)
-        fabric.print(f"resumed at step {state['step']}", remainder or "")
+    if (run / LAST).exists():
+        _resume(fabric, run / LAST, state, recipe)
+        progress = state["progress"]
 
-    excerpts = Excerpts(train_corpus, SEED, steps * BATCH, Shares())
-    left = Subset(excerpts, range(state["step"] * BATCH, steps * BATCH))
-    loader = DataLoader(left, BATCH, num_workers=1, prefetch_factor=8, persistent_workers=True)
+    sampler = Steps(recipe, progress.step, fabric.global_rank, fabric.world_size)
+    loader: Any = DataLoader(
+        excerpts, batch_sampler=sampler, num_workers=1, prefetch_factor=8, persistent_workers=True
+    )
+    loader = fabric.setup_dataloaders(loader, use_distributed_sampler=False)
 
     def save(name: str) -> None:
-        part = run / f"{name}.part"
-        fabric.save(part, state)
-        os.replace(part, run / name)
+        fabric.save(run / f"{name}.part", state)
+        if fabric.is_global_zero:
+            os.replace(run / f"{name}.part", run / name)
 
-    def log(record: dict[str, float]) -> None:
-        fabric.print("  ".join(f"{k} {v:.5g}" for k, v in record.items()), flush=True)
-        with (run / "log.jsonl").open("a") as file:
-            file.write(json.dumps(record) + "\n")
+    with TrainingProgress(recipe.optimiser.steps, run, shown=fabric.is_global_zero) as display:
+        started, waited = time.monotonic(), 0.0
+        sums: dict[str, float] = {}
+        batches = iter(loader)
+        while progress.step < recipe.optimiser.steps:
+            asked = time.monotonic()
+            batch = next(batches)
+            waited += time.monotonic() - asked
+            for group in optimizer.param_groups:
+                group["lr"] = learning_rate(recipe.optimiser, progress.step)
+            means = mean_losses(fabric, net, recipe, batch)
+            loss = joint(means["separation"], means["detection"])
+            optimizer.zero_grad()
+            fabric.backward(loss)
+            if recipe.optimiser.clip_norm > 0:
+                fabric.clip_gradients(net, optimizer, max_norm=recipe.optimiser.clip_norm)
+            optimizer.step()
+            progress.step += 1
+            _average(averaged, net, recipe.optimiser.average, progress.step)
 
-    started, waited, sums = time.monotonic(), 0.0, dict[str, float]()
-    batches = iter(loader)
-    for step in range(state["step"], steps):
-        asked = time.monotonic()
-        batch = next(batches)
-        waited += time.monotonic() - asked
-        for group in optimizer.param_groups:
-            group["lr"] = learning_rate(step, steps)
-        parts = losses(net, batch, net(batch["mixture"]))
-        loss = multi_task_loss(parts["separation"], parts["detection"], ALPHA)
-        optimizer.zero_grad()
-        fabric.backward(loss)
-        fabric.clip_gradients(net, optimizer, max_norm=CLIP_NORM)
-        optimizer.step()
-        decay = min(EMA_DECAY, (step + 1) / (step + 10))
-        with torch.no_grad():
-            for mean, now in zip(averaged.parameters(), net.parameters(), strict=True):
-                mean.lerp_(now, 1 - decay)
-        state["step"] = step + 1
-
-        for name, value in parts.items():
-            sums[name] = sums.get(name, 0.0) + float(value.detach())
-        if state["step"] % LOG_EVERY == 0:
-            seconds = time.monotonic() - started
-            means = {name: total / LOG_EVERY for name, total in sums.items()}
-            log(
-                {
-                    "step": state["step"],
-                    **means,
-                    "seconds_per_step": seconds / LOG_EVERY,
-                    "waiting": waited / seconds,
-                }
-            )
-            started, waited, sums = time.monotonic(), 0.0, {}
-        if state["step"] % VALIDATE_EVERY == 0 or state["step"] == steps:
-            scores = validate(averaged, valid_corpus)
-            log({"step": state["step"], **scores})
-            started = time.monotonic()
-            if scores["valid_separation"] < state["best"]:
-                state["best"] = scores["valid_separation"]
-                save("best.ckpt")
-        if state["step"] % SAVE_EVERY == 0 or state["step"] == steps:
-            save("last.ckpt")
+            for name, value in means.items():
+                mean = fabric.all_reduce(value.detach(), reduce_op="mean")
+                sums[name] = sums.get(name, 0.0) + float(mean)  # type: ignore[arg-type]
+            if progress.step % LOG_EVERY == 0:
+                seconds = time.monotonic() - started
+                record = {name: total / LOG_EVERY for name, total in sums.items()}
+                record |= {"seconds_per_step": seconds / LOG_EVERY, "waiting": waited / seconds}
+                fabric.log_dict(record, progress.step)
+                display.trained(progress.step, record)
+                started, waited, sums = time.monotonic(), 0.0, {}
+            at_end = progress.step == recipe.optimiser.steps
+            if progress.step % recipe.stopping.validate_every == 0 or at_end:
+                scores = validate(averaged, valid_corpus)
+                fabric.log_dict(scores, progress.step)
+                display.validated(progress.step, scores)
+                for name in _improved(progress, scores):
+                    save(name)
+                started, waited = time.monotonic(), 0.0
+                at_end |= progress.step - progress.improved_at >= recipe.stopping.patience
+            if progress.step % SAVE_EVERY == 0 or at_end:
+                save(LAST)
+            if at_end:
+                break
+    return run / (BEST_AU_ROC if recipe.objective.mode == "detection" else BEST_MSE)
 
 
-if __name__ == "__main__":
-    typer.run(fit)
+def _average(averaged: Net, net: Any, decay: float, step: int) -> None:
+    """Move the average towards the weights, faster in the first steps."""
+    decay = min(decay, step / (step + 9))
+    with torch.no_grad():
+        for mean, now in zip(averaged.parameters(), net.parameters(), strict=True):
+            mean.lerp_(now, 1 - decay)
+
+
+def _improved(progress: Progress, scores: dict[str, float]) -> list[str]:
+    """The checkpoints that the scores call for; a NaN improves nothing."""
+    names = []
+    if scores["mse"] < progress.best_mse:
+        progress.best_mse = scores["mse"]
+        names.append(BEST_MSE)
+    if scores["au_roc"] > progress.best_au_roc:
+        progress.best_au_roc = scores["au_roc"]
+        names.append(BEST_AU_ROC)
+    if names:
+        progress.improved_at = progress.step
+    return names
+
+
+def _resume(fabric: Fabric, path: Path, state: dict[str, Any], recipe: Recipe) -> None:
+    before = torch.load(path, map_location="cpu", weights_only=True)["recipe"]
+    if recipe_from(before) != recipe:
+        changed = [
+            f"{table}.{key}"
+            for table, values in dataclasses.asdict(recipe).items()
+            for key, value in values.items()
+            if before[table].get(key) != value
+        ]
+        raise LivevoxError(
+            f"{path} is of another recipe ({', '.join(changed)} differ): choose another --run"
+        )
+    fabric.load(path, state)
+
+
+def _commit() -> str:
+    """The git commit of the code, or 'unknown' outside a checkout."""
+    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"

@@ -1,33 +1,67 @@
-"""The multi-task loss (paper, equation 3), robust where nobody sings."""
+"""The losses of the two tasks and how they are joined (paper, section 3.3).
+
+Each loss is a sum and a count, so that a batch that is spread over processes has the same mean as
+the whole batch in one.
+"""
 
 from __future__ import annotations
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
+from train.recipe import Error, Objective
 
-def separation_loss(mask: Tensor, mixture: Tensor, vocals: Tensor, accompaniment: Tensor) -> Tensor:
-    """Mean absolute error of both sources in the normalised space, log(1 + magnitude).
 
-    All are (batch, frames, bins), the last three as log(1 + x). The paper squares the error; the
-    absolute error keeps its pull where the error is small, so that a mask over music alone goes
-    on towards zero.
+def separation_loss(
+    mask: Tensor, batch: dict[str, Tensor], error: Error = "squared"
+) -> tuple[Tensor, Tensor]:
+    """Sum and count of the errors of both sources in the normalised space, log(1 + magnitude).
+
+    ``mask`` is (batch, frames, bins); of ``batch``, ``mixture``, ``vocals`` and ``accompaniment``
+    have its shape, as log(1 + x), and ``has_stems`` (batch,) says which excerpts count. The paper
+    squares the error; the absolute error keeps its pull where the error is small, so that a mask
+    over music alone goes on towards zero.
     """
-    magnitude = torch.expm1(mixture)
-    voice_error = torch.log1p(mask * magnitude) - vocals
-    music_error = torch.log1p((1 - mask) * magnitude) - accompaniment
-    return voice_error.abs().mean() + music_error.abs().mean()
+    magnitude = torch.expm1(batch["mixture"])
+    total = torch.zeros((), device=mask.device)
+    for share, source in ((mask, "vocals"), (1 - mask, "accompaniment")):
+        difference = torch.log1p(share * magnitude) - batch[source]
+        per_excerpt = (difference.abs() if error == "absolute" else difference.square()).sum((1, 2))
+        total = total + (per_excerpt * batch["has_stems"]).sum()
+    return total, 2 * batch["has_stems"].sum() * mask[0].numel()
 
 
-def detection_loss(logits: Tensor, activity: Tensor) -> Tensor:
-    """Binary cross-entropy over the (batch, frames) whose activity is known (not -1)."""
-    known = activity >= 0
-    if not known.any():
-        return logits.sum() * 0
-    return F.binary_cross_entropy_with_logits(logits[known], activity[known])
+def detection_loss(logits: Tensor, activity: Tensor) -> tuple[Tensor, Tensor]:
+    """Sum and count of the cross-entropies of the (batch, frames) whose activity is not -1."""
+    known = (activity >= 0).to(logits.dtype)
+    entropy = F.binary_cross_entropy_with_logits(logits, activity.clamp(min=0), reduction="none")
+    return (entropy * known).sum(), known.sum()
 
 
-def multi_task_loss(separation: Tensor, detection: Tensor, alpha: float) -> Tensor:
-    """alpha L_separation + (1 - alpha) L_detection (paper, equation 3)."""
-    return alpha * separation + (1 - alpha) * detection
+class JointLoss(nn.Module):
+    """One number out of the two means, as the recipe's mode has it.
+
+    In mode 'likelihood' it holds a learned log variance per task: a Gaussian's for the separation
+    error, and the matching temperature of the cross-entropy.
+    """
+
+    def __init__(self, objective: Objective) -> None:
+        super().__init__()
+        self._objective = objective
+        self.log_variances = nn.Parameter(
+            torch.zeros(2), requires_grad=objective.mode == "likelihood"
+        )
+
+    def forward(self, separation: Tensor, detection: Tensor) -> Tensor:
+        """Join the () means of the two losses."""
+        mode, alpha = self._objective.mode, self._objective.alpha
+        if mode in ("separation", "substitution"):
+            return separation
+        if mode == "detection":
+            return detection
+        if mode == "both":
+            return alpha * separation + (1 - alpha) * detection
+        weights = torch.exp(-self.log_variances)
+        joined = 0.5 * weights[0] * separation + weights[1] * detection
+        return joined + 0.5 * self.log_variances.sum()

@@ -5,6 +5,7 @@ Every excerpt follows from (seed, index) alone, so a resumed training sees what 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -15,24 +16,18 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from livevox.errors import LivevoxError
 from livevox.stft import BINS, HOP, SAMPLE_RATE, Analysis, Audio, network_input
-from train.corpus import Activity, Corpus, Voice
+from train.corpus import Activity, Corpus, Song, Voice
+from train.recipe import Recipe
 
 EXCERPT_FRAMES = 222
 EXCERPT_SAMPLES = (EXCERPT_FRAMES + 1) * HOP
-LONGEST_TAKE = 2 * EXCERPT_SAMPLES
+
+SILENT_RMS = 1e-4
 
 Rng = np.random.Generator
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Shares:
-    """How often each kind of excerpt is drawn; the rest are passages of the songs as they are."""
-
-    remixed: float = 0.50
-    vocal_free: float = 0.17
-    a_cappella: float = 0.03
 
 
 @dataclass(frozen=True)
@@ -41,6 +36,10 @@ class Take:
 
     audio: Audio
     activity: Activity
+
+
+_SILENCE: Audio = np.zeros(EXCERPT_SAMPLES, np.float32)
+_NOBODY = Take(_SILENCE, np.zeros(EXCERPT_FRAMES, np.int8))
 
 
 def _cut(audio: Audio, start: int, speed: float) -> Audio:
@@ -109,43 +108,100 @@ def _pick(things: Sequence[T], rng: Rng) -> T:
 
 
 class Excerpts(Dataset[dict[str, Tensor]]):
-    """Excerpt ``i`` of an endless training, made when asked for.
+    """Excerpt ``index`` of an endless training, made when asked for.
 
     Each is a dict of tensors over 222 frames: ``mixture``, ``vocals``, ``accompaniment`` as
-    log(1 + x) magnitudes (222, 257), and ``activity`` (222,) of -1, 0 or 1.
+    log(1 + x) magnitudes (222, 257); ``activity`` (222,) of -1 (not known), 0 or 1; and
+    ``has_stems`` (), 0 where only the mixture is known and the stems are zero. Every step of
+    ``data.stems + data.labelled`` excerpts holds first the one kind, then the other.
+
+    Raises LivevoxError where the corpus lacks what the recipe needs.
     """
 
-    def __init__(self, corpus: Corpus, seed: int, length: int, shares: Shares) -> None:
+    def __init__(self, corpus: Corpus, recipe: Recipe, seed: int) -> None:
         self._corpus = corpus
+        self._data = recipe.data
+        self._mode = recipe.objective.mode
         self._seed = seed
-        self._length = length
-        self._shares = shares
         self._clean = [s for s in corpus.songs if not s.estimated]
         self._estimated = [s for s in corpus.songs if s.estimated]
+        needs_labels = recipe.data.labelled > 0 or self._mode == "substitution"
+        if recipe.data.stems and not corpus.songs:
+            raise LivevoxError("no song with stems to train separation on: give a data set of them")
+        if needs_labels and not corpus.labelled:
+            raise LivevoxError("no labelled song to train detection on: give a data set of them")
+        if recipe.data.augmented and not (corpus.instrumental or self._clean):
+            raise LivevoxError("no music without voice in it: give a data set with clean stems")
+        lengths = [
+            sum(map(len, audio))
+            for audio in (
+                [voice.audio for voice in corpus.labelled],
+                [song.accompaniment for song in corpus.songs],
+            )
+        ]
+        self._substituted = lengths[0] / max(1, sum(lengths))
+        """The paper's N / (N + M), by duration: each silent passage of either set is as likely."""
 
     def __len__(self) -> int:
-        return self._length
+        return sys.maxsize
 
     def __getitem__(self, index: int) -> dict[str, Tensor]:
         rng = np.random.default_rng((self._seed, index))
+        data = self._data
+        if index % (data.stems + data.labelled) >= data.stems:
+            labelled = self._labelled(rng)
+            return _excerpt(labelled, _SILENCE, rng if data.augmented else None, has_stems=False)
+        if data.augmented:
+            return _excerpt(*self._augmented(rng), rng)
+        vocals, accompaniment = self._passage(rng)
+        silent = self._mode == "substitution" and _level(vocals.audio) < SILENT_RMS
+        if silent and rng.random() < self._substituted:
+            vocals, accompaniment = _NOBODY, self._not_sung(rng)
+        return _excerpt(vocals, accompaniment, None)
+
+    def _passage(self, rng: Rng) -> tuple[Take, Audio]:
+        """A passage of a song as it is; its activity is for the labelled set to teach."""
+        song = _pick(self._corpus.songs, rng)
+        start = _start(len(song.accompaniment), rng)
+        unknown = np.full(EXCERPT_FRAMES, -1, np.int8)
+        return Take(_cut(song.vocals.audio, start, 1.0), unknown), _cut(
+            song.accompaniment, start, 1.0
+        )
+
+    def _labelled(self, rng: Rng) -> Take:
+        """A passage of a labelled mixture."""
+        voice = _pick(self._corpus.labelled, rng)
+        speed = _speed(rng) if self._data.augmented else 1.0
+        start = _start(len(voice.audio), rng)
+        return Take(_cut(voice.audio, start, speed), _activity_of_cut(voice.activity, start, speed))
+
+    def _not_sung(self, rng: Rng) -> Audio:
+        """A passage of a labelled mixture in which nobody sings, or the least-sung of many."""
+        best, least = _SILENCE, np.inf
+        for _ in range(50):
+            voice = _pick(self._corpus.labelled, rng)
+            start = _start(len(voice.audio), rng)
+            sung = _activity_of_cut(voice.activity, start, 1.0).sum()
+            if sung < least:
+                best, least = _cut(voice.audio, start, 1.0), sung
+            if sung == 0:
+                break
+        return best
+
+    def _augmented(self, rng: Rng) -> tuple[Take, Audio]:
         kind = rng.random()
-        shares = self._shares
-        if kind < shares.remixed:
-            vocals, accompaniment = self._remixed(rng)
-        elif (kind := kind - shares.remixed) < shares.vocal_free:
-            vocals, accompaniment = None, self._vocal_free(rng)
-        elif kind - shares.vocal_free < shares.a_cappella:
-            vocals, accompaniment = self._any_voice(rng), np.zeros(EXCERPT_SAMPLES, np.float32)
-        else:
-            vocals, accompaniment = self._as_it_is(rng)
-        if vocals is None:
-            silence = np.zeros(EXCERPT_FRAMES, np.int8)
-            vocals = Take(np.zeros(EXCERPT_SAMPLES, np.float32), silence)
-        return _excerpt(vocals, accompaniment, rng)
+        data = self._data
+        if kind < data.remixed:
+            return self._remixed(rng)
+        if (kind := kind - data.remixed) < data.vocal_free:
+            return _NOBODY, self._vocal_free(rng)
+        if kind - data.vocal_free < data.a_cappella:
+            return self._any_voice(rng), _SILENCE
+        return self._as_it_is(rng)
 
     def _as_it_is(self, rng: Rng) -> tuple[Take, Audio]:
         """A passage of a song with the balance of its stems moved a little."""
-        song = _pick(self._estimated if rng.random() < 0.75 else self._clean, rng)
+        song = self._song(0.75, rng)
         speed = _speed(rng)
         start = _start(len(song.accompaniment), rng)
         # The clean songs' vocals lie 4 to 18 dB under their accompaniments.
@@ -159,7 +215,7 @@ class Excerpts(Dataset[dict[str, Tensor]]):
         vocals = self._any_voice(rng)
         accompaniment = self._any_music(rng, clean=False)
         levels = _level(vocals.audio), _level(accompaniment)
-        if min(levels) > 1e-4:
+        if min(levels) > SILENT_RMS:
             ratio_db = float(np.clip(rng.normal(-1.5, 5), -14, 12))
             gain = np.float32(10 ** (ratio_db / 20) * levels[1] / levels[0])
             vocals = Take(vocals.audio * gain, vocals.activity)
@@ -193,26 +249,36 @@ class Excerpts(Dataset[dict[str, Tensor]]):
 
     def _any_music(self, rng: Rng, clean: bool) -> Audio:
         """An accompaniment; ``clean`` leaves out the estimated ones, which keep some voice."""
-        kind = rng.random()
-        if kind < (0.7 if clean else 0.4):
+        if self._corpus.instrumental and (
+            rng.random() < (0.7 if clean else 0.4) or not (self._clean or self._estimated)
+        ):
             music = _pick(self._corpus.instrumental, rng)
         else:
-            songs = self._clean if clean or kind < 0.6 else self._estimated
-            music = _pick(songs, rng).accompaniment
+            music = self._song(0.0 if clean else 2 / 3, rng).accompaniment
         return _cut(music, _start(len(music), rng), _speed(rng))
 
+    def _song(self, estimated: float, rng: Rng) -> Song:
+        """A song, ``estimated`` being the share of those whose stems are, where there are both."""
+        if self._clean and self._estimated:
+            return _pick(self._estimated if rng.random() < estimated else self._clean, rng)
+        return _pick(self._clean or self._estimated, rng)
 
-def _excerpt(vocals: Take, accompaniment: Audio, rng: Rng) -> dict[str, Tensor]:
-    """Equalise, set the level of the mixture, transform."""
+
+def _excerpt(
+    vocals: Take, accompaniment: Audio, rng: Rng | None, has_stems: bool = True
+) -> dict[str, Tensor]:
+    """Transform, ``rng`` being for a random equaliser and level, if they are wanted."""
     # The first frame would reach back before the excerpt.
     spectra = [Analysis(1).feed(a[None])[:, 1:] for a in (vocals.audio, accompaniment)]
-    spectra = [spectrum * _equaliser(rng) for spectrum in spectra]
-    level = _level(vocals.audio + accompaniment)
-    if level > 1e-4:
-        target_db = float(np.clip(rng.normal(-18, 7), -42, -4))
-        spectra = [spectrum * np.float32(10 ** (target_db / 20) / level) for spectrum in spectra]
+    if rng is not None:
+        spectra = [spectrum * _equaliser(rng) for spectrum in spectra]
+        level = _level(vocals.audio + accompaniment)
+        if level > SILENT_RMS:
+            target_db = float(np.clip(rng.normal(-18, 7), -42, -4))
+            spectra = [s * np.float32(10 ** (target_db / 20) / level) for s in spectra]
     voice, music = spectra
     magnitudes = {"mixture": voice + music, "vocals": voice, "accompaniment": music}
     excerpt = {name: torch.from_numpy(network_input(s)) for name, s in magnitudes.items()}
     excerpt["activity"] = torch.from_numpy(vocals.activity.astype(np.float32))
+    excerpt["has_stems"] = torch.tensor(float(has_stems))
     return excerpt

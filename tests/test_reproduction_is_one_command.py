@@ -1,0 +1,117 @@
+"""The paper's experiment runs from one command, and its figure shows what is in the data."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from livevox import LivevoxError
+from train.bias import bias, statistics_of
+from train.datasets import load, with_validation
+from train.evaluate import evaluate, system
+from train.reproduce import BASELINES, MODELS
+from train.tracks import Part, Recording, Track, song
+
+
+def train(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "train", *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def written(path: Path, audio: np.ndarray) -> Recording:
+    soundfile.write(path, audio, 44_100, "FLOAT")
+    return Recording((Part(path),))
+
+
+def test_a_dry_run_trains_judges_and_reports(tmp_path: Path) -> None:
+    for _ in range(2):  # the second call finds the trainings done
+        result = train("reproduce", "--quick", "--run", "run", "-o", "report", cwd=tmp_path)
+        assert result.returncode == 0, result.stderr
+    report = tmp_path / "report"
+    text = (report / "results.json").read_text()
+    for name in (*MODELS, *BASELINES):
+        assert name in text
+        assert name in (report / "index.html").read_text()
+    assert json.loads(text)
+    assert (report / "bias.png").stat().st_size > 10_000
+
+
+def test_better_knowledge_of_the_truth_scores_better(corpus_folder: Path) -> None:
+    songs = [track for track in load("open", corpus_folder) if track.split == "valid"]
+    results = evaluate({n: system(n) for n in ("mixture", "oracle")}, songs, lambda: None)
+    mixture, oracle = (r.separation for r in results)
+    assert mixture is not None
+    assert oracle is not None
+    assert oracle.mean["vocals_plain_sdr"] > mixture.mean["vocals_plain_sdr"] + 6
+    detection = results[1].detection
+    assert detection is not None
+    assert detection.au_roc > 0.95
+
+
+def test_statistics_are_those_of_the_stems(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    music = 0.1 * rng.standard_normal(88_200).astype(np.float32)
+    voice = np.where(np.arange(88_200) < 22_050, rng.standard_normal(88_200), 0).astype(np.float32)
+    voice *= 0.2
+    track = song(
+        "made-up",
+        "one",
+        "train",
+        vocals=written(tmp_path / "v.wav", voice),
+        accompaniment=written(tmp_path / "a.wav", music),
+    )
+    statistics = statistics_of(track)
+    # A quarter of the time at twice the amplitude is as much energy.
+    assert statistics.relative_energy_db == pytest.approx(0, abs=0.2)
+    assert statistics.level_db == pytest.approx(-17, abs=0.2)
+    assert statistics.vocal_share == pytest.approx(0.25, abs=0.01)
+
+
+def test_the_figure_has_a_row_per_song(corpus_folder: Path, tmp_path: Path) -> None:
+    bias(load("open", corpus_folder), tmp_path, lambda: None)
+    with (tmp_path / "bias.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 3
+    assert all(0.2 < float(row["vocal_share"]) < 0.9 for row in rows)
+    assert (tmp_path / "bias.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_data_set_without_validation_songs_lends_every_tenth(tmp_path: Path) -> None:
+    nothing = Recording((Part(tmp_path / "none.wav"),))
+    tracks = [
+        Track("dsd100", f"song {i:02}", "train" if i < 25 else "test", "song", nothing)
+        for i in range(30)
+    ]
+    split = {t.name: t.split for t in with_validation(tracks)}
+    assert [n for n, s in split.items() if s == "valid"] == ["song 00", "song 10", "song 20"]
+    assert list(split.values()).count("test") == 5
+
+
+def test_mistakes_are_one_clear_line(corpus_folder: Path, tmp_path: Path) -> None:
+    data = f"open={corpus_folder}"
+    cases = {
+        ("fit", "live", "--data", "corpus", "--run", "run"): "write NAME=FOLDER",
+        ("fit", "live", "--data", "none=x", "--run", "run"): "none is not a known data set",
+        ("fit", "dead", "--data", data, "--run", "run"): "dead is no recipe",
+        ("evaluate", "none.onnx", "--data", data): "no model 'none.onnx'",
+        ("evaluate", "half", "--data", data, "--split", "test"): "no song with true stems",
+        ("reproduce", "--run", "run", "-o", "report"): "either --data",
+    }
+    for arguments, said in cases.items():
+        result = train(*arguments, cwd=tmp_path)
+        assert result.returncode == 1
+        assert "Traceback" not in result.stderr
+        assert result.stderr.startswith("train: ")
+        assert said in result.stderr
+
+
+def test_evaluating_nothing_is_refused() -> None:
+    with pytest.raises(LivevoxError, match="no song"):
+        evaluate({}, [], lambda: None)

@@ -1,0 +1,188 @@
+"""`python -m train`: fit, export, evaluate, bias, reproduce."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from livevox.errors import LivevoxError
+from livevox.files import atomic_path
+from livevox.model import ModelInfo
+from train import bias as bias_module
+from train import evaluate as evaluate_module
+from train import reproduce as reproduce_module
+from train.datasets import load, with_validation
+from train.export import export as export_net
+from train.fit import Hardware
+from train.fit import fit as fit_recipe
+from train.initial import load_checkpoint
+from train.recipe import Recipe, load_recipe
+from train.report import print_table, to_json, write_report
+from train.synthetic import write_corpus
+from train.tracks import Track
+
+app = typer.Typer(
+    help="Rebuilds Stoller, Ewert and Dixon (2018) and makes the models that livevox plays.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+
+QUICK_STEPS = 6
+QUICK_WIDTH = 2
+
+Data = Annotated[list[str], typer.Option(help="NAME=FOLDER of a data set; repeatable")]
+Cache = Annotated[Path | None, typer.Option(help="folder for decoded audio")]
+
+
+@app.command()
+def fit(
+    recipe: Annotated[str, typer.Argument(help="name of a recipe in train/recipes, or a file")],
+    data: Data,
+    run: Annotated[Path, typer.Option(help="folder of this training, resumed if it exists")],
+    cache: Cache = None,
+    init: Annotated[Path | None, typer.Option(help="start from this checkpoint or .onnx")] = None,
+    devices: Annotated[int, typer.Option(min=1, help="on this machine")] = 1,
+    num_nodes: Annotated[int, typer.Option(min=1, help="machines")] = 1,
+) -> None:
+    """Train, or go on where an earlier call was stopped."""
+    named = reproduce_module.RECIPES / f"{recipe}.toml"
+    best = fit_recipe(
+        load_recipe(named if named.exists() else Path(recipe)),
+        with_validation(_tracks(data)),
+        run,
+        cache or run.parent / "decoded",
+        init,
+        Hardware(devices, num_nodes),
+    )
+    print(f"best checkpoint: {best}")
+
+
+@app.command()
+def export(
+    checkpoint: Annotated[Path, typer.Argument(help="a .ckpt of a training")],
+    output: Annotated[Path, typer.Argument(help="the .onnx file; its name is the model's")],
+    version: Annotated[str, typer.Option(help="of the model, in its metadata")],
+    training_data: Annotated[str, typer.Option(help="what it was trained on, in its metadata")],
+    licence: Annotated[str, typer.Option(help="of the weights, in its metadata")],
+) -> None:
+    """Export a checkpoint to a model that livevox plays."""
+    net = load_checkpoint(checkpoint)
+    info = ModelInfo(output.stem, version, net.geometry, training_data, licence)
+    difference = export_net(net, info, output)
+    print(f"{output}: {output.stat().st_size / 1e6:.1f} MB, within {difference:.1g} of torch")
+
+
+@app.command()
+def evaluate(
+    systems: Annotated[
+        list[str], typer.Argument(help="models, .onnx files, checkpoints or baselines")
+    ],
+    data: Data,
+    split: Annotated[str, typer.Option(help="train, valid or test")] = "valid",
+    griffin_lim: Annotated[int, typer.Option(min=0, help="iterations, for the models")] = 0,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="folder for a report and its numbers")
+    ] = None,
+) -> None:
+    """Score models and baselines, side by side, on the songs of a split."""
+    songs = evaluate_module.scorable([t for t in _tracks(data) if t.split == split])
+    chosen = {name: evaluate_module.system(name, griffin_lim) for name in systems}
+    with _counted("songs", len(songs) * len(chosen)) as finished:
+        results = evaluate_module.evaluate(chosen, songs, finished)
+    _publish(results, output, f"Evaluation on the {split} split")
+
+
+@app.command()
+def bias(
+    data: Data,
+    output: Annotated[Path, typer.Option("--output", "-o", help="folder for bias.png and .csv")],
+) -> None:
+    """Show how data sets differ in balance, level and singing (figure 2 of the paper)."""
+    tracks = _tracks(data)
+    with _counted("songs", len(bias_module.songs_with_stems(tracks))) as finished:
+        bias_module.bias(tracks, output, finished)
+    print(f"{output / 'bias.png'}")
+
+
+@app.command()
+def reproduce(
+    run: Annotated[Path, typer.Option(help="folder of the trainings, resumed if it exists")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="folder for the report")],
+    data: Data = [],  # noqa: B006 - typer wants a list and copies it
+    steps: Annotated[int, typer.Option(min=1, help="of each training")] = 100_000,
+    cache: Cache = None,
+    quick: Annotated[bool, typer.Option(help="a dry run of minutes on made-up songs")] = False,
+) -> None:
+    """Run the paper's trainings, then make its table 1 and figure 2."""
+    if quick == bool(data):
+        raise LivevoxError("reproduce needs either --data NAME=FOLDER or --quick")
+    with tempfile.TemporaryDirectory() as scratch:
+        if quick:
+            write_corpus(Path(scratch) / "corpus")
+            data, steps = [f"open={scratch}/corpus"], QUICK_STEPS
+        tracks = with_validation(_tracks(data))
+        change: Callable[[Recipe], Recipe] = _narrowed if quick else lambda recipe: recipe
+        reproduce_module.train_all(tracks, run, cache or run / "decoded", steps, change)
+        with _counted("evaluations", None) as finished:
+            split, results = reproduce_module.table_1(tracks, run, finished)
+        _publish(results, output, f"Table 1 on the {split} split, {steps} steps of each model")
+        bias_module.bias(tracks, output, lambda: None)
+
+
+def _narrowed(recipe: Recipe) -> Recipe:
+    network = dataclasses.replace(recipe.network, width=QUICK_WIDTH)
+    data = dataclasses.replace(
+        recipe.data, stems=min(recipe.data.stems, 2), labelled=min(recipe.data.labelled, 2)
+    )
+    return dataclasses.replace(recipe, network=network, data=data)
+
+
+def _tracks(data: list[str]) -> list[Track]:
+    """The tracks of NAME=FOLDER pairs."""
+    tracks = []
+    for pair in data:
+        name, equals, folder = pair.partition("=")
+        if not equals:
+            raise LivevoxError(f"--data has '{pair}': write NAME=FOLDER, such as open=corpus")
+        tracks += load(name, Path(folder))
+    return tracks
+
+
+def _publish(results: list[evaluate_module.Result], output: Path | None, title: str) -> None:
+    print_table(results, title)
+    if output:
+        with atomic_path(output / "results.json") as part:
+            part.write_text(json.dumps(to_json(results), indent=2) + "\n", encoding="utf-8")
+        write_report(results, output / "index.html", title)
+
+
+@contextmanager
+def _counted(what: str, total: int | None) -> Iterator[Callable[[], None]]:
+    """A progress bar; the function that it yields moves it on by one."""
+    with Progress(console=console) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda: progress.advance(task)
+
+
+def main() -> None:
+    """The command; what the user can mend is one line."""
+    try:
+        app()
+    except LivevoxError as error:
+        console.print(f"train: {error}")
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,216 @@
+"""Label files of singing, in the formats of the data sets: from file to intervals in seconds.
+
+Every reader raises LivevoxError with the file and, where a line is damaged, its number.
+"""
+
+from __future__ import annotations
+
+import io
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from livevox.activity import Interval
+from livevox.errors import LivevoxError
+
+JOINED_BELOW_S = 0.3
+"""Shorter gaps between notes, words or pitched frames are consonants and breaths, not rests."""
+
+MIR1K_HOP_S = 0.02
+IKALA_HOP_S = 0.032
+
+RWC_SUNG = {"f": True, "m": True, "g": True, "s": False, "p": False, "b": False, "e": False}
+"""Labels up to the colon (Mauch et al., "Timbre and Melody Features for the Recognition of Vocal
+Activity and Instrumental Solos in Polyphonic Music", 2011): a female, a male or a group sings; an
+instrument plays a solo, percussion only, background, nothing."""
+
+ULTRASTAR_NOTES = (":", "*", "F", "R", "G")
+"""Sung, golden, freestyle, rapped and golden rapped: all of them have a voice in them."""
+
+
+def read_lab(path: Path) -> tuple[Interval, ...]:
+    """Jamendo's format: lines of `start end sing|nosing`, in seconds."""
+    intervals = []
+    for number, line in read_lines(path):
+        try:
+            start, end, label = line.split()
+            interval = _interval(float(start), float(end))
+            if {"sing": True, "nosing": False}[label]:
+                intervals.append(interval)
+        except (ValueError, KeyError):
+            raise _damaged(path, number, line, "start end sing|nosing") from None
+    return tuple(intervals)
+
+
+def read_rwc(path: Path) -> tuple[Interval, ...]:
+    """RWC's vocal and instrument activity: lines of `start label`, in seconds.
+
+    Each lasts until the next; the last one marks the end.
+    """
+    rows: list[tuple[float, str, int, str]] = []
+    for number, line in read_lines(path):
+        try:
+            time, label = line.split(maxsplit=1)
+            rows.append((float(time), label.partition(":")[0].lower(), number, line))
+        except ValueError:
+            raise _damaged(path, number, line, "start label") from None
+    intervals = []
+    for (start, label, number, line), (end, _, _, _) in pairwise(rows):
+        try:
+            interval = _interval(start, end)
+            if RWC_SUNG[label]:
+                intervals.append(interval)
+        except (ValueError, KeyError):
+            form = f"start and one of {', '.join(RWC_SUNG)}, earlier than the next line"
+            raise _damaged(path, number, line, form) from None
+    return tuple(intervals)
+
+
+def read_mir1k(path: Path) -> tuple[Interval, ...]:
+    """MIR-1K's vocal-nonvocalLabel: a line of 1, vocal, or 0 for each frame.
+
+    Frames are 40 ms long and 20 ms apart; each speaks for the 20 ms around its centre.
+    """
+    sung = []
+    for number, line in read_lines(path):
+        if line not in ("0", "1"):
+            raise _damaged(path, number, line, "0 or 1")
+        sung.append(line == "1")
+    return _runs(sung, MIR1K_HOP_S, MIR1K_HOP_S / 2)
+
+
+def read_ikala(path: Path) -> tuple[Interval, ...]:
+    """iKala's PitchLabel: a line for each 32 ms, its pitch in semitones or 0 where there is none.
+
+    Consonants have no pitch, so gaps shorter than JOINED_BELOW_S are closed.
+    """
+    pitched = []
+    for number, line in read_lines(path):
+        try:
+            pitched.append(float(line) > 0)
+        except ValueError:
+            raise _damaged(path, number, line, "a pitch") from None
+    return joined(_runs(pitched, IKALA_HOP_S, 0.0))
+
+
+def read_words(path: Path) -> tuple[Interval, ...]:
+    """JamendoLyrics' CSV with the columns word_start and word_end, in seconds; words are joined."""
+    lines = read_lines(path)
+    number, line = next(lines, (1, ""))
+    columns = line.split(",")
+    if not {"word_start", "word_end"} <= set(columns):
+        raise _damaged(path, number, line, "a header with word_start and word_end")
+    intervals = []
+    for number, line in lines:
+        row = dict(zip(columns, line.split(","), strict=False))
+        try:
+            intervals.append(_interval(float(row["word_start"]), float(row["word_end"])))
+        except (ValueError, KeyError):
+            raise _damaged(path, number, line, ",".join(columns)) from None
+    return joined(intervals)
+
+
+def is_ultrastar(path: Path) -> bool:
+    """Whether a text file is an UltraStar song: such a song begins with a header."""
+    return _text(path).lstrip().startswith("#")
+
+
+def read_ultrastar(path: Path) -> tuple[str, tuple[Interval, ...]]:
+    """The name of the audio file that an UltraStar song gives, and the notes of all its voices.
+
+    Notes are in beats, a quarter of what #BPM counts, from #GAP milliseconds on; with #RELATIVE
+    they count from the last line break of their voice. They are joined. After "The UltraStar File
+    Format (Unversioned)", https://usdx.eu/format.
+    """
+    header: dict[str, str] = {}
+    notes: list[tuple[int, int]] = []
+    voice = ""
+    line_starts: defaultdict[str, int] = defaultdict(int)
+    for number, line in read_lines(path):
+        first, *fields = line.split(maxsplit=4)
+        try:
+            if line.startswith("#"):
+                key, _, value = line[1:].partition(":")
+                header[key.strip().upper()] = value.strip()
+            elif first == "E":
+                break
+            elif first.startswith("P"):
+                voice = "".join([first, *fields])
+            elif first == "-":
+                if header.get("RELATIVE", "").lower() == "yes":
+                    line_starts[voice] += int(fields[1])
+            elif first in ULTRASTAR_NOTES:
+                start, length, _ = (int(field) for field in fields[:3])
+                start += line_starts[voice]
+                notes.append((start, start + length))
+            else:
+                raise ValueError
+        except (ValueError, IndexError):
+            form = f"a header, a line break, a voice or a note ({' '.join(ULTRASTAR_NOTES)})"
+            raise _damaged(path, number, line, form) from None
+    audio = header.get("AUDIO") or header.get("MP3")
+    if not audio:
+        raise LivevoxError(f"{path} names no audio file (#MP3)")
+    try:
+        beat_s = 60 / (4 * float(header.get("BPM", "").replace(",", ".")))
+        gap_s = float(header.get("GAP", "0").replace(",", ".")) / 1000
+        seconds = [_interval(gap_s + a * beat_s, gap_s + b * beat_s) for a, b in notes]
+    except (ValueError, ZeroDivisionError):
+        raise LivevoxError(
+            f"{path} has no usable #BPM and #GAP ({header.get('BPM')}, {header.get('GAP')})"
+        ) from None
+    return audio, joined(seconds)
+
+
+def joined(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
+    """The intervals in order, those that overlap or are closer than JOINED_BELOW_S made one.
+
+    >>> joined([(5, 6), (0, 1), (1.2, 2), (0.5, 0.7)])
+    ((0, 2), (5, 6))
+    """
+    whole: list[Interval] = []
+    for start, end in sorted(intervals):
+        if whole and start - whole[-1][1] < JOINED_BELOW_S:
+            whole[-1] = whole[-1][0], max(end, whole[-1][1])
+        else:
+            whole.append((start, end))
+    return tuple(whole)
+
+
+def read_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines that are not blank, and their numbers from 1."""
+    for number, line in enumerate(io.StringIO(_text(path), newline=None), 1):
+        if line.strip():
+            yield number, line.strip()
+
+
+def _interval(start: float, end: float) -> Interval:
+    # Put so that "not a number" is refused too.
+    if not 0 <= start <= end < np.inf:
+        raise ValueError
+    return start, end
+
+
+def _runs(sung: Sequence[bool], hop_s: float, first_s: float) -> tuple[Interval, ...]:
+    """Intervals of frames in a row, ``hop_s`` each, the first of which begins at ``first_s``."""
+    edges = np.flatnonzero(np.diff([False, *sung, False])).reshape(-1, 2)
+    return tuple((first_s + int(a) * hop_s, first_s + int(b) * hop_s) for a, b in edges)
+
+
+def _text(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise LivevoxError(f"{path} can't be read ({error.strerror})") from None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # What karaoke files were written in before.
+        return content.decode("cp1252", errors="replace")
+
+
+def _damaged(path: Path, number: int, line: str, form: str) -> LivevoxError:
+    return LivevoxError(f"{path}:{number}: '{line}' is not {form}")

@@ -1,0 +1,144 @@
+"""A training as a small TOML file: what is trained, on what mixture of excerpts, and how."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from livevox.errors import LivevoxError
+from livevox.geometry import Alignment, Geometry
+
+Mode = Literal["separation", "detection", "both", "substitution", "likelihood"]
+"""The trainings of the paper: each task alone; both (equation 3); the first approach (section 2.1),
+separation with passages of the labelled set in place of silent ones; both, weighted by a learned
+variance per task."""
+Error = Literal["squared", "absolute"]
+
+
+@dataclass(frozen=True)
+class Network:
+    """See :class:`livevox.geometry.Geometry`; ``width`` is the filters at the finest level."""
+
+    alignment: Alignment = "centre"
+    look_ahead: int = 46
+    width: int = 16
+
+    @property
+    def geometry(self) -> Geometry:
+        """The timing of the network."""
+        return Geometry(self.alignment, self.look_ahead)
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What is minimised. ``alpha`` weighs separation against detection (equation 3)."""
+
+    mode: Mode = "both"
+    alpha: float = 0.9
+    error: Error = "squared"
+
+
+@dataclass(frozen=True)
+class Data:
+    """What a step sees: ``stems`` excerpts with known stems and ``labelled`` mixtures with known
+    activity.
+
+    Without augmentation the former are passages of the songs as they are. With it they are, at the
+    given shares, voices over other people's music, music without singing, and voices alone, the
+    rest being passages of songs with their balance moved; speed, equaliser, reverb and level vary;
+    and their activity is taken from the labels or the level of the vocal stem.
+    """
+
+    stems: int = 8
+    labelled: int = 8
+    augmented: bool = False
+    remixed: float = 0.0
+    vocal_free: float = 0.0
+    a_cappella: float = 0.0
+
+
+@dataclass(frozen=True)
+class Optimiser:
+    """Adam with decoupled weight decay; the rate rises linearly over ``warm_up`` steps, then is
+    constant or falls along a cosine to a hundredth at ``steps``. ``average`` is the decay of the
+    moving average of the weights, which is what is validated and exported; 0 keeps the last."""
+
+    steps: int = 100_000
+    learning_rate: float = 1e-4
+    schedule: Literal["constant", "cosine"] = "constant"
+    warm_up: int = 0
+    weight_decay: float = 0.0
+    clip_norm: float = 0.0
+    average: float = 0.0
+
+
+@dataclass(frozen=True)
+class Stopping:
+    """Steps between validations, and steps without improvement after which to stop."""
+
+    validate_every: int = 1_000
+    patience: int = 10_000
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A whole training. The defaults are the paper's, where it gives them."""
+
+    network: Network = field(default_factory=Network)
+    objective: Objective = field(default_factory=Objective)
+    data: Data = field(default_factory=Data)
+    optimiser: Optimiser = field(default_factory=Optimiser)
+    stopping: Stopping = field(default_factory=Stopping)
+
+    def __post_init__(self) -> None:
+        needs_stems = self.objective.mode != "detection"
+        needs_labels = self.objective.mode == "detection" or (
+            self.objective.mode in ("both", "likelihood") and not self.data.augmented
+        )
+        if needs_stems and self.data.stems < 1:
+            raise ValueError(f"mode '{self.objective.mode}' needs data.stems of 1 or more")
+        if needs_labels and self.data.labelled < 1:
+            raise ValueError(f"mode '{self.objective.mode}' needs data.labelled of 1 or more")
+        shares = self.data.remixed, self.data.vocal_free, self.data.a_cappella
+        if min(shares) < 0 or sum(shares) > 1:
+            raise ValueError(f"the shares {shares} must be 0 or more, and 1 at most together")
+
+
+def load_recipe(path: Path) -> Recipe:
+    """Read a recipe; LivevoxError names the file and the key that is unknown or of a wrong type."""
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        return recipe_from(values)
+    except (OSError, ValueError) as error:
+        raise LivevoxError(f"{path} is no recipe: {error}") from None
+
+
+def recipe_from(values: dict[str, Any]) -> Recipe:
+    """The inverse of ``dataclasses.asdict``. Raises ValueError at what does not fit."""
+    recipe: Recipe = _build(Recipe, values, "")
+    return recipe
+
+
+def _build(kind: Any, values: dict[str, Any], where: str) -> Any:
+    hints = get_type_hints(kind)
+    if unknown := sorted(set(values) - set(hints)):
+        raise ValueError(f"unknown key {where}{unknown[0]}: choose from {', '.join(hints)}")
+    arguments = {}
+    for key, value in values.items():
+        hint = hints[key]
+        if dataclasses.is_dataclass(hint):
+            if not isinstance(value, dict):
+                raise ValueError(f"{where}{key} must be a table")
+            arguments[key] = _build(hint, value, f"{where}{key}.")
+        elif get_origin(hint) is Literal:
+            if value not in get_args(hint):
+                raise ValueError(f"{where}{key} is {value!r}: choose from {get_args(hint)}")
+            arguments[key] = value
+        elif type(value) is hint or (hint is float and type(value) is int):
+            arguments[key] = hint(value)
+        else:
+            raise ValueError(f"{where}{key} is {value!r}: it must be of type {hint.__name__}")
+    return kind(**arguments)
