@@ -31,9 +31,8 @@ def written(path: Path, audio: np.ndarray) -> Recording:
 
 
 def test_a_dry_run_trains_judges_and_reports(tmp_path: Path) -> None:
-    for _ in range(2):  # the second call finds the trainings done
-        result = train("reproduce", "--quick", "--run", "run", "-o", "report", cwd=tmp_path)
-        assert result.returncode == 0, result.stderr
+    result = train("reproduce", "--quick", "--run", "run", "-o", "report", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
     report = tmp_path / "report"
     text = (report / "results.json").read_text()
     for name in (*MODELS, *BASELINES):
@@ -108,8 +107,8 @@ def test_mistakes_are_one_clear_line(corpus_folder: Path, tmp_path: Path) -> Non
         result = train(*arguments, cwd=tmp_path)
         assert result.returncode == 1
         assert "Traceback" not in result.stderr
-        assert result.stderr.startswith("train: ")
-        assert said in result.stderr
+        (line,) = [line for line in result.stderr.splitlines() if line.startswith("train: ")]
+        assert said in line
 
 
 def test_evaluating_nothing_is_refused() -> None:

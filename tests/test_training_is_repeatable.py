@@ -186,8 +186,8 @@ def test_a_killed_training_goes_on_to_the_same_weights(
     recipe = tmp_path / "recipe.toml"
     recipe.write_text(
         "[network]\nalignment = 'causal'\nlook_ahead = 2\nwidth = 2\n"
-        "[data]\nstems = 1\nlabelled = 1\n[optimiser]\nsteps = 400\naverage = 0.9\n"
-        "[stopping]\nvalidate_every = 200\n"
+        "[data]\nstems = 1\nlabelled = 1\n[optimiser]\nsteps = 160\naverage = 0.9\n"
+        "[stopping]\nvalidate_every = 80\n"
     )
     script = "import train.fit, train.__main__\ntrain.fit.SAVE_EVERY = 20\ntrain.__main__.main()\n"
     arguments = ["fit", recipe, "--data", f"open={corpus_folder}", "--cache", cache]

@@ -16,11 +16,11 @@ import soxr
 
 from livevox.errors import LivevoxError
 from livevox.model import Model, ModelInfo, load_model
-from livevox.separator import StreamingSeparator, separate_blocks
+from livevox.separator import StreamingSeparator, frames_within, separate_blocks
 from livevox.stft import HOP, SAMPLE_RATE, Audio
 from train.baselines import BASELINES
 from train.baselines import separate as separate_by_baseline
-from train.corpus import Activity, frames_of
+from train.corpus import Activity
 from train.detection_metrics import DetectionScores, detection_scores
 from train.export import export
 from train.initial import load_checkpoint
@@ -139,7 +139,7 @@ def evaluate(
                 pair = estimate.vocals, estimate.accompaniment
                 result.tracks.append(score_track(name, stems, pair))
             if track.activity is not None:
-                frames = min(len(estimate.activity), frames_of(mixture[0]))
+                frames = frames_within(mixture.shape[1], SAMPLE_RATE)
                 result.names.append(f"{track.dataset}/{track.name}")
                 result.labels.append(singing_frames(track.activity, frames))
                 result.activities.append(estimate.activity[:frames])

@@ -45,7 +45,6 @@ _POINTS = "osD^vPX"
 _REPORT_STYLE = """
 body { max-width: 75rem; }
 section { border-top: 1px solid #8886; margin-top: 2.5rem; }
-h3 { font-size: 1rem; margin: 1.25rem 0 0.5rem; }
 caption { text-align: left; padding-bottom: 0.5rem; }
 th, td { white-space: nowrap; vertical-align: top; }
 .wide { overflow-x: auto; }
@@ -404,10 +403,14 @@ def _picture(song: str, results: Sequence[Result]) -> bytes:
     panels = figure.subplots(len(heights), sharex=True, squeeze=False, height_ratios=heights)[:, 0]
     ends = [rows[-1].start + EXCERPT_SECONDS for rows in excerpts.values()]
     for axes, (result, i) in zip(panels, heard, strict=False):
+        activity, title = result.activities[i], result.system
+        # A baseline's level, say.
+        if activity.min() < 0 or activity.max() > 1:
+            activity, title = _stretched(activity), f"{title}, stretched to 0..1"
         sung = singing_intervals((result.labels[i] == 1).astype(np.float32), _EXACTLY)
         shade(axes, sung, "labelled as singing")
-        draw_activity(axes, _as_probability(result.activities[i]))
-        axes.set_title(result.system, loc="left", parse_math=False)
+        draw_activity(axes, activity)
+        axes.set_title(title, loc="left", parse_math=False)
         ends.append(len(result.activities[i]) / FRAME_RATE)
     if heard:
         draw_legend(panels[0])
@@ -422,11 +425,8 @@ def _picture(song: str, results: Sequence[Result]) -> bytes:
     return file.getvalue()
 
 
-def _as_probability(activity: Audio) -> Audio:
-    """Scores that are not in 0..1, such as a baseline's levels, stretched to fit the axis."""
+def _stretched(activity: Audio) -> Audio:
     low, high = float(activity.min()), float(activity.max())
-    if low >= 0 and high <= 1:
-        return activity
     return (activity - np.float32(low)) / np.float32(max(high - low, 1e-12))
 
 
