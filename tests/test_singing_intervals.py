@@ -13,7 +13,8 @@ import pytest
 
 from livevox.activity import LABEL_FORMATS, DetectionRule, curve_csv, singing_intervals
 from livevox.separator import FRAME_RATE
-from train.corpus import read_labels
+from train.labels import read_lab
+from train.tracks import singing_frames
 
 INTERVALS = [(1.0, 2.5), (3.0, 4.25)]
 
@@ -54,7 +55,7 @@ def test_lab_files_cover_the_file_and_are_read_back(tmp_path: Path) -> None:
     assert lines[0][0] == "0.000"
     assert lines[-1][1] == "5.000"
     assert all(before[1] == after[0] for before, after in pairwise(lines))
-    frames = read_labels(path, round(5 * FRAME_RATE))
+    frames = singing_frames(read_lab(path), round(5 * FRAME_RATE))
     read = singing_intervals(frames.astype(np.float32), DetectionRule(min_gap=0, min_length=0))
     np.testing.assert_allclose(read, INTERVALS, atol=1 / FRAME_RATE)
 
