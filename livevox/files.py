@@ -35,11 +35,10 @@ class AudioSource:
     _file: soundfile.SoundFile
 
     def blocks(self, samples: int) -> Iterator[Audio]:
-        """The audio from its start as float32 (channels, ``samples`` or, at the end, fewer).
+        """The audio as float32 (channels, ``samples`` or, at the end, fewer); it can be had once.
 
         Raises LivevoxError where the file turns out to be damaged.
         """
-        self._file.seek(0)
         position = 0
         while True:
             try:
