@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from livevox.files import atomic_path
 
-STYLE = """
+_STYLE = """
 :root { color-scheme: light dark; }
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
   color: #1a1a1a; background: #fff; }
@@ -56,34 +56,40 @@ def write_page(
     ``rows`` are (label, audio file), ``scores`` (label, value); files are named relative to the
     page. Only one player sounds at a time: starting another goes on from the same place.
     """
-    players = "\n".join(_player(number, *row) for number, row in enumerate(rows))
+    players = "\n".join(player(f"label-{number}", *row) for number, row in enumerate(rows))
     table = "\n".join(
         f'<tr><th scope="row">{escape(label)}</th><td>{escape(value)}</td></tr>'
         for label, value in scores
     )
     alt = f"Mixture spectrogram, vocal mask and singing activity over time: {title}"
+    body = f"""<h2>Listen</h2>
+<p>Start another player to go on in it from the same place.</p>
+{players}
+<h2>Look</h2>
+<img src="{_address(picture)}" alt="{escape(alt)}">
+<h2>Scores</h2>
+<table>
+{table}
+</table>"""
+    write_html(path, title, body, script=_SCRIPT)
+
+
+def write_html(path: Path, title: str, body: str, style: str = "", script: str = "") -> None:
+    """Write a page in the look of all our pages; ``body`` is HTML, ``style`` adds to the look."""
     html = f"""<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)}</title>
-<style>{STYLE}</style>
+<style>{_STYLE}{style}</style>
 </head>
 <body>
 <main>
 <h1>{escape(title)}</h1>
-<h2>Listen</h2>
-<p>Start another player to go on in it from the same place.</p>
-{players}
-<h2>Look</h2>
-<img src="{address(picture)}" alt="{escape(alt)}">
-<h2>Scores</h2>
-<table>
-{table}
-</table>
+{body}
 </main>
-<script>{_SCRIPT}</script>
+<script>{script}</script>
 </body>
 </html>
 """
@@ -91,13 +97,14 @@ def write_page(
         part.write_text(html, encoding="utf-8")
 
 
-def _player(number: int, label: str, file: str) -> str:
+def player(name: str, label: str, file: str, preload: str = "auto") -> str:
+    """An audio player with its label; ``name`` is unique in the page."""
     return f"""<figure>
-<figcaption id="label-{number}">{escape(label)}</figcaption>
-<audio controls preload="auto" src="{address(file)}" aria-labelledby="label-{number}"></audio>
+<figcaption id="{name}">{escape(label)}</figcaption>
+<audio controls preload="{preload}" src="{_address(file)}" aria-labelledby="{name}"></audio>
 </figure>"""
 
 
-def address(file: str) -> str:
+def _address(file: str) -> str:
     """A file name as a relative address, whatever characters it has."""
     return escape(quote(file))

@@ -22,8 +22,7 @@ from rich.text import Text
 from sklearn.metrics import roc_auc_score
 
 from livevox.activity import DetectionRule, singing_intervals
-from livevox.files import atomic_path
-from livevox.page import STYLE, address
+from livevox.page import player, write_html
 from livevox.picture import draw_activity, draw_legend, minutes, shade, tick_seconds
 from livevox.separator import FRAME_RATE
 from livevox.stft import Audio
@@ -222,30 +221,13 @@ def write_report(
     sections = "\n".join(
         _section(i, song, results, players.get(song, ())) for i, song in enumerate(songs)
     )
-    html = f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(title)}</title>
-<style>{STYLE}{_REPORT_STYLE}</style>
-</head>
-<body>
-<main>
-<h1>{escape(title)}</h1>
-{"".join(f"<p>{escape(note)}</p>" for note in notes)}
+    body = f"""{"".join(f"<p>{escape(note)}</p>" for note in notes)}
 {_table(f"Bold: best. {_caption(results)}", heads, rows)}
 <nav aria-label="Songs">
 {links}
 </nav>
-{sections}
-</main>
-<script>{_REPORT_SCRIPT}</script>
-</body>
-</html>
-"""
-    with atomic_path(path) as part:
-        part.write_text(html, encoding="utf-8")
+{sections}"""
+    write_html(path, title, body, _REPORT_STYLE, _REPORT_SCRIPT)
 
 
 def _detection_cell(key: str, result: Result, first: Result) -> Cell:
@@ -309,12 +291,7 @@ def _section(
     """A song's players, picture and table."""
     parts = [f'<section id="song-{number}">', f"<h2>{escape(song)}</h2>"]
     for index, (label, file) in enumerate(players):
-        name = f"label-{number}-{index}"
-        parts.append(
-            f'<figure><figcaption id="{name}">{escape(label)}</figcaption>'
-            f'<audio controls preload="none" src="{address(file)}" aria-labelledby="{name}">'
-            "</audio></figure>"
-        )
+        parts.append(player(f"label-{number}-{index}", label, file, preload="none"))
     picture = _picture(song, results)
     if picture:
         data = base64.b64encode(picture).decode()
