@@ -13,16 +13,12 @@ import pytest
 import soundfile
 
 from livevox import LivevoxError
+from train.__main__ import main
 from train.bias import bias, statistics_of
 from train.datasets import load, with_validation
 from train.evaluate import evaluate, system
 from train.reproduce import BASELINES, MODELS
 from train.tracks import Part, Recording, Track, song
-
-
-def train(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "train", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
 
 
 def written(path: Path, audio: np.ndarray) -> Recording:
@@ -31,7 +27,18 @@ def written(path: Path, audio: np.ndarray) -> Recording:
 
 
 def test_a_dry_run_trains_judges_and_reports(tmp_path: Path) -> None:
-    result = train("reproduce", "--quick", "--run", "run", "-o", "report", cwd=tmp_path)
+    command = [
+        sys.executable,
+        "-m",
+        "train",
+        "reproduce",
+        "--quick",
+        "--run",
+        "run",
+        "-o",
+        "report",
+    ]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     report = tmp_path / "report"
     text = (report / "results.json").read_text()
@@ -93,7 +100,13 @@ def test_a_data_set_without_validation_songs_lends_every_tenth(tmp_path: Path) -
     assert list(split.values()).count("test") == 5
 
 
-def test_mistakes_are_one_clear_line(corpus_folder: Path, tmp_path: Path) -> None:
+def test_mistakes_are_one_clear_line(
+    corpus_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
     data = f"open={corpus_folder}"
     cases = {
         ("fit", "live", "--data", "corpus", "--run", "run"): "write NAME=FOLDER",
@@ -104,10 +117,12 @@ def test_mistakes_are_one_clear_line(corpus_folder: Path, tmp_path: Path) -> Non
         ("reproduce", "--run", "run", "-o", "report"): "either --data",
     }
     for arguments, said in cases.items():
-        result = train(*arguments, cwd=tmp_path)
-        assert result.returncode == 1
-        assert "Traceback" not in result.stderr
-        (line,) = [line for line in result.stderr.splitlines() if line.startswith("train: ")]
+        monkeypatch.setattr(sys, "argv", ["train", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert ended.value.code == 1
+        lines = capsys.readouterr().err.splitlines()
+        (line,) = [line for line in lines if line.startswith("train: ")]
         assert said in line
 
 
