@@ -14,12 +14,16 @@ ifdef PIP_CERT
 export SSL_CERT_FILE ?= $(PIP_CERT)
 endif
 
-.PHONY: demo test lint system-test clean distclean
+.PHONY: demo screenshots test lint system-test clean distclean
 # A half-made .venv must not pass for a whole one.
 .DELETE_ON_ERROR:
 
 demo: .venv/.runtime
 	$(BIN)/livevox demo
+
+# The README shows what the demo draws.
+screenshots: demo
+	cp livevox-demo/picture.png docs/demo.png
 
 test: system-test lint
 	$(BIN)/pytest

@@ -112,7 +112,7 @@ class Excerpts(Dataset[dict[str, Tensor]]):
 
     Each is a dict of tensors over 222 frames: ``mixture``, ``vocals``, ``accompaniment`` as
     log(1 + x) magnitudes (222, 257); ``activity`` (222,) of -1 (not known), 0 or 1; and
-    ``has_stems`` (), 0 where only the mixture is known and the stems are zero. Every step of
+    ``has_stems`` (), 0 where only the mixture is known and the stems say nothing. Every step of
     ``data.stems + data.labelled`` excerpts holds first the one kind, then the other.
 
     Raises LivevoxError where the corpus lacks what the recipe needs.
