@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -47,6 +48,10 @@ def test_a_dry_run_trains_judges_and_reports(tmp_path: Path) -> None:
         assert name in (report / "index.html").read_text()
     assert json.loads(text)
     assert (report / "bias.png").stat().st_size > 10_000
+    page = (report / "index.html").read_text()
+    players = [path.relative_to(report).as_posix() for path in report.glob("audio/*/*.ogg")]
+    assert len(players) == 1 + 2 * (len(MODELS) + len(BASELINES))
+    assert all(quote(file) in page for file in players)
 
 
 def test_better_knowledge_of_the_truth_scores_better(corpus_folder: Path) -> None:

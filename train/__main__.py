@@ -25,6 +25,7 @@ from train.export import export as export_net
 from train.fit import Hardware
 from train.fit import fit as fit_recipe
 from train.initial import load_checkpoint
+from train.listening import Listening
 from train.recipe import Recipe, load_recipe
 from train.report import print_table, to_json, write_report
 from train.synthetic import write_corpus
@@ -99,8 +100,9 @@ def evaluate(
     songs = evaluate_module.scorable([t for t in _tracks(data) if t.split == split])
     chosen = {name: evaluate_module.system(name, griffin_lim) for name in systems}
     with _counted("songs", len(songs) * len(chosen)) as finished:
-        results = evaluate_module.evaluate(chosen, songs, finished)
-    _publish(results, output, f"Evaluation on the {split} split")
+        listening = Listening(output) if output else None
+        results = evaluate_module.evaluate(chosen, songs, finished, listening)
+    _publish(results, listening, f"Evaluation on the {split} split")
 
 
 @app.command()
@@ -135,8 +137,9 @@ def reproduce(
         change: Callable[[Recipe], Recipe] = _narrowed if quick else lambda recipe: recipe
         reproduce_module.train_all(tracks, run, cache or run / "decoded", steps, change)
         with _counted("evaluations", None) as finished:
-            split, results = reproduce_module.table_1(tracks, run, finished)
-        _publish(results, output, f"Table 1 on the {split} split, {steps} steps of each model")
+            listening = Listening(output)
+            split, results = reproduce_module.table_1(tracks, run, finished, listening)
+        _publish(results, listening, f"Table 1 on the {split} split, {steps} steps of each model")
         bias_module.bias(tracks, output, lambda: None)
 
 
@@ -159,12 +162,15 @@ def _tracks(data: list[str]) -> list[Track]:
     return tracks
 
 
-def _publish(results: list[evaluate_module.Result], output: Path | None, title: str) -> None:
+def _publish(
+    results: list[evaluate_module.Result], listening: Listening | None, title: str
+) -> None:
     print_table(results, title)
-    if output:
-        with atomic_path(output / "results.json") as part:
+    if listening:
+        with atomic_path(listening.folder / "results.json") as part:
             part.write_text(json.dumps(to_json(results), indent=2) + "\n", encoding="utf-8")
-        write_report(results, output / "index.html", title)
+        page = listening.folder / "index.html"
+        write_report(results, page, title, players=listening.players)
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from train.corpus import Activity
 from train.detection_metrics import DetectionScores, detection_scores
 from train.export import export
 from train.initial import load_checkpoint
+from train.listening import Listening
 from train.separation_metrics import Summary, TrackScores, aggregate, score_track
 from train.tracks import Recording, Track, read, singing_frames
 
@@ -113,9 +114,13 @@ def _by_baseline(name: str, mixture: Audio, stems: Stems | None) -> Separated | 
 
 
 def evaluate(
-    systems: Mapping[str, System], tracks: Sequence[Track], finished: Callable[[], None]
+    systems: Mapping[str, System],
+    tracks: Sequence[Track],
+    finished: Callable[[], None],
+    listening: Listening | None = None,
 ) -> list[Result]:
-    """Score every system on every song; ``finished`` is called after each song of each system.
+    """Score every system on every song; ``finished`` is called after each song of each system, and
+    ``listening`` keeps what was separated.
 
     Songs whose stems are estimated count for detection only. Raises LivevoxError where no song has
     true stems or labels, and where audio can't be read.
@@ -129,18 +134,23 @@ def evaluate(
         if _has_true_stems(track):
             stems = _at_44100(track.vocals), _at_44100(track.accompaniment)
         mixture = stems[0] + stems[1] if stems else _at_44100(track.mixture)
+        name = f"{track.dataset}/{track.name}"
+        if listening:
+            listening.hear(name, "mixture", mixture)
         for result, run in zip(results, systems.values(), strict=True):
             estimate = run(mixture, stems)
             finished()
             if estimate is None:
                 continue
+            if listening:
+                listening.hear(name, f"{result.system}: vocals", estimate.vocals)
+                listening.hear(name, f"{result.system}: accompaniment", estimate.accompaniment)
             if stems:
-                name = f"{track.dataset}/{track.name}"
                 pair = estimate.vocals, estimate.accompaniment
                 result.tracks.append(score_track(name, stems, pair))
             if track.activity is not None:
                 frames = frames_within(mixture.shape[1], SAMPLE_RATE)
-                result.names.append(f"{track.dataset}/{track.name}")
+                result.names.append(name)
                 result.labels.append(singing_frames(track.activity, frames))
                 result.activities.append(estimate.activity[:frames])
     return results

@@ -13,6 +13,7 @@ from pathlib import Path
 from livevox.errors import LivevoxError
 from train.evaluate import Result, evaluate, scorable, system
 from train.fit import BEST_AU_ROC, BEST_MSE, fit
+from train.listening import Listening
 from train.recipe import Recipe, load_recipe
 from train.tracks import Track
 
@@ -51,12 +52,15 @@ def train_all(
 
 
 def table_1(
-    tracks: Sequence[Track], folder: Path, finished: Callable[[], None]
+    tracks: Sequence[Track],
+    folder: Path,
+    finished: Callable[[], None],
+    listening: Listening | None = None,
 ) -> tuple[str, list[Result]]:
     """The split that was judged, and the results of the models in ``folder`` and the baselines.
 
-    ``finished`` is called after each song of each. Raises LivevoxError where no song of either
-    split can be judged.
+    ``finished`` and ``listening`` as in :func:`train.evaluate.evaluate`. Raises LivevoxError where
+    no song of either split can be judged.
     """
     for split in ("test", "valid"):
         songs = scorable([track for track in tracks if track.split == split])
@@ -66,4 +70,4 @@ def table_1(
         raise LivevoxError("no song with true stems or labels to test on: give another data set")
     systems = {name: system(str(folder / run / best)) for name, (run, best) in MODELS.items()}
     systems |= {name: system(name) for name in BASELINES}
-    return split, evaluate(systems, songs, finished)
+    return split, evaluate(systems, songs, finished, listening)
