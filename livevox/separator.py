@@ -161,7 +161,12 @@ def separate(audio: Audio, sample_rate: int, model: Model | str = "live") -> Sep
         model = load_model(model)
     audio = np.atleast_2d(audio)
     stream = StreamingSeparator(model, sample_rate, audio.shape[0])
-    parts = list(separate_blocks([audio], stream))
+    return joined(separate_blocks([audio], stream))
+
+
+def joined(parts: Iterable[Separation]) -> Separation:
+    """Successive stretches of one stream, of which there is at least one, as a single one."""
+    parts = list(parts)
     return Separation(
         np.concatenate([part.vocals for part in parts], axis=1),
         np.concatenate([part.accompaniment for part in parts], axis=1),

@@ -9,7 +9,7 @@ import pytest
 
 from livevox import Model, StreamingSeparator, separate
 from livevox.masker import WindowedMasker
-from livevox.separator import Separation, separate_blocks
+from livevox.separator import joined, separate_blocks
 from livevox.stft import Audio, network_input, stft
 
 BLOCKS: dict[str, Callable[[np.random.Generator], int]] = {
@@ -33,27 +33,19 @@ def cut(audio: Audio, size: Callable[[np.random.Generator], int]) -> Iterator[Au
         start += n
 
 
-def joined(parts: list[Separation]) -> dict[str, Audio]:
-    return {
-        "vocals": np.concatenate([p.vocals for p in parts], axis=1),
-        "accompaniment": np.concatenate([p.accompaniment for p in parts], axis=1),
-        "activity": np.concatenate([p.activity for p in parts]),
-        "mask": np.concatenate([p.mask for p in parts]),
-    }
-
-
 @pytest.mark.parametrize("size", BLOCKS)
 @pytest.mark.parametrize("rate", [44_100, 48_000])
 def test_blocks_of_any_size_give_what_the_whole_gives(
     model: Model, song: Audio, size: str, rate: int
 ) -> None:
     audio = song[:, : 44_100 + 123]
-    whole = joined([separate(audio, rate, model)])
+    whole = separate(audio, rate, model)
     stream = StreamingSeparator(model, rate)
-    parts = joined(list(separate_blocks(cut(audio, BLOCKS[size]), stream)))
-    for name, expected in whole.items():
-        assert parts[name].shape == expected.shape, name
-        np.testing.assert_allclose(parts[name], expected, atol=1e-5, err_msg=name)
+    parts = joined(separate_blocks(cut(audio, BLOCKS[size]), stream))
+    for name in ("vocals", "accompaniment", "activity", "mask"):
+        got, expected = getattr(parts, name), getattr(whole, name)
+        assert got.shape == expected.shape, name
+        np.testing.assert_allclose(got, expected, atol=1e-5, err_msg=name)
 
 
 def test_every_feed_returns_as_many_samples_as_it_took(model: Model, song: Audio) -> None:

@@ -16,7 +16,7 @@ import soxr
 
 from livevox.errors import LivevoxError
 from livevox.model import Model, ModelInfo, load_model
-from livevox.separator import StreamingSeparator, frames_within, separate_blocks
+from livevox.separator import StreamingSeparator, frames_within, joined, separate_blocks
 from livevox.stft import HOP, SAMPLE_RATE, Audio
 from train.baselines import BASELINES
 from train.baselines import separate as separate_by_baseline
@@ -81,12 +81,8 @@ def system(name: str, griffin_lim: int = 0) -> System:
     def by_model(mixture: Audio, stems: Stems | None) -> Separated:
         stream = StreamingSeparator(model, SAMPLE_RATE, len(mixture), griffin_lim)
         blocks = (mixture[:, i : i + BLOCK] for i in range(0, mixture.shape[1], BLOCK))
-        parts = list(separate_blocks(blocks, stream))
-        return Separated(
-            np.concatenate([part.vocals for part in parts], axis=1),
-            np.concatenate([part.accompaniment for part in parts], axis=1),
-            np.concatenate([part.activity for part in parts]),
-        )
+        whole = joined(separate_blocks(blocks, stream))
+        return Separated(whole.vocals, whole.accompaniment, whole.activity)
 
     return by_model
 

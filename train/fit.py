@@ -166,6 +166,7 @@ def fit(
     }
     if (run / LAST).exists():
         _resume(fabric, run / LAST, state, recipe)
+        # Fabric loads into copies of dataclasses.
         progress = state["progress"]
 
     sampler = Steps(recipe, progress.step, fabric.global_rank, fabric.world_size)
