@@ -1,0 +1,114 @@
+"""What can be set while the music plays: every parameter's range, unit and default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf, log10
+from typing import Literal
+
+from livevox.errors import LivevoxError
+
+Unit = Literal["dB", "s", "", "on/off"]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One control. Values are floats in ``minimum``..``maximum``; a switch is 0 or 1."""
+
+    name: str
+    label: str
+    unit: Unit
+    minimum: float
+    maximum: float
+    default: float
+    help: str
+
+    @property
+    def is_switch(self) -> bool:
+        """Whether only 0 (off) and 1 (on) make sense."""
+        return self.unit == "on/off"
+
+    def checked(self, value: float) -> float:
+        """``value`` as a float; LivevoxError where it is out of range or not a number."""
+        valid = isinstance(value, int | float) and self.minimum <= value <= self.maximum
+        if not valid or (self.is_switch and value not in (0, 1)):
+            wanted = (
+                "on (1) or off (0)"
+                if self.is_switch
+                else f"{self.minimum:g} to {self.maximum:g} {self.unit}".rstrip()
+            )
+            raise LivevoxError(f"{self.name} is {value!r}: give {wanted}")
+        return float(value)
+
+    def limited(self, value: float) -> float:
+        """The nearest value that the parameter can have."""
+        value = min(max(float(value), self.minimum), self.maximum)
+        return float(round(value)) if self.is_switch else value
+
+
+SILENCE_DB = -60.0
+"""A gain at the bottom of its range is silence: there -60 dB means no sound at all."""
+
+
+def _gain(name: str, label: str, help: str) -> Parameter:
+    return Parameter(name, label, "dB", SILENCE_DB, 12.0, 0.0, help)
+
+
+def _switch(name: str, label: str, help: str) -> Parameter:
+    return Parameter(name, label, "on/off", 0.0, 1.0, 0.0, help)
+
+
+PARAMETERS: dict[str, Parameter] = {
+    p.name: p
+    for p in (
+        _gain("vocals", "Voice", "gain of the voice; the bottom is silence"),
+        _switch("vocals_mute", "Mute voice", "silences the voice"),
+        _switch("vocals_solo", "Solo voice", "the voice alone"),
+        _gain("accompaniment", "Accompaniment", "gain of the music; the bottom is silence"),
+        _switch("accompaniment_mute", "Mute music", "silences the accompaniment"),
+        _switch("accompaniment_solo", "Solo music", "the accompaniment alone"),
+        _gain("output", "Output", "gain of everything that is heard"),
+        Parameter("wet", "Dry/wet", "", 0.0, 1.0, 1.0, "0 is the input, 1 is the mix"),
+        _switch("bypass", "Bypass", "the input as it is, as late as the mix"),
+        Parameter("gate", "Gate", "dB", 0.0, 60.0, 0.0, "less voice while nobody sings"),
+        Parameter(
+            "gate_threshold", "Threshold", "", 0.05, 0.95, 0.5, "probability that opens the gate"
+        ),
+        Parameter("gate_attack", "Attack", "s", 0.001, 1.0, 0.01, "time to open the gate"),
+        Parameter("gate_release", "Release", "s", 0.01, 5.0, 0.3, "time to close the gate"),
+        Parameter("duck", "Duck", "dB", 0.0, 60.0, 0.0, "less music while somebody sings"),
+    )
+}
+"""In the order in which a person would look for them."""
+
+
+def defaults() -> dict[str, float]:
+    """Every parameter at its default."""
+    return {name: parameter.default for name, parameter in PARAMETERS.items()}
+
+
+def checked(values: Mapping[str, float]) -> dict[str, float]:
+    """``values`` with every name known and every value in range; LivevoxError otherwise.
+
+    >>> checked({"vocals": -12})
+    {'vocals': -12.0}
+    """
+    for name in values:
+        if name not in PARAMETERS:
+            raise LivevoxError(f"no parameter '{name}': choose from {', '.join(PARAMETERS)}")
+    return {name: PARAMETERS[name].checked(value) for name, value in values.items()}
+
+
+def gain(decibels: float) -> float:
+    """The factor of a gain in dB; SILENCE_DB and less is none at all.
+
+    >>> gain(0.0), gain(SILENCE_DB)
+    (1.0, 0.0)
+    """
+    return 0.0 if decibels <= SILENCE_DB else float(10 ** (decibels / 20))
+
+
+def decibels(amplitude: float) -> float:
+    """An amplitude in dB, -inf for none."""
+    return 20 * log10(amplitude) if amplitude > 0 else -inf
