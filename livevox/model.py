@@ -9,10 +9,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Literal, cast
 
+import onnx
+import onnx.utils
 import onnxruntime
 
 from livevox.errors import LivevoxError
 from livevox.geometry import Alignment, Geometry
+from livevox.stages import STAGES, inputs, outputs
 from livevox.stft import HOP, N_FFT, NET_BINS, SAMPLE_RATE, Audio
 
 SOURCES = ("vocals", "accompaniment")
@@ -43,7 +46,7 @@ class ModelInfo:
     def to_metadata(self) -> dict[str, str]:
         """As the key-value pairs of an ONNX file."""
         return {
-            "format": "livevox 1",
+            "format": "livevox 2",
             "name": self.name,
             "version": self.version,
             "sample_rate": str(SAMPLE_RATE),
@@ -85,22 +88,46 @@ class ModelInfo:
 class Model:
     """One network, ready to run. Stateless: streams keep their own state."""
 
-    def __init__(self, session: onnxruntime.InferenceSession, info: ModelInfo) -> None:
-        self._session = session
+    def __init__(self, graph: onnx.ModelProto, info: ModelInfo, providers: list[str]) -> None:
+        self._parts = onnx.utils.Extractor(graph)
+        self._providers = providers
+        self._whole = self._session([INPUT_NAME], list(OUTPUT_NAMES))
         self.info = info
 
     @cached_property
     def provider(self) -> str:
         """The execution provider that is really in use, by onnxruntime's name."""
-        return str(self._session.get_providers()[0])
+        return str(self._whole.get_providers()[0])
 
     def run(self, frames: Audio) -> tuple[Audio, Audio]:
         """Map one window (n, 257), n being 14 modulo 16, to its mask (m, 257) and activity (m,).
 
         Both are in 0..1. Raises what onnxruntime raises on another shape.
         """
-        mask, activity = self._session.run(OUTPUT_NAMES, {INPUT_NAME: frames[None]})
+        mask, activity = self._whole.run(OUTPUT_NAMES, {INPUT_NAME: frames[None]})
         return mask[0], activity[0]
+
+    def run_stage(self, stage: str, **cells: Audio | None) -> list[Audio]:
+        """Run one of :data:`livevox.stages.STAGES`; inputs that are None are zeros.
+
+        The file has them in the causal alignment only.
+        """
+        given = {f"{stage}/in/{name}": cell for name, cell in cells.items() if cell is not None}
+        return cast(list[Audio], self._stages[stage].run(None, given))
+
+    @cached_property
+    def _stages(self) -> dict[str, onnxruntime.InferenceSession]:
+        return {name: self._session(inputs(name), outputs(name)) for name in STAGES}
+
+    def _session(self, taken: list[str], given: list[str]) -> onnxruntime.InferenceSession:
+        """A session of the part of the graph between these tensors."""
+        options = onnxruntime.SessionOptions()
+        # More threads make the worst case worse, and the audio waits for the worst case.
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 4
+        part = self._parts.extract_model(taken, given).SerializeToString()
+        return onnxruntime.InferenceSession(part, options, providers=self._providers)
 
 
 def shipped_models() -> dict[str, Path]:
@@ -122,23 +149,26 @@ def load_model(name_or_file: str | Path = "live", provider: Provider = "auto") -
         raise LivevoxError(
             f"no model '{name_or_file}': give one of the installed ({names}) or an .onnx file"
         )
-    options = onnxruntime.SessionOptions()
-    # More threads make the worst case worse, and the audio waits for the worst case.
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 4
+    providers = _chosen(provider)
     try:
-        session = onnxruntime.InferenceSession(str(path), options, providers=_chosen(provider))
-        info = ModelInfo.from_metadata(session.get_modelmeta().custom_metadata_map)
-        _check_graph(session)
-    except LivevoxError:
-        raise
+        graph = onnx.load(path)
+    except Exception as error:  # a broken file raises protobuf's own errors
+        raise LivevoxError(f"{path} is no ONNX model: {_first_line(error)}") from None
+    try:
+        info = ModelInfo.from_metadata({p.key: p.value for p in graph.metadata_props})
+        _check_graph(graph.graph, info)
     except ValueError as error:
         raise LivevoxError(f"{path} is no model for this livevox: {error}") from None
+    try:
+        return Model(graph, info, providers)
     except Exception as error:  # onnxruntime's own errors share no base class but this one
-        reason = str(error).splitlines()[0]
-        raise LivevoxError(f"{path} is no ONNX model that can be loaded: {reason}") from None
-    return Model(session, info)
+        raise LivevoxError(
+            f"{path} is no ONNX model that can be loaded: {_first_line(error)}"
+        ) from None
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def _chosen(provider: Provider) -> list[str]:
@@ -155,10 +185,17 @@ def _available() -> list[str]:
     return list(onnxruntime.get_available_providers())
 
 
-def _check_graph(session: onnxruntime.InferenceSession) -> None:
-    inputs = {i.name: i.shape for i in session.get_inputs()}
-    outputs = tuple(o.name for o in session.get_outputs())
-    if list(inputs) != [INPUT_NAME] or outputs != OUTPUT_NAMES:
-        raise ValueError(f"it maps {list(inputs)} to {list(outputs)}")
-    if len(inputs[INPUT_NAME]) != 3 or inputs[INPUT_NAME][2] != NET_BINS:
-        raise ValueError(f"its input is {inputs[INPUT_NAME]}, not (batch, frames, {NET_BINS})")
+def _check_graph(graph: onnx.GraphProto, info: ModelInfo) -> None:
+    valued = {tensor.name for tensor in graph.initializer}
+    taken = {i.name: i.type.tensor_type.shape.dim for i in graph.input if i.name not in valued}
+    given = {o.name for o in graph.output}
+    if list(taken) != [INPUT_NAME] or not set(OUTPUT_NAMES) <= given:
+        raise ValueError(f"it maps {list(taken)} to {sorted(given)}")
+    dims = taken[INPUT_NAME]
+    if len(dims) != 3 or dims[2].dim_value != NET_BINS:
+        shape = ", ".join(str(d.dim_param or d.dim_value) for d in dims)
+        raise ValueError(f"its input is ({shape}), not (batch, frames, {NET_BINS})")
+    if info.geometry.alignment == "causal":
+        needed = {name for stage in STAGES for name in outputs(stage)}
+        if missing := sorted(needed - given):
+            raise ValueError(f"it lacks the stages that give {', '.join(missing)}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from livevox.cached import CachedMasker
 from livevox.errors import LivevoxError
 from livevox.fifo import Fifo
 from livevox.griffin_lim import StreamingGriffinLim
@@ -37,13 +38,15 @@ class Separation:
 
     ``vocals`` and ``accompaniment`` are (channels, samples) at the input's rate and sum to the
     input, delayed; ``activity`` (frames,) and ``mask`` (frames, 257), both in 0..1, are the frames
-    that became ready, :data:`FRAME_RATE` a second from the start of the stream.
+    that became ready, :data:`FRAME_RATE` a second from the start of the stream; ``spectrogram``
+    (frames, 257) is the mixture at these frames as the network saw it, log(1 + magnitude).
     """
 
     vocals: Audio
     accompaniment: Audio
     activity: Audio
     mask: Audio
+    spectrogram: Audio
 
 
 class StreamingSeparator:
@@ -54,9 +57,10 @@ class StreamingSeparator:
     changes nothing. Samples that are NaN or infinite count in :attr:`non_finite` and are taken as
     silence.
 
-    ``griffin_lim`` is a number of iterations, each adding a frame of latency; 0 keeps the
-    mixture's phase. With it both sources are refined (paper, section 3.1), so that their sum is no
-    longer exactly the input.
+    ``live`` spends the least on each frame as it comes, where files are cheaper in long windows;
+    the results are equal. ``griffin_lim`` is a number of iterations, each adding a frame of latency;
+    0 keeps the mixture's phase. With it both sources are refined (paper, section 3.1), so that their
+    sum is no longer exactly the input.
 
     Raises LivevoxError where the rate or the channel count is out of range.
     """
@@ -67,6 +71,7 @@ class StreamingSeparator:
         sample_rate: int = SAMPLE_RATE,
         channels: int = 2,
         griffin_lim: int = 0,
+        live: bool = False,
     ) -> None:
         if not MIN_RATE <= sample_rate <= MAX_RATE:
             raise LivevoxError(
@@ -81,6 +86,7 @@ class StreamingSeparator:
         self.channels = channels
         self.non_finite = 0
         self._iterations = griffin_lim
+        self._cached = live and model.info.geometry.alignment == "causal"
         self._latency = total_latency(model.info.geometry.latency + griffin_lim * HOP, sample_rate)
         self.reset()
 
@@ -95,7 +101,12 @@ class StreamingSeparator:
         self._to_net = Resampler(self.sample_rate, SAMPLE_RATE, self.channels)
         self._analysis = Analysis(self.channels)
         self._spectrum: Spectrum = np.zeros((self.channels, 0, BINS), np.complex64)
-        self._masker = WindowedMasker(self.model.info.geometry, self.model.run)
+        self._inputs: Audio = np.zeros((0, NET_BINS), np.float32)
+        self._masker: CachedMasker | WindowedMasker = (
+            CachedMasker(self.model)
+            if self._cached
+            else WindowedMasker(self.model.info.geometry, self.model.run)
+        )
         self._griffin_lim = StreamingGriffinLim(sources * self.channels, self._iterations)
         self._synthesis = Synthesis(sources * self.channels)
         self._from_net = Resampler(SAMPLE_RATE, self.sample_rate, sources * self.channels)
@@ -116,7 +127,10 @@ class StreamingSeparator:
             block = np.where(finite, block, np.float32(0))
         self._dry.push(block)
         spectrum = self._analysis.feed(self._to_net.feed(block))
-        mask, activity = self._masker.feed(network_input(spectrum))
+        inputs = network_input(spectrum)
+        mask, activity = self._masker.feed(inputs)
+        self._inputs = np.concatenate([self._inputs, inputs])
+        spectrogram, self._inputs = self._inputs[: len(mask)], self._inputs[len(mask) :]
         self._spectrum = np.concatenate([self._spectrum, spectrum], axis=1)
         if len(mask):
             estimates = self._estimates(self._spectrum[:, : len(mask)], extended(mask))
@@ -126,7 +140,7 @@ class StreamingSeparator:
         wet = self._wet.pop(block.shape[1])
         vocals = wet[: self.channels]
         accompaniment = wet[self.channels :] if self._iterations else dry - vocals
-        return Separation(vocals, accompaniment, activity, mask)
+        return Separation(vocals, accompaniment, activity, mask, spectrogram)
 
     def flush(self) -> Separation:
         """End the stream: return its last :attr:`latency` samples, then start anew."""
@@ -155,7 +169,7 @@ def extended(mask: Audio) -> Audio:
 def separate(audio: Audio, sample_rate: int, model: Model | str = "live") -> Separation:
     """Separate a whole signal, (samples,) or (channels, samples); the results align with it.
 
-    ``activity`` and ``mask`` hold the frames whose centres lie within the signal.
+    ``activity``, ``mask`` and ``spectrogram`` hold the frames whose centres lie within the signal.
     """
     if isinstance(model, str):
         model = load_model(model)
@@ -172,6 +186,7 @@ def joined(parts: Iterable[Separation]) -> Separation:
         np.concatenate([part.accompaniment for part in parts], axis=1),
         np.concatenate([part.activity for part in parts]),
         np.concatenate([part.mask for part in parts]),
+        np.concatenate([part.spectrogram for part in parts]),
     )
 
 
@@ -200,6 +215,7 @@ def separate_blocks(blocks: Iterable[Audio], stream: StreamingSeparator) -> Iter
         rest.accompaniment[:, late:],
         rest.activity[:left],
         rest.mask[:left],
+        rest.spectrogram[:left],
     )
 
 

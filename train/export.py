@@ -16,9 +16,11 @@ from torch import Tensor, nn
 
 from livevox.files import atomic_path
 from livevox.model import INPUT_NAME, OUTPUT_NAMES, ModelInfo
+from livevox.stages import STAGES, inputs, outputs
 from livevox.stft import NET_BINS
 from train.initial import HALF_SUFFIX, WEIGHT_PREFIX
 from train.model import Net
+from train.stages import empty_inputs, stages
 
 HALF_TOLERANCE = 1e-3
 """How far float16 weights may move the mask or the activity."""
@@ -31,16 +33,22 @@ CHECKED_FRAMES = 222 + 5 * 16
 
 
 class Playable(nn.Module):
-    """The network as it is played: activity as a probability."""
+    """The network as it is played: activity as a probability, and in the causal alignment the
+    stages, too."""
 
     def __init__(self, net: Net) -> None:
         super().__init__()
         self._net = net
 
-    def forward(self, log_magnitude: Tensor) -> tuple[Tensor, Tensor]:
-        """(batch, n, 257) to mask (batch, m, 257) and activity (batch, m), both in 0..1."""
+    def forward(self, log_magnitude: Tensor, *stage_inputs: Tensor) -> tuple[Tensor, ...]:
+        """(batch, n, 257) to mask (batch, m, 257) and activity (batch, m), both in 0..1; then what
+        the stages make of their inputs, where these are given."""
         mask, logits = self._net(log_magnitude)
-        return mask, torch.sigmoid(logits)
+        results = [mask, torch.sigmoid(logits)]
+        rest = iter(stage_inputs)
+        for name, stage in stages(self._net).items() if stage_inputs else ():
+            results += stage(*(next(rest) for _ in STAGES[name][0]))
+        return tuple(results)
 
 
 def export(net: Net, info: ModelInfo, path: Path) -> float:
@@ -52,22 +60,31 @@ def export(net: Net, info: ModelInfo, path: Path) -> float:
     if info.geometry != net.geometry:
         raise ValueError(f"the metadata says {info.geometry}, the network is {net.geometry}")
     playable = Playable(net).eval()
+    causal = net.geometry.alignment == "causal"
+    empty = empty_inputs(net) if causal else {}
+    stage_inputs = [tensor for tensors in empty.values() for tensor in tensors]
     frames = torch.export.Dim("cells", min=7, max=2**16) * 16 + 14
     with warnings.catch_warnings():
         # Deprecations inside the exporter are not ours to act on.
         warnings.simplefilter("ignore")
         program = torch.onnx.export(
             playable,
-            (torch.rand(2, TRACED_FRAMES, NET_BINS),),
+            (torch.rand(2, TRACED_FRAMES, NET_BINS), *stage_inputs),
             dynamo=True,
             verbose=False,
-            input_names=[INPUT_NAME],
-            output_names=list(OUTPUT_NAMES),
-            dynamic_shapes={"log_magnitude": {0: torch.export.Dim("batch"), 1: frames}},
+            input_names=[INPUT_NAME, *(name for stage in empty for name in inputs(stage))],
+            output_names=[*OUTPUT_NAMES, *(name for stage in empty for name in outputs(stage))],
+            dynamic_shapes={
+                "log_magnitude": {0: torch.export.Dim("batch"), 1: frames},
+                **({"stage_inputs": tuple({} for _ in stage_inputs)} if causal else {}),
+            },
             opset_version=18,
         )
     assert program is not None
     model = program.model_proto
+    # Inputs with a value of their own may be left out: a run needs only those of its stage.
+    for given, tensor in zip(model.graph.input[1:], stage_inputs, strict=True):
+        model.graph.initializer.append(onnx.numpy_helper.from_array(tensor.numpy(), given.name))
     onnx.helper.set_model_props(model, info.to_metadata())
     if (difference := _difference(model, playable)) > FLOAT_TOLERANCE:
         raise ValueError(f"ONNX differs from torch by {difference:.2g}")
@@ -84,8 +101,11 @@ def _difference(model: onnx.ModelProto, playable: Playable) -> float:
     """The largest over mask and activity, on loud and quiet input of another length and batch."""
     generator = torch.Generator().manual_seed(0)
     frames = 4 * torch.rand(3, CHECKED_FRAMES, NET_BINS, generator=generator) ** 4
+    options = onnxruntime.SessionOptions()
+    # It warns that the stages' inputs have values, which is meant.
+    options.log_severity_level = 3
     session = onnxruntime.InferenceSession(
-        model.SerializeToString(), providers=["CPUExecutionProvider"]
+        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
     )
     with torch.no_grad():
         expected = playable(frames)

@@ -25,11 +25,15 @@ CAUSAL_CROPS = (103, 47, 19, 5)
 newest skip cell the one that the newest up-sampled cell may know without looking ahead."""
 
 
+def cropped_bins(x: Tensor, like: Tensor) -> Tensor:
+    """The centre of the bins of ``x``, as many as ``like`` has."""
+    low = (x.shape[3] - like.shape[3]) // 2
+    return x[..., low : low + like.shape[3]]
+
+
 def _crop(x: Tensor, like: Tensor, first_frame: int) -> Tensor:
     """Cut ``x`` to the size of ``like``: from ``first_frame`` on, and the centre of the bins."""
-    frames, bins = like.shape[2], like.shape[3]
-    low = (x.shape[3] - bins) // 2
-    return x[:, :, first_frame : first_frame + frames, low : low + bins]
+    return cropped_bins(x[:, :, first_frame : first_frame + like.shape[2]], like)
 
 
 class Net(nn.Module):
@@ -73,8 +77,7 @@ class Net(nn.Module):
         for conv in list(self.down)[1:]:
             skips.append(x)
             x = F.leaky_relu(conv(F.max_pool2d(x, 2)), SLOPE)
-        spread = F.leaky_relu(self.expand(F.leaky_relu(self.squeeze(x), SLOPE)), SLOPE)
-        x = torch.cat([x, spread], dim=1)
+        x = self.spread(x)
         for level, up, merge in zip(reversed(range(LEVELS)), self.up, self.merge, strict=True):
             x = F.leaky_relu(up(x), SLOPE)
             skip = skips[level]
@@ -84,6 +87,16 @@ class Net(nn.Module):
             else:
                 first = (skip.shape[2] - x.shape[2]) // 2
             x = F.leaky_relu(merge(torch.cat([x, _crop(skip, x, first)], dim=1)), SLOPE)
-        x = torch.cat([x, _crop(magnitude, x, self.geometry.first_output_frame)], dim=1)
+        first = self.geometry.first_output_frame
+        return self.heads(x, magnitude[:, :, first : first + x.shape[2]])
+
+    def spread(self, x: Tensor) -> Tensor:
+        """The coarsest cells, doubled in channels by what all their bins say together."""
+        squeezed = F.leaky_relu(self.squeeze(x), SLOPE)
+        return torch.cat([x, F.leaky_relu(self.expand(squeezed), SLOPE)], dim=1)
+
+    def heads(self, x: Tensor, magnitude: Tensor) -> tuple[Tensor, Tensor]:
+        """Mask and activity in logits from the finest cells and the padded input behind them."""
+        x = torch.cat([x, cropped_bins(magnitude, x)], dim=1)
         mask = torch.sigmoid(self.mask(x))[:, 0, :, :NET_BINS]
         return mask, self.activity(x)[:, 0, :, 0]

@@ -1,0 +1,36 @@
+"""One frame at a time through the stages gives what windows of the whole network give."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from livevox import Model
+from livevox.cached import CachedMasker
+from livevox.masker import WindowedMasker
+from livevox.model import load_model
+from livevox.stft import Audio, network_input, stft
+
+
+@pytest.mark.parametrize("name", ["live", "direct"])
+@pytest.mark.parametrize("block", [1, 3, 16, 1000])
+def test_cached_masks_equal_windowed_ones_for_any_feeding(
+    models: dict[str, Model], song: Audio, name: str, block: int
+) -> None:
+    frames = network_input(stft(song))
+    model = models[name]
+    windowed = WindowedMasker(model.info.geometry, model.run).feed(frames)
+    cached = CachedMasker(model)
+    parts = [cached.feed(frames[at : at + block]) for at in range(0, len(frames), block)]
+    for got, expected in zip(zip(*parts, strict=True), windowed, strict=True):
+        assert expected.std(axis=0).max() > 0.01
+        np.testing.assert_allclose(np.concatenate(got), expected, atol=1e-5)
+
+
+def test_the_shipped_model_is_the_same_network_both_ways(song: Audio) -> None:
+    frames = network_input(stft(song))
+    model = load_model("live")
+    windowed = WindowedMasker(model.info.geometry, model.run).feed(frames)
+    cached = CachedMasker(model).feed(frames)
+    for got, expected in zip(cached, windowed, strict=True):
+        np.testing.assert_allclose(got, expected, atol=1e-5)
