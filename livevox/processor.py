@@ -91,6 +91,21 @@ class Processor:
         self._ramps = {name: Ramp(target, rate) for name, target in targets.items()}
 
     @property
+    def sample_rate(self) -> int:
+        """Hz, as prepared."""
+        return self._separator.sample_rate
+
+    @property
+    def channels(self) -> int:
+        """Of the input, the mix and each stem, as prepared."""
+        return self._separator.channels
+
+    @property
+    def non_finite(self) -> int:
+        """Samples so far that were not numbers; silence took their place."""
+        return self._separator.non_finite
+
+    @property
     def latency_samples(self) -> int:
         """By how many samples, at the stream's rate, the output is later than the input."""
         return self._separator.latency

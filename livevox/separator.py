@@ -58,9 +58,9 @@ class StreamingSeparator:
     silence.
 
     ``live`` spends the least on each frame as it comes, where files are cheaper in long windows;
-    the results are equal. ``griffin_lim`` is a number of iterations, each adding a frame of latency;
-    0 keeps the mixture's phase. With it both sources are refined (paper, section 3.1), so that their
-    sum is no longer exactly the input.
+    the results are equal. ``griffin_lim`` is a number of iterations, each adding a frame of
+    latency; 0 keeps the mixture's phase. With it both sources are refined (paper, section 3.1), so
+    that their sum is no longer exactly the input.
 
     Raises LivevoxError where the rate or the channel count is out of range.
     """

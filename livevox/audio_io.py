@@ -1,0 +1,275 @@
+"""Streams of sound devices: a C callback moves samples between the devices and ring buffers.
+
+The callback is rtmixer's. It never enters Python, so neither the interpreter's lock nor its garbage
+collection can make it late.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from livevox.devices import Device
+from livevox.drift import DriftCompensator
+from livevox.errors import LivevoxError
+from livevox.stft import Audio
+
+RING_SECONDS = 8.0
+"""What the rings hold: a stall of less loses nothing of the input."""
+WORK_SECONDS = 0.0058
+"""Time for the worker beyond a block, if the block is shorter: a frame takes up to 5 ms."""
+PROBE_SECONDS = 1.0
+PROBED_BLOCKS = 4
+MIN_BLOCK, MAX_BLOCK = 16, 8192
+
+
+def cushion(block: int, rate: int) -> int:
+    """Samples, a multiple of ``block``, from a block's arrival to its being played: the block
+    itself and the time to work on it.
+
+    >>> cushion(256, 44100), cushion(64, 44100), cushion(1024, 48000)
+    (512, 320, 2048)
+    """
+    work = max(block, round(WORK_SECONDS * rate))
+    return block - (-work // block) * block
+
+
+class AudioStream:
+    """Plays, and records if there is an ``input``, in time.
+
+    What was recorded as sample n is due, worked on, as sample n of :meth:`write`, and is played
+    :attr:`latency` samples after it was recorded, the devices' own latency aside. Where input and
+    output are separate devices with clocks of their own, the output follows the input's clock by
+    a resampler. Without an input the output's clock counts.
+    """
+
+    def __init__(
+        self,
+        output: Device,
+        output_channels: Sequence[int],
+        input: Device | None,
+        input_channels: Sequence[int],
+        sample_rate: int,
+        block: int,
+        natural: bool = True,
+    ) -> None:
+        """The channels are those of the devices, from 1. Opens the devices, but does not start.
+        ``natural`` says that the system calls with ``block`` samples by itself; else PortAudio
+        collects them, which adds to the devices' latency.
+
+        Raises LivevoxError where a device refuses.
+        """
+        self.sample_rate = sample_rate
+        self.block = block
+        self.cushion = cushion(block, sample_rate)
+        self._in_channels = len(input_channels)
+        self._out_channels = len(output_channels)
+        one_clock = input is None or _same_clock(input, output)
+        self._drift = None if one_clock else self._compensator()
+        self._streams: list[Any] = []
+        try:
+            self._open(output, output_channels, input, input_channels, one_clock, natural)
+        except Exception as error:  # PortAudio's, or ValueError for channels that are not there
+            self.close()
+            raise LivevoxError(
+                f"{_names(input, output)} can't be opened at {sample_rate} Hz ({error}): "
+                "close other programs that use it, or choose another rate or device"
+            ) from None
+
+    def _compensator(self) -> DriftCompensator:
+        return DriftCompensator(self._out_channels, self.sample_rate, 2 * self.cushion)
+
+    def _open(
+        self,
+        output: Device,
+        output_channels: Sequence[int],
+        input: Device | None,
+        input_channels: Sequence[int],
+        one_clock: bool,
+        natural: bool,
+    ) -> None:
+        import rtmixer
+
+        common = {
+            "samplerate": self.sample_rate,
+            "blocksize": 0 if natural else self.block,
+            "latency": "low",
+            "qsize": 16,
+        }
+        size = int(RING_SECONDS * self.sample_rate)
+        self._out_ring = rtmixer.RingBuffer(4 * self._out_channels, _power_of_two(size))
+        self._in_ring = rtmixer.RingBuffer(4 * max(1, self._in_channels), _power_of_two(size))
+        player: Any
+        recorder: Any = None
+        if input is None:
+            player = rtmixer.Mixer(device=output.index, channels=max(output_channels), **common)
+        elif one_clock:
+            player = recorder = rtmixer.MixerAndRecorder(
+                device=(input.index, output.index),
+                channels=(max(input_channels), max(output_channels)),
+                **common,
+            )
+        else:
+            recorder = rtmixer.Recorder(device=input.index, channels=max(input_channels), **common)
+            player = rtmixer.Mixer(device=output.index, channels=max(output_channels), **common)
+        self._streams = [recorder, player] if recorder not in (None, player) else [player]
+        # Actions that are queued before the start all begin with the first callback.
+        if recorder is not None:
+            self._recording = recorder.record_ringbuffer(self._in_ring, list(input_channels))
+        self._playing = player.play_ringbuffer(self._out_ring, list(output_channels))
+        if recorder is None:
+            self._recording = self._playing
+        first = self.cushion if self._drift is None else 2 * self.cushion
+        self._out_ring.write(np.zeros((first, self._out_channels), np.float32))
+        self._latencies = (
+            0.0 if recorder is None else _latency(recorder, "input"),
+            _latency(player, "output"),
+        )
+
+    def start(self) -> None:
+        """Let the sound flow. Raises LivevoxError where a device refuses."""
+        try:
+            for stream in self._streams:
+                stream.start()
+        except Exception as error:
+            self.close()
+            raise LivevoxError(
+                f"the sound does not start ({error}): reconnect the device"
+            ) from None
+
+    @property
+    def latency(self) -> int:
+        """Samples from the recording of a sample to its playing, the devices' latency aside."""
+        if self._drift is None:
+            return self.cushion
+        return 2 * self.cushion + self._drift.latency
+
+    @property
+    def device_latencies(self) -> tuple[float, float]:
+        """What the devices say of their own latency: input and output, in seconds."""
+        return self._latencies
+
+    @property
+    def elapsed(self) -> int:
+        """Samples that the clock has counted: of the input, or of the output if there is none."""
+        return int(self._recording.done_frames)
+
+    @property
+    def active(self) -> bool:
+        """False where PortAudio knows that a device is gone."""
+        return all(stream.active for stream in self._streams)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a ring ran empty or full, or the device is gone: nothing flows any more."""
+        return not (self.active and all(map(_alive, self._streams)))
+
+    @property
+    def xruns(self) -> int:
+        """Callbacks in which PortAudio reported lost or inserted samples."""
+        # Both actions of a stream see the same flags.
+        actions = [self._recording, self._playing][: len(self._streams)]
+        return sum(
+            int(stats.input_underflows)
+            + int(stats.input_overflows)
+            + int(stats.output_underflows)
+            + int(stats.output_overflows)
+            for stats in (action.stats for action in actions)
+        )
+
+    @property
+    def fill(self) -> int:
+        """Samples that wait to be played."""
+        return int(self._out_ring.read_available)
+
+    @property
+    def drift_ratio(self) -> float:
+        """Output samples for one of the input: 1 where both have one clock."""
+        return 1.0 if self._drift is None else self._drift.ratio
+
+    def read(self) -> Audio:
+        """The next block of the input, (channels, block); it must have :attr:`elapsed`."""
+        data = np.empty((self.block, self._in_channels), np.float32)
+        if self._in_ring.readinto(data) != self.block:
+            raise IndexError("a block was read before it had arrived")
+        return data.T
+
+    def write(self, block: Audio) -> None:
+        """Append (channels, samples) to what will be played."""
+        if self._drift is None:
+            self._out_ring.write(np.ascontiguousarray(block.T))
+        else:
+            self._drift.write(block)
+
+    def follow(self) -> None:
+        """Pass on what the output's own clock asks for; to be called all the time."""
+        if self._drift is not None:
+            wanted = 2 * self.cushion - self.fill
+            if wanted > 0:
+                self._out_ring.write(np.ascontiguousarray(self._drift.read(wanted).T))
+
+    def close(self) -> None:
+        """End the streams. Where a device is gone this may hang, so it waits a second at most."""
+        closing = threading.Thread(target=self._close, daemon=True)
+        closing.start()
+        closing.join(1.0)
+
+    def _close(self) -> None:
+        for stream in self._streams:
+            stream.abort(ignore_errors=True)
+            stream.close(ignore_errors=True)
+
+
+def natural_block(output: Device, rate: int) -> int:
+    """The samples per callback that the system likes best for a device, found by trying.
+
+    Raises LivevoxError where the device does not play.
+    """
+    import rtmixer
+
+    try:
+        with rtmixer.Mixer(
+            device=output.index, channels=1, samplerate=rate, blocksize=0, latency="low"
+        ) as stream:
+            silence = np.zeros(rate, np.float32)
+            action = stream.play_buffer(silence, 1)
+            deadline = time.monotonic() + PROBE_SECONDS
+            while action.stats.blocks < PROBED_BLOCKS and time.monotonic() < deadline:
+                time.sleep(0.005)
+            blocks, samples = int(action.stats.blocks), int(action.done_frames)
+    except Exception as error:
+        raise LivevoxError(
+            f"{output.name} can't be opened at {rate} Hz ({error}): "
+            "close other programs that use it, or choose another rate or device"
+        ) from None
+    if blocks == 0:
+        raise LivevoxError(f"{output.name} does not play: reconnect it, or choose another device")
+    return min(max(round(samples / blocks), MIN_BLOCK), MAX_BLOCK)
+
+
+def _alive(stream: Any) -> bool:
+    """Whether rtmixer still runs every action that was queued: it drops those whose ring fails."""
+    wanted = 2 if hasattr(stream, "record_ringbuffer") and hasattr(stream, "play_ringbuffer") else 1
+    return len(stream.actions) >= wanted
+
+
+def _latency(stream: Any, kind: str) -> float:
+    latency = stream.latency
+    return float(latency[kind == "output"] if isinstance(latency, tuple) else latency)
+
+
+def _same_clock(input: Device, output: Device) -> bool:
+    """One device has one clock, and so has everything on a JACK server."""
+    return input.index == output.index or "JACK" in input.hostapi == output.hostapi
+
+
+def _names(input: Device | None, output: Device) -> str:
+    return " and ".join(dict.fromkeys(device.name for device in (input, output) if device))
+
+
+def _power_of_two(n: int) -> int:
+    return 1 << (n - 1).bit_length()

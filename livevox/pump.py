@@ -1,0 +1,208 @@
+"""The thread that keeps the time: moves blocks between the sound devices and the worker.
+
+It writes every sample in time, whatever the worker does: where a result is late, the input as it
+was takes its place, as late as the result would have been, so that the latency never changes.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from typing import Protocol
+
+import numpy as np
+
+from livevox.fifo import Fifo
+from livevox.priority import real_time
+from livevox.separator import FRAME_RATE
+from livevox.stft import Audio
+from livevox.telemetry import METER_CHANNELS, Telemetry
+from livevox.worker import Job, Result
+
+PRIORITY = 20
+DECLICK_SECONDS = 0.005
+METER_FALL = 20 / 1.5
+"""dB per second, as peak programme meters do."""
+
+
+class Stream(Protocol):
+    """What the pump needs of :class:`livevox.audio_io.AudioStream`."""
+
+    block: int
+    cushion: int
+    sample_rate: int
+
+    @property
+    def elapsed(self) -> int: ...
+    @property
+    def latency(self) -> int: ...
+    @property
+    def stopped(self) -> bool: ...
+    @property
+    def xruns(self) -> int: ...
+    @property
+    def fill(self) -> int: ...
+    @property
+    def drift_ratio(self) -> float: ...
+    def write(self, block: Audio) -> None: ...
+    def follow(self) -> None: ...
+
+
+class Source(Protocol):
+    """Where the input comes from."""
+
+    def __call__(self) -> Audio:
+        """The next (channels, block) of it."""
+
+
+class Jobs(Protocol):
+    """What the pump needs of :class:`livevox.worker.Worker`."""
+
+    results: deque[Result]
+
+    def put(self, job: Job) -> None: ...
+
+
+class Pump:
+    """Feeds the worker with what comes in, and the output with what becomes of it."""
+
+    def __init__(
+        self,
+        stream: Stream,
+        source: Source,
+        worker: Jobs,
+        latency: int,
+        channels: int,
+        stems: bool,
+        output_channels: int,
+        telemetry: Telemetry,
+    ) -> None:
+        """``latency`` is the worker's, in samples; ``channels`` are the source's. The output has
+        ``output_channels`` for the mix and, with ``stems``, two for each stem after them."""
+        self._stream = stream
+        self._source = source
+        self._worker = worker
+        self._latency = latency
+        self._stems = stems
+        self._output_channels = output_channels
+        self._telemetry = telemetry
+        self._dry = Fifo(channels, latency)
+        self._taken = 0
+        self._written = 0
+        self._last: Audio | None = None
+        self._was_late = False
+        self._fade: Audio | None = None
+        self._stop = threading.Event()
+        self.refusal: str | None = None
+        """Why the thread has no real-time priority, if it has none."""
+        self._thread = threading.Thread(target=self._run, name="pump", daemon=True)
+        self._fall = 10 ** (-METER_FALL * stream.block / stream.sample_rate / 20)
+
+    def start(self) -> None:
+        """Begin to move blocks."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End."""
+        self._stop.set()
+        self._thread.join(2.0)
+
+    @property
+    def running(self) -> bool:
+        """False once the stream has stopped under it."""
+        return self._thread.is_alive()
+
+    def _run(self) -> None:
+        self.refusal = real_time(PRIORITY)
+        nap = self._stream.block / self._stream.sample_rate / 8
+        while not self._stop.is_set() and not self._stream.stopped:
+            self.step()
+            time.sleep(nap)
+
+    def step(self) -> None:
+        """Move whatever can be moved now."""
+        block = self._stream.block
+        while self._stream.elapsed - self._taken >= block:
+            audio = self._source()
+            self._meter(0, audio)
+            self._worker.put(Job(self._taken, audio))
+            self._dry.push(audio)
+            self._taken += block
+        results = self._worker.results
+        while results and results[0].position <= self._written:
+            result = results.popleft()
+            if result.position == self._written:
+                self._write_result(result)
+        # What is still missing when the block before it starts to play can't wait any longer.
+        while self._taken - self._written > self._stream.cushion - block:
+            dry = self._dry.pop(block)
+            self._telemetry.fields.late_blocks += 1
+            self._write(self._arranged(dry, None, None), late=True)
+        self._stream.follow()
+        self._tell()
+
+    def _write_result(self, result: Result) -> None:
+        outputs = result.outputs
+        self._dry.pop(outputs.mix.shape[1])
+        vocals, music = outputs.separation.vocals, outputs.separation.accompaniment
+        self._meter(1, vocals)
+        self._meter(2, music)
+        self._write(self._arranged(outputs.mix, vocals, music), late=False)
+
+    def _arranged(self, mix: Audio, vocals: Audio | None, music: Audio | None) -> Audio:
+        """All output channels: the mix, then the stems; without stems the mix counts as music."""
+        parts = [_with_channels(mix, self._output_channels)]
+        if self._stems:
+            silence = np.zeros((METER_CHANNELS, mix.shape[1]), np.float32)
+            parts.append(silence if vocals is None else _with_channels(vocals, METER_CHANNELS))
+            parts.append(_with_channels(mix if music is None else music, METER_CHANNELS))
+        return np.concatenate(parts)
+
+    def _write(self, block: Audio, late: bool) -> None:
+        """Write a block; where it does not go on from the last one, the step between them fades."""
+        if late != self._was_late and self._last is not None:
+            length = round(DECLICK_SECONDS * self._stream.sample_rate)
+            step = (self._last - block[:, 0])[:, None]
+            self._fade = step * np.linspace(1, 0, length, dtype=np.float32) ** 2
+        self._was_late = late
+        if self._fade is not None:
+            block = block.copy()
+            n = min(block.shape[1], self._fade.shape[1])
+            block[:, :n] += self._fade[:, :n]
+            self._fade = self._fade[:, n:] if n < self._fade.shape[1] else None
+        self._last = block[:, -1].copy()
+        self._meter(3, block[: self._output_channels])
+        self._stream.write(block)
+        self._written += block.shape[1]
+
+    def _meter(self, meter: int, block: Audio) -> None:
+        peaks = np.abs(_with_channels(block, METER_CHANNELS)).max(axis=1)
+        fields = self._telemetry.fields
+        fields.levels[meter] = np.maximum(peaks, self._fall * fields.levels[meter])
+        fields.clips[meter] += int(np.count_nonzero(peaks >= 1))
+
+    def _tell(self) -> None:
+        stream, fields = self._stream, self._telemetry.fields
+        played = stream.elapsed - stream.latency - self._latency
+        fields.heard_frame = played * FRAME_RATE / stream.sample_rate
+        fields.heard_at = time.monotonic()
+        fields.elapsed = stream.elapsed
+        fields.fill = stream.fill
+        fields.xruns = stream.xruns
+        fields.drift_ppm = 1e6 * (stream.drift_ratio - 1)
+
+
+def _with_channels(audio: Audio, channels: int) -> Audio:
+    """``audio`` in so many channels: one is repeated, many become one by their mean, and otherwise
+    the first ones are taken and missing ones silent."""
+    have = audio.shape[0]
+    if have == channels:
+        return audio
+    if have == 1:
+        return np.repeat(audio, channels, axis=0)
+    if channels == 1:
+        mono: Audio = audio.mean(axis=0, keepdims=True, dtype=np.float32)
+        return mono
+    missing = max(0, channels - have)
+    return np.pad(audio[:channels], ((0, missing), (0, 0)))

@@ -1,0 +1,133 @@
+"""Settings come back as they were saved, and damaged ones stop nothing and are not lost."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from livevox.config import config_folder
+from livevox.errors import LivevoxError
+from livevox.settings import Settings, load_settings, save_settings, settings_file
+from tests.test_presets_are_whole_or_refused import full_disk
+
+HEAD = "version = 1\n"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An own config folder, that does not exist yet."""
+    monkeypatch.setenv("LIVEVOX_CONFIG_DIR", str(tmp_path / "config"))
+    return tmp_path / "config"
+
+
+def damaged(text: str) -> str:
+    """Put ``text`` in place of the settings; what is warned of it, in one line."""
+    settings_file().parent.mkdir(parents=True, exist_ok=True)
+    settings_file().write_text(text, encoding="utf-8")
+    settings, warning = load_settings()
+    assert settings == Settings()
+    assert warning
+    assert warning.isprintable()
+    return warning
+
+
+def random_settings(rng: np.random.Generator) -> Settings:
+    def name() -> str:
+        return "".join(rng.choice(list("aZ0 ß\\\"'#=[]🎤\t\n"), rng.integers(12)))
+
+    def names() -> tuple[str, ...]:
+        return tuple(name() for _ in range(rng.integers(4)))
+
+    return Settings(
+        input=rng.choice([None, name()]),
+        output=rng.choice([None, name()]),
+        sample_rate=rng.choice([None, 44_100, 192_000]),
+        block_size=rng.choice([None, 1, 4096]),
+        preset=name(),
+        midi_inputs=names(),
+        midi_outputs=names(),
+        midi_api=rng.choice([None, name()]),
+    )
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_what_is_saved_is_what_is_loaded(seed: int, folder: Path) -> None:
+    settings = random_settings(np.random.default_rng(seed))
+    save_settings(Settings(input="before"))
+    save_settings(settings)
+    assert load_settings() == (settings, None)
+    assert list(folder.iterdir()) == [settings_file()]
+
+
+def test_without_a_file_all_is_at_its_default(folder: Path) -> None:
+    assert load_settings() == (Settings(), None)
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("key", [field.name for field in fields(Settings)])
+@pytest.mark.parametrize("value", ["0", "-1", "1.5", "true", "[1]", "{ a = 1 }"])
+def test_a_value_of_another_type_is_named_with_its_line(key: str, value: str) -> None:
+    warning = damaged(f"{HEAD}\n{key} = {value}\n")
+    assert warning.startswith(f"{settings_file()}, line 3: {key} is ")
+    assert "the defaults are used" in warning
+
+
+def test_other_damage_is_named_with_its_line() -> None:
+    assert "line 1: no version" in damaged("")
+    assert "line 2: no TOML" in damaged(HEAD + "input = \n")
+    assert "line 2: no key 'inptu' is known" in damaged(HEAD + "inptu = 'x'\n")
+    assert "line 1: version 2 was made by a newer livevox" in damaged("version = 2\nx = 1\n")
+    assert "line 3: block_size is 'x'" in damaged(HEAD + "input = 'a'\nblock_size = 'x'\n")
+    assert "line 1: no TOML" in damaged("\0" * 4096)
+
+
+def test_a_damaged_file_is_kept_beside_the_next_save(folder: Path) -> None:
+    warning = damaged("version = 1\ninput = 'my interf")
+    kept = folder / "settings.toml.damaged"
+    assert str(kept) in warning
+    assert settings_file().read_text() == "version = 1\ninput = 'my interf"
+    settings = Settings(output="speakers")
+    save_settings(settings)
+    assert kept.read_text() == "version = 1\ninput = 'my interf"
+    assert load_settings() == (settings, None)
+    save_settings(Settings())
+    assert kept.read_text() == "version = 1\ninput = 'my interf"
+
+
+def test_a_folder_in_the_place_of_the_file_is_moved_aside(folder: Path) -> None:
+    settings_file().mkdir(parents=True)
+    settings, warning = load_settings()
+    assert settings == Settings()
+    assert warning
+    assert "can't be read (Is a directory)" in warning
+    save_settings(Settings(input="x"))
+    assert load_settings() == (Settings(input="x"), None)
+    assert (folder / "settings.toml.damaged").is_dir()
+
+
+@pytest.mark.parametrize("text", [HEAD + "input = 'old'\n", HEAD + "input ="])
+def test_a_save_that_fails_leaves_the_old_file(folder: Path, text: str) -> None:
+    folder.mkdir()
+    settings_file().write_text(text)
+    with full_disk(), pytest.raises(LivevoxError, match=r"settings\.toml can't be written"):
+        save_settings(Settings(input="new"))
+    assert settings_file().read_text() == text
+    assert list(folder.iterdir()) == [settings_file()]
+
+
+def test_a_folder_that_cant_be_written_to_is_named_with_a_remedy(folder: Path) -> None:
+    folder.write_text("not a folder")
+    assert load_settings()[0] == Settings()
+    with pytest.raises(LivevoxError, match=r"settings\.toml can't be written \(.+\).*CONFIG_DIR"):
+        save_settings(Settings())
+    assert folder.read_text() == "not a folder"
+
+
+def test_the_config_folder_is_the_systems_unless_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = config_folder()
+    monkeypatch.setenv("LIVEVOX_CONFIG_DIR", "")
+    assert config_folder() != said
+    assert config_folder().name == "livevox"
