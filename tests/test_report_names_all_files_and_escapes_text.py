@@ -111,6 +111,10 @@ def test_better_is_bold_and_marked_where_it_is_no_chance(page: Page, results: li
     assert better.p < 0.001
     assert better.estimate.low <= better.estimate.value <= better.estimate.high
     assert math.isnan(without.estimate.value)
+    assert math.isnan(first.difference.value + without.difference.value)
+    gain = better.estimate.value - first.estimate.value
+    assert better.difference.value == pytest.approx(gain)
+    assert 0 < better.difference.low <= gain <= better.difference.high
     assert cells["au_roc"][1].p < 0.05
     assert cells["pes"][1].p == 1, "equal"
     assert f"{better.estimate.value:.2f}" in page.words

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import wilcoxon
 
-from train.statistics import bootstrap, difference_interval, mean_interval, wilcoxon_test
+from train.statistics import difference_interval, mean_interval, wilcoxon_test
 
 VALUES = np.random.default_rng(0).normal(5, 2, 30)
 
@@ -21,23 +21,15 @@ def rng() -> np.random.Generator:
 def test_the_seed_alone_decides() -> None:
     assert mean_interval(VALUES) == mean_interval(VALUES)
     assert mean_interval(VALUES, seed=1) != mean_interval(VALUES, seed=2)
-    first, again = (bootstrap(list(VALUES), np.median, resamples=50) for _ in range(2))
-    assert first == again
 
 
 def test_intervals_cover_the_truth_as_often_as_they_say(rng: np.random.Generator) -> None:
     covered = 0
     for values in rng.normal(5, 2, (150, 40)):
-        estimate = bootstrap(values, np.mean, resamples=150, confidence=0.8)
+        estimate = mean_interval(values, confidence=0.8)
         assert estimate.low < estimate.value < estimate.high
         covered += estimate.low < 5 < estimate.high
     assert 0.68 < covered / 150 < 0.9
-
-
-def test_the_mean_is_a_bootstrap_like_any() -> None:
-    one, other = mean_interval(VALUES), bootstrap(VALUES, np.mean, resamples=3000)
-    assert one.value == pytest.approx(VALUES.mean())
-    assert (one.low, one.high) == pytest.approx((other.low, other.high), abs=0.1)
 
 
 def test_pairs_are_drawn_together(rng: np.random.Generator) -> None:

@@ -180,29 +180,35 @@ def fit(
         if fabric.is_global_zero:
             os.replace(run / f"{name}.part", run / name)
 
+    def step(batch: dict[str, Tensor]) -> dict[str, float]:
+        """One step of the optimiser; the losses of the whole batch."""
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate(recipe.optimiser, progress.step)
+        means = mean_losses(fabric, net, recipe, batch)
+        optimizer.zero_grad()
+        fabric.backward(joint(means["separation"], means["detection"]))
+        if recipe.optimiser.clip_norm > 0:
+            fabric.clip_gradients(net, optimizer, max_norm=recipe.optimiser.clip_norm)
+        optimizer.step()
+        progress.step += 1
+        _average(averaged, net, recipe.optimiser.average, progress.step)
+        whole = {n: fabric.all_reduce(m.detach(), reduce_op="mean") for n, m in means.items()}
+        return {name: float(mean) for name, mean in whole.items()}  # type: ignore[arg-type]
+
+    def finished() -> bool:
+        without = progress.step - progress.improved_at
+        return progress.step >= recipe.optimiser.steps or without >= recipe.stopping.patience
+
     with TrainingProgress(recipe.optimiser.steps, run, shown=fabric.is_global_zero) as display:
         started, waited = time.monotonic(), 0.0
         sums: dict[str, float] = {}
         batches = iter(loader)
-        while progress.step < recipe.optimiser.steps:
+        while not finished():
             asked = time.monotonic()
             batch = next(batches)
             waited += time.monotonic() - asked
-            for group in optimizer.param_groups:
-                group["lr"] = learning_rate(recipe.optimiser, progress.step)
-            means = mean_losses(fabric, net, recipe, batch)
-            loss = joint(means["separation"], means["detection"])
-            optimizer.zero_grad()
-            fabric.backward(loss)
-            if recipe.optimiser.clip_norm > 0:
-                fabric.clip_gradients(net, optimizer, max_norm=recipe.optimiser.clip_norm)
-            optimizer.step()
-            progress.step += 1
-            _average(averaged, net, recipe.optimiser.average, progress.step)
-
-            for name, value in means.items():
-                mean = fabric.all_reduce(value.detach(), reduce_op="mean")
-                sums[name] = sums.get(name, 0.0) + float(mean)  # type: ignore[arg-type]
+            for name, value in step(batch).items():
+                sums[name] = sums.get(name, 0.0) + value
             if progress.step % LOG_EVERY == 0:
                 seconds = time.monotonic() - started
                 record = {name: total / LOG_EVERY for name, total in sums.items()}
@@ -210,19 +216,15 @@ def fit(
                 fabric.log_dict(record, progress.step)
                 display.trained(progress.step, record)
                 started, waited, sums = time.monotonic(), 0.0, {}
-            at_end = progress.step == recipe.optimiser.steps
-            if progress.step % recipe.stopping.validate_every == 0 or at_end:
+            if progress.step % recipe.stopping.validate_every == 0 or finished():
                 scores = validate(averaged, valid_corpus)
                 fabric.log_dict(scores, progress.step)
                 display.validated(progress.step, scores)
                 for name in _improved(progress, scores):
                     save(name)
                 started, waited = time.monotonic(), 0.0
-                at_end |= progress.step - progress.improved_at >= recipe.stopping.patience
-            if progress.step % SAVE_EVERY == 0 or at_end:
+            if progress.step % SAVE_EVERY == 0 or finished():
                 save(LAST)
-            if at_end:
-                break
     return run / (BEST_AU_ROC if recipe.objective.mode == "detection" else BEST_MSE)
 
 

@@ -28,7 +28,7 @@ from livevox.separator import FRAME_RATE
 from livevox.stft import Audio
 from train.detection_metrics import delong_test
 from train.separation_metrics import EXCERPT_SECONDS, ExcerptScores, flatten, values
-from train.statistics import Estimate, mean_interval, wilcoxon_test
+from train.statistics import Estimate, difference_interval, mean_interval, wilcoxon_test
 
 if TYPE_CHECKING:
     from train.evaluate import Result
@@ -118,11 +118,16 @@ SEPARATION = (
 
 @dataclass(frozen=True)
 class Cell:
-    """A system's value, with its interval and p of the test against the first system, or NaN."""
+    """A system's value with its interval; against the first system, its gain over the same songs,
+    with the interval of that, and p of the test. NaN where there is none."""
 
     estimate: Estimate
+    difference: Estimate
     p: float
 
+
+_DELTA = "\N{GREEK CAPITAL LETTER DELTA}"
+_NO_ESTIMATE = Estimate(math.nan, math.nan, math.nan)
 
 Cells = dict[str, list[Cell]]
 """By the metrics' keys, a cell per system."""
@@ -134,6 +139,7 @@ def compare(results: Sequence[Result]) -> Cells:
     Separation: the mean over songs with its bootstrap interval, and Wilcoxon's signed-rank test
     over the excerpts that both systems have in common, over songs where a metric has no values per
     excerpt. Detection: all frames at once, for the AU-ROC with DeLong's interval and test.
+    Differences are of values per song, songs being drawn in pairs.
     """
     cells: Cells = {}
     for metric in DETECTION:
@@ -154,6 +160,9 @@ def to_json(results: Sequence[Result]) -> list[dict[str, object]]:
                     "value": _known(row[i].estimate.value),
                     "low": _known(row[i].estimate.low),
                     "high": _known(row[i].estimate.high),
+                    "difference": _known(row[i].difference.value),
+                    "difference_low": _known(row[i].difference.low),
+                    "difference_high": _known(row[i].difference.high),
                     "p": _known(row[i].p),
                 }
                 for key, row in cells.items()
@@ -181,10 +190,9 @@ def comparison_table(results: Sequence[Result], title: str) -> Table:
         best = _best(metric, cells)
         row = [Text(f"{metric.label} {_arrow(metric)}")]
         for cell in cells:
-            value, interval, mark = _words(metric, cell)
+            value, below, mark = _words(metric, cell)
             style = "bold" if value == best else ""
-            below = f"\n{interval}" if interval else ""
-            row.append(Text.assemble((value, style), mark, (below, "dim")))
+            row.append(Text.assemble((value, style), mark, *((f"\n{x}", "dim") for x in below)))
         table.add_row(*row)
     return table
 
@@ -208,9 +216,10 @@ def write_report(
         best = _best(metric, cells)
         texts = []
         for cell in cells:
-            value, interval, mark = _words(metric, cell)
+            value, below, mark = _words(metric, cell)
             strong = f"<strong>{value}</strong>" if value == best else value
-            texts.append(f'{strong}{mark}<span class="interval">{interval}</span>')
+            small = "".join(f'<span class="interval">{text}</span>' for text in below)
+            texts.append(f"{strong}{mark}{small}")
         rows.append((metric, texts))
     players = players or {}
     names = [
@@ -233,24 +242,33 @@ def write_report(
 def _detection_cell(key: str, result: Result, first: Result) -> Cell:
     scores = result.detection
     if scores is None:
-        return Cell(Estimate(math.nan, math.nan, math.nan), math.nan)
+        return Cell(_NO_ESTIMATE, _NO_ESTIMATE, math.nan)
     if key != "au_roc":
-        return Cell(Estimate(getattr(scores, key), math.nan, math.nan), math.nan)
-    p = math.nan
+        value = Estimate(getattr(scores, key), math.nan, math.nan)
+        return Cell(value, _NO_ESTIMATE, math.nan)
+    p, difference = math.nan, _NO_ESTIMATE
     if result is not first and result.names == first.names:
         frames = (np.concatenate(x) for x in (result.labels, result.activities, first.activities))
         p = delong_test(*frames).p
-    return Cell(Estimate(scores.au_roc, scores.au_roc_low, scores.au_roc_high), p)
+        difference = _difference(_song_au_roc(result), _song_au_roc(first))
+    return Cell(Estimate(scores.au_roc, scores.au_roc_low, scores.au_roc_high), difference, p)
 
 
 def _separation_cell(key: str, result: Result, first: Result) -> Cell:
     estimate = mean_interval([values(track)[key] for track in result.tracks])
     mine, theirs = _pairable(key, result), _pairable(key, first)
     common = [item for item in mine if item in theirs]
-    p = math.nan
+    p, difference = math.nan, _NO_ESTIMATE
     if result is not first:
         p = wilcoxon_test([mine[i] for i in common], [theirs[i] for i in common]).p
-    return Cell(estimate, p)
+        by_song = ({t.name: values(t)[key] for t in r.tracks} for r in (result, first))
+        difference = _difference(*by_song)
+    return Cell(estimate, difference, p)
+
+
+def _difference(mine: Mapping[str, float], theirs: Mapping[str, float]) -> Estimate:
+    common = [song for song in mine if song in theirs]
+    return difference_interval([mine[s] for s in common], [theirs[s] for s in common])
 
 
 def _pairable(key: str, result: Result) -> dict[tuple[str, float], float]:
@@ -335,12 +353,15 @@ def _table(caption: str, heads: Sequence[str], rows: Sequence[tuple[Metric, Sequ
 </div>"""
 
 
-def _words(metric: Metric, cell: Cell) -> tuple[str, str, str]:
-    """Value, interval and mark of significance."""
-    low, high = (_number(metric, x) for x in (cell.estimate.low, cell.estimate.high))
-    interval = "" if _NOTHING in (low, high) else f"{low} to {high}"
+def _words(metric: Metric, cell: Cell) -> tuple[str, list[str], str]:
+    """Value, what is said below it in small print, and the mark of significance."""
+    below = [
+        f"{sign}{_number(metric, interval.low)} to {_number(metric, interval.high)}"
+        for sign, interval in (("", cell.estimate), (f"{_DELTA} ", cell.difference))
+        if not math.isnan(interval.low)
+    ]
     mark = next((mark for limit, mark in _MARKS if cell.p < limit), "")
-    return _number(metric, cell.estimate.value), interval, mark
+    return _number(metric, cell.estimate.value), below, mark
 
 
 def _number(metric: Metric, value: float) -> str:
@@ -358,7 +379,8 @@ def _arrow(metric: Metric) -> str:
 def _caption(results: Sequence[Result]) -> str:
     marks = ", ".join(f"{mark} p < {limit}" for limit, mark in reversed(_MARKS))
     return (
-        f"Small: 95 % confidence interval. Different from {results[0].system}: {marks}; "
+        f"Small: 95 % confidence interval; {_DELTA}, that of the mean difference from "
+        f"{results[0].system} on the same songs. Different from {results[0].system}: {marks}; "
         "Wilcoxon over excerpts or songs, DeLong for the AU-ROC."
     )
 

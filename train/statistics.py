@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from scipy.stats import wilcoxon
 
-T = TypeVar("T")
 Floats = npt.NDArray[np.float64]
 
 SEED = 1804
@@ -53,13 +50,21 @@ def wilcoxon_test(first: npt.ArrayLike, second: npt.ArrayLike) -> PairedTest:
 
 
 def mean_interval(values: npt.ArrayLike, confidence: float = 0.95, seed: int = SEED) -> Estimate:
-    """The mean of one value per track, with the interval of :func:`bootstrap`; NaNs drop out."""
+    """The mean of one value per track with its bootstrap interval (Efron, 1979); NaNs drop out.
+
+    Tracks, not frames or excerpts, are drawn with replacement: they are what is independent. Fewer
+    than two have no interval.
+    """
     known = np.asarray(values, np.float64)
     known = known[~np.isnan(known)]
     if len(known) == 0:
         return Estimate(float("nan"), float("nan"), float("nan"))
+    mean = float(known.mean())
+    if len(known) < 2:
+        return Estimate(mean, float("nan"), float("nan"))
     drawn = np.random.default_rng(seed).integers(len(known), size=(RESAMPLES, len(known)))
-    return _interval(float(known.mean()), known[drawn].mean(axis=1), len(known), confidence)
+    low, high = np.quantile(known[drawn].mean(axis=1), [0.5 - confidence / 2, 0.5 + confidence / 2])
+    return Estimate(mean, float(low), float(high))
 
 
 def difference_interval(
@@ -70,36 +75,6 @@ def difference_interval(
     Raises ValueError where the lengths differ.
     """
     return mean_interval(_differences(first, second), confidence, seed)
-
-
-def bootstrap(
-    tracks: Sequence[T],
-    statistic: Callable[[Sequence[T]], float],
-    resamples: int = 1000,
-    confidence: float = 0.95,
-    seed: int = SEED,
-) -> Estimate:
-    """Any statistic of a set of tracks with its percentile interval (Efron, 1979).
-
-    Tracks, not frames or excerpts, are drawn with replacement: they are what is independent. For
-    a paired difference let each element hold both models' results for its track. Draws for which
-    ``statistic`` is NaN drop out; fewer than two tracks have no interval.
-
-    >>> bootstrap([1.0, 2.0, 3.0], lambda tracks: sum(tracks) / len(tracks)).value
-    2.0
-    """
-    rng = np.random.default_rng(seed)
-    draws = (rng.integers(len(tracks), size=len(tracks)) for _ in range(resamples))
-    values = np.array([statistic([tracks[i] for i in draw]) for draw in draws])
-    return _interval(statistic(tracks), values, len(tracks), confidence)
-
-
-def _interval(value: float, drawn: Floats, tracks: int, confidence: float) -> Estimate:
-    known = drawn[~np.isnan(drawn)]
-    if tracks < 2 or len(known) == 0:
-        return Estimate(value, float("nan"), float("nan"))
-    low, high = np.quantile(known, [0.5 - confidence / 2, 0.5 + confidence / 2])
-    return Estimate(value, float(low), float(high))
 
 
 def _differences(first: npt.ArrayLike, second: npt.ArrayLike) -> Floats:
