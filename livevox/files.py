@@ -55,8 +55,10 @@ class AudioSource:
 
 
 @contextmanager
-def open_audio(path: Path) -> Iterator[AudioSource]:
+def open_audio(path: Path, stream: int | None = None) -> Iterator[AudioSource]:
     """Open what libsndfile reads and, where ffmpeg is on the path, everything else.
+
+    ``stream`` is the number of an audio stream in a file that holds several, which ffmpeg reads.
 
     Raises LivevoxError where there is no such file, no audio in it, or nothing that reads it.
     """
@@ -68,7 +70,11 @@ def open_audio(path: Path) -> Iterator[AudioSource]:
         raise LivevoxError(f"{path} is empty (0 bytes): get a good copy")
     with tempfile.TemporaryDirectory(prefix="livevox-") as scratch:
         try:
-            file = soundfile.SoundFile(path)
+            if stream is None:
+                file = soundfile.SoundFile(path)
+            else:
+                reason = f"its audio stream {stream} is wanted"
+                file = soundfile.SoundFile(_by_ffmpeg(path, Path(scratch), reason, stream))
         except soundfile.LibsndfileError as error:
             file = soundfile.SoundFile(_by_ffmpeg(path, Path(scratch), error.error_string))
         with file:
@@ -77,7 +83,7 @@ def open_audio(path: Path) -> Iterator[AudioSource]:
             yield AudioSource(path, file.samplerate, file.channels, file.frames, file)
 
 
-def _by_ffmpeg(path: Path, scratch: Path, reason: str) -> Path:
+def _by_ffmpeg(path: Path, scratch: Path, reason: str, stream: int = 0) -> Path:
     """Decode by ffmpeg into a scratch file; W64 has no 4 GiB limit."""
     ffmpeg = shutil.which("ffmpeg")
     if ffmpeg is None:
@@ -86,12 +92,13 @@ def _by_ffmpeg(path: Path, scratch: Path, reason: str) -> Path:
             "convert it to WAV, or install ffmpeg, which reads more formats"
         )
     decoded = scratch / "decoded.w64"
-    command = [ffmpeg, "-v", "error", "-nostdin", "-i", f"file:{path}", "-vn"]
-    command += ["-c:a", "pcm_f32le", str(decoded)]
+    command = [ffmpeg, "-v", "error", "-nostdin", "-i", f"file:{path}"]
+    command += ["-map", f"0:a:{stream}", "-c:a", "pcm_f32le", str(decoded)]
     result = subprocess.run(command, capture_output=True, text=True, errors="replace")
     if result.returncode != 0 or not decoded.exists():
         last = (result.stderr.strip().splitlines() or ["no audio in it"])[-1]
-        raise LivevoxError(f"{path} can't be read, by ffmpeg neither ({last}): get a good copy")
+        what = f"{path}, audio stream {stream}," if stream else path
+        raise LivevoxError(f"{what} can't be read, by ffmpeg neither ({last}): get a good copy")
     return decoded
 
 

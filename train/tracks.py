@@ -7,9 +7,6 @@ files, each with a gain. :func:`read` reads it as it is, :func:`decoded` as trai
 from __future__ import annotations
 
 import hashlib
-import io
-import shutil
-import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +14,6 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-import soundfile
 import soxr
 
 from livevox.activity import Interval
@@ -136,12 +132,9 @@ def _with_silence(audio: Audio, samples: int) -> Audio:
 
 
 def _read_part(part: Part) -> tuple[Audio, int]:
-    if part.stream is None:
-        with open_audio(part.path) as source:
-            rate = source.sample_rate
-            audio = np.concatenate(list(source.blocks(source.samples)), axis=1)
-    else:
-        audio, rate = _read_stream(part.path, part.stream)
+    with open_audio(part.path, part.stream) as source:
+        rate = source.sample_rate
+        audio = np.concatenate(list(source.blocks(source.samples)), axis=1)
     if part.channel is not None:
         if part.channel >= len(audio):
             raise LivevoxError(
@@ -149,21 +142,6 @@ def _read_part(part: Part) -> tuple[Audio, int]:
             )
         audio = audio[part.channel : part.channel + 1]
     return (audio if part.gain == 1 else audio * np.float32(part.gain)), rate
-
-
-def _read_stream(path: Path, stream: int) -> tuple[Audio, int]:
-    ffmpeg = shutil.which("ffmpeg")
-    if ffmpeg is None:
-        raise LivevoxError(f"{path} holds several streams, which ffmpeg reads: install ffmpeg")
-    command = [ffmpeg, "-v", "error", "-nostdin", "-i", f"file:{path}", "-map", f"0:a:{stream}"]
-    # AU is a format whose header may leave the length open, as it must in a pipe.
-    command += ["-c:a", "pcm_f32be", "-f", "au", "-"]
-    result = subprocess.run(command, capture_output=True)
-    if result.returncode != 0:
-        lines = result.stderr.decode(errors="replace").strip().splitlines() or ["no audio in it"]
-        raise LivevoxError(f"{path}: audio stream {stream} can't be read ({lines[-1]})")
-    audio, rate = soundfile.read(io.BytesIO(result.stdout), dtype="float32", always_2d=True)
-    return audio.T, rate
 
 
 def decoded(recording: Recording, cache: Path) -> Audio:
