@@ -84,16 +84,20 @@ def open_audio(path: Path, stream: int | None = None) -> Iterator[AudioSource]:
 
 
 def _by_ffmpeg(path: Path, scratch: Path, reason: str, stream: int = 0) -> Path:
-    """Decode by ffmpeg into a scratch file; W64 has no 4 GiB limit."""
+    """Decode by ffmpeg into a scratch file; RF64 has no 4 GiB limit.
+
+    libsndfile takes the floats of ffmpeg's W64 for integers, and so for noise.
+    """
     ffmpeg = shutil.which("ffmpeg")
     if ffmpeg is None:
         raise LivevoxError(
             f"{path} can't be read ({reason.rstrip('.')}): "
             "convert it to WAV, or install ffmpeg, which reads more formats"
         )
-    decoded = scratch / "decoded.w64"
+    decoded = scratch / "decoded.wav"
     command = [ffmpeg, "-v", "error", "-nostdin", "-i", f"file:{path}"]
-    command += ["-map", f"0:a:{stream}", "-c:a", "pcm_f32le", str(decoded)]
+    command += ["-map", f"0:a:{stream}", "-c:a", "pcm_f32le"]
+    command += ["-rf64", "auto", str(decoded)]
     result = subprocess.run(command, capture_output=True, text=True, errors="replace")
     if result.returncode != 0 or not decoded.exists():
         last = (result.stderr.strip().splitlines() or ["no audio in it"])[-1]

@@ -1,0 +1,201 @@
+"""A real JACK server that needs no hardware, and what its clients make of known audio.
+
+    with JackServer() as server:
+        live = subprocess.Popen([...], env=os.environ | server.environment)
+        server.wait_for_client("PortAudio")
+        returned = server.probe("PortAudio", audio).result()
+
+A process that opens streams by PortAudio is the client `PortAudio`, later ones are `PortAudio-01`
+and so on. Every client that has ports is a PortAudio device of that name, for processes that
+initialise PortAudio after it appeared; the dummy sound card, which captures silence, is `system`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from livevox.stft import Audio
+
+needs_jack = pytest.mark.skipif(shutil.which("jackd") is None, reason="jackd is not installed")
+
+SHARED_MEMORY = Path("/dev/shm")
+PATIENCE = 20.0
+"""Seconds after which something that takes a fraction of one has failed."""
+
+_numbers = itertools.count()
+
+
+@cache
+def _priority() -> list[str]:
+    """Real-time scheduling where the system grants it."""
+    granted = subprocess.run(["chrt", "-f", "10", "true"], capture_output=True).returncode == 0
+    return ["-R", "-P", "60"] if granted else ["-r"]
+
+
+class JackServer:
+    """A server with two inputs and two outputs; ends with the ``with`` block, or by `stop`.
+
+    ``environment`` holds the variables that make a process use this server and no other. PortAudio
+    reads them when it is initialised.
+    """
+
+    def __init__(self, rate: int = 44_100, period: int = 256) -> None:
+        self.rate = rate
+        self.period = period
+        self.name = f"livevox-{os.getpid()}-{next(_numbers)}"
+        self.environment = {"JACK_DEFAULT_SERVER": self.name, "JACK_NO_START_SERVER": "1"}
+        self._folder = Path(tempfile.mkdtemp(prefix=f"{self.name}-"))
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> JackServer:
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def output(self) -> str:
+        """What the server has said since it was first started."""
+        log = self._folder / "jackd.log"
+        return log.read_text(errors="replace") if log.exists() else ""
+
+    def start(self) -> None:
+        """Return when the server accepts clients; RuntimeError with its output if it never does."""
+        # Without -S (wait for every client in every period) samples get lost. The server must not
+        # outlive a test run that is killed, hence setpriv.
+        command = ["setpriv", "--pdeathsig", "TERM", "jackd", *_priority(), "-S", "-n", self.name]
+        command += ["-d", "dummy", "-r", str(self.rate), "-p", str(self.period)]
+        with (self._folder / "jackd.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+            )
+        self._wait_for("system")
+
+    def kill(self) -> None:
+        """End the server as a crash would, and remove what it then leaves in shared memory."""
+        if self._process is None:
+            return
+        left = self._segments()
+        self._process.kill()
+        self._process.wait()
+        self._process = None
+        self._remove(left)
+
+    def restart(self) -> None:
+        """Start anew under the same name, ending the server first if it still runs."""
+        self._end()
+        self.start()
+
+    def stop(self) -> None:
+        """End the server and remove all traces; pytest shows its output where a test failed."""
+        self._end()
+        print(self.output)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def ports(self) -> list[str]:
+        """The ports of all clients, `client:port`; none where the server does not answer."""
+        listing = subprocess.run(
+            ["jack_lsp", "-s", self.name],
+            env=os.environ | self.environment,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        )
+        return listing.stdout.split("\n")[:-1] if listing.returncode == 0 else []
+
+    def wait_for_client(self, client: str) -> None:
+        """Return when ``client`` has ports; RuntimeError if it never does."""
+        self._wait_for(client)
+
+    def probe(self, client: str, audio: Audio) -> Probe:
+        """Start to play (channels, samples) to ``client`` and to record what it returns."""
+        return Probe(self, client, audio)
+
+    def _wait_for(self, client: str) -> None:
+        assert self._process is not None
+        deadline = time.monotonic() + PATIENCE
+        while not any(port.startswith(f"{client}:") for port in self.ports()):
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"no client {client!r} on the JACK server:\n{self.output}")
+            time.sleep(0.02)
+
+    def _end(self) -> None:
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        self._process = None
+        self._remove([])
+
+    def _segments(self) -> list[Path]:
+        """The server's own shared memory, whose names don't tell whose it is."""
+        assert self._process is not None
+        try:
+            maps = Path(f"/proc/{self._process.pid}/maps").read_text()
+        except OSError:
+            return []
+        mapped = {Path(line.split()[-1]) for line in maps.splitlines() if "/jack-" in line}
+        # All servers of the machine share the registry.
+        return [path for path in mapped if path.name != "jack-shm-registry"]
+
+    def _remove(self, segments: list[Path]) -> None:
+        """Segments, sockets and semaphores; clients that still hold them keep them until closed."""
+        for path in [*segments, *SHARED_MEMORY.glob(f"jack*_{self.name}_*")]:
+            with suppress(FileNotFoundError):
+                path.unlink()
+
+
+class Probe:
+    """Known audio on its way through a client; take it from :meth:`JackServer.probe`."""
+
+    def __init__(self, server: JackServer, client: str, audio: Audio) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix=f"{server.name}-")
+        self._recorded = Path(self._folder.name) / "recorded.npy"
+        self._seconds = audio.shape[1] / server.rate
+        played = Path(self._folder.name) / "played.npy"
+        np.save(played, np.ascontiguousarray(audio.T, dtype=np.float32))
+        script = Path(__file__).with_name("jack_probe.py")
+        self._process = subprocess.Popen(
+            [sys.executable, str(script), client, str(played), str(self._recorded)],
+            env=os.environ | server.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def result(self) -> Audio:
+        """Wait for the end; the (channels, samples) recorded, as many as were played.
+
+        Its sample k left the client in the period in which sample k was played. RuntimeError where
+        the client or the server went away.
+        """
+        with self._folder:
+            try:
+                output, _ = self._process.communicate(timeout=self._seconds + PATIENCE)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                output, _ = self._process.communicate()
+            if self._process.returncode != 0:
+                raise RuntimeError(f"the probe failed:\n{output}")
+            return np.load(self._recorded).T

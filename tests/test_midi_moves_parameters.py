@@ -1,0 +1,476 @@
+"""Controls move parameters over their whole range without jumps, and show what they stand for."""
+
+from __future__ import annotations
+
+import random
+import tomllib
+from typing import Any
+
+import pytest
+import tomli_w
+
+from livevox.midi import (
+    PAIR_S,
+    PICKUP,
+    PRESET,
+    QUIET_S,
+    Action,
+    Binding,
+    Learned,
+    MidiControl,
+    Move,
+    Recall,
+)
+from livevox.parameters import PARAMETERS, defaults
+
+KNOBS = [name for name, parameter in PARAMETERS.items() if not parameter.is_switch]
+SWITCHES = [name for name, parameter in PARAMETERS.items() if parameter.is_switch]
+
+
+def some_knob(rng: random.Random) -> Binding:
+    """Any continuous parameter, range, direction, curve and resolution."""
+    parameter = PARAMETERS[rng.choice(KNOBS)]
+    ends = [rng.uniform(parameter.minimum, parameter.maximum) for _ in range(2)]
+    if rng.random() < 0.5:
+        ends = [parameter.minimum, parameter.maximum]
+    if rng.random() < 0.5:
+        ends.reverse()
+    return Binding(
+        control=rng.choice(["cc", "cc14"]),
+        number=rng.randrange(32),
+        target=parameter.name,
+        channel=rng.randrange(17),
+        minimum=ends[0],
+        maximum=ends[1],
+        curve=rng.choice(["linear", "log"]) if min(ends) > 0 else "linear",
+    )
+
+
+def turn(binding: Binding, sent: int) -> list[list[int]]:
+    """What a control sends at ``sent`` of its top."""
+    status = 0xB0 | (binding.channel or 5) - 1
+    if binding.control == "cc":
+        return [[status, binding.number, sent]]
+    return [[status, binding.number, sent >> 7], [status, binding.number + 32, sent & 0x7F]]
+
+
+class Desk:
+    """A control and the parameters that obey it."""
+
+    def __init__(self, *bindings: Binding, **values: float) -> None:
+        self.control = MidiControl(bindings)
+        self.values = defaults() | values
+        self.now = 0.0
+
+    def receive(self, *messages: list[int]) -> list[Action]:
+        actions = []
+        for message in messages:
+            for action in self.control.receive(message, self.values, self.now):
+                actions.append(action)
+                if isinstance(action, Move):
+                    self.values[action.target] = action.value
+        return actions
+
+    def feedback(self, after: float = 0.0) -> list[list[int]]:
+        self.now += after
+        return self.control.feedback(self.values, self.now)
+
+    def lead(self, binding: Binding) -> None:
+        """Let the control agree with its parameter, so that it moves it from now on."""
+        self.receive(*turn(binding, binding.sent(self.values[binding.target])))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_control_covers_exactly_its_range_in_order(seed: int) -> None:
+    binding = some_knob(random.Random(seed))
+    assert (binding.value(0), binding.value(binding.top)) == (binding.minimum, binding.maximum)
+    values = [binding.value(sent) for sent in range(binding.top + 1)]
+    assert sorted(set(values), reverse=values[0] > values[-1]) == values
+    assert all(PARAMETERS[binding.target].checked(value) == value for value in values)
+    assert [binding.sent(value) for value in values] == list(range(binding.top + 1))
+
+
+def test_equal_ways_of_a_log_curve_are_equal_ratios() -> None:
+    binding = Binding("cc14", 0, "gate_release", curve="log")
+    ratios = [binding.value(n + 100) / binding.value(n) for n in range(0, 16_000, 100)]
+    assert ratios == pytest.approx([ratios[0]] * len(ratios))
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_feedback_that_comes_back_gives_the_value_within_the_resolution(seed: int) -> None:
+    rng = random.Random(seed)
+    binding = some_knob(rng)
+    value = binding.value(0) + rng.random() * (binding.value(binding.top) - binding.value(0))
+    shown = MidiControl([binding]).feedback(defaults() | {binding.target: value}, 0.0)
+    assert len(shown) == (2 if binding.control == "cc14" else 1)
+    channel = binding.channel or 1
+    assert all(message[0] == 0xB0 | channel - 1 for message in shown)
+
+    moved = Desk(binding, **{binding.target: binding.value(binding.top // 3)})
+    moved.lead(binding)
+    moved.receive(*shown)
+    assert binding.way(moved.values[binding.target]) == pytest.approx(
+        binding.way(value), abs=0.5001 / binding.top
+    )
+    # A control that already agrees, such as one that repeats what it is told, changes nothing.
+    agreeing = Desk(binding, **{binding.target: value})
+    assert agreeing.receive(*shown[-1:]) == []
+    assert agreeing.values[binding.target] == value
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_no_value_jumps_however_knobs_and_others_move_it(seed: int) -> None:
+    rng = random.Random(seed)
+    binding = some_knob(rng)
+    top = binding.top
+    desk = Desk(binding, **{binding.target: binding.value(rng.randrange(top + 1))})
+    at, direction, moves = rng.randrange(top + 1), 1, 0
+    desk.control.receive(turn(binding, at)[0], desk.values, 0.0)
+    for _ in range(500):
+        if rng.random() < 0.02:
+            desk.values[binding.target] = binding.value(rng.randrange(top + 1))
+        if rng.random() < 0.05 or at in (0, top):
+            direction = -1 if at == top else 1 if at == 0 else -direction
+        before, at = at, min(max(at + direction * rng.randint(0, top // 12), 0), top)
+        was = binding.way(desk.values[binding.target])
+        # The halves of 14 bits arrive one by one: between them the low bits are 0.
+        step = (abs(at - before) + (127 if top > 127 else 0)) / top
+        for message in turn(binding, at):
+            moves += len(desk.receive(message))
+            now = binding.way(desk.values[binding.target])
+            assert abs(now - was) <= PICKUP + step + 1e-9
+            was = now
+    assert moves > 100
+
+
+def test_a_knob_waits_until_it_passes_the_value_and_again_after_a_change_by_others() -> None:
+    knob = Binding("cc", 7, "wet", channel=1)
+    desk = Desk(knob, wet=0.5)
+    for sent in (0, 20, 40, 60):
+        assert desk.receive([0xB0, 7, sent]) == []
+    assert desk.receive([0xB0, 7, 90]) == [Move("wet", 90 / 127)]
+    assert desk.receive([0xB0, 7, 10], [0xB0, 7, 10]) == [Move("wet", 10 / 127)]
+    desk.values["wet"] = 0.9
+    assert desk.receive([0xB0, 7, 11]) == []
+    assert desk.receive([0xB0, 7, 112], [0xB0, 7, 127]) == [Move("wet", 112 / 127), Move("wet", 1)]
+
+
+def test_two_knobs_hand_a_parameter_over_without_a_jump() -> None:
+    one, other = Binding("cc", 1, "wet"), Binding("cc", 2, "wet")
+    desk = Desk(one, other, wet=1.0)
+    desk.receive([0xB0, 1, 127], [0xB0, 2, 127], [0xB0, 1, 30])
+    assert desk.values["wet"] == 30 / 127
+    assert desk.receive([0xB0, 2, 120]) == []
+    assert desk.receive([0xB0, 2, 20]) == [Move("wet", 20 / 127)]
+    assert desk.receive([0xB0, 1, 31]) == []
+
+
+@pytest.mark.parametrize("knob", [Binding("cc", 1, name) for name in KNOBS], ids=KNOBS)
+def test_a_full_turn_always_reaches_the_end(knob: Binding) -> None:
+    parameter = knob.parameter
+    desk = Desk(knob)
+    desk.receive(*([0xB0, 1, sent] for sent in range(128)))
+    assert desk.values[parameter.name] == parameter.maximum
+    desk.receive(*([0xB0, 1, sent] for sent in reversed(range(128))))
+    assert desk.values[parameter.name] == parameter.minimum
+
+
+def test_notes_toggle_or_hold_and_velocity_0_is_off() -> None:
+    toggle = Binding("note", 60, "vocals_mute", channel=1)
+    hold = Binding("note", 61, "bypass", channel=1, mode="momentary")
+    inverted = Binding("note", 62, "vocals_solo", minimum=1, maximum=0, mode="momentary")
+    desk = Desk(toggle, hold, inverted)
+    states = []
+    for message in ([0x90, 60, 1], [0x90, 60, 0], [0x90, 60, 99], [0x80, 60, 64], [0x90, 60, 9]):
+        desk.receive(message)
+        states.append(desk.values["vocals_mute"])
+    assert states == [1, 1, 0, 0, 1]
+    assert desk.receive([0x90, 61, 1], [0x90, 61, 0]) == [Move("bypass", 1), Move("bypass", 0)]
+    assert desk.receive([0x90, 61, 1], [0x80, 61, 9]) == [Move("bypass", 1), Move("bypass", 0)]
+    desk.receive([0x90, 62, 1], [0x90, 62, 0])
+    assert desk.values["vocals_solo"] == 1
+    assert desk.receive([0x91, 60, 1], [0x91, 61, 1]) == []
+
+
+def test_a_note_switches_a_range_between_its_ends() -> None:
+    desk = Desk(Binding("note", 1, "vocals", minimum=-24, maximum=-6), vocals=-8.0)
+    states = []
+    for _ in range(3):
+        desk.receive([0x90, 1, 100], [0x80, 1, 0])
+        states.append(desk.values["vocals"])
+    assert states == [-24, -6, -24]
+
+
+def test_control_changes_switch_at_64_and_toggle_once_a_press() -> None:
+    follow, toggle = Binding("cc", 1, "bypass"), Binding("cc", 2, "vocals_mute", mode="toggle")
+    desk = Desk(follow, toggle)
+    states = []
+    for sent in (63, 64, 127, 63, 0):
+        desk.receive([0xB0, 1, sent], [0xB0, 2, sent])
+        states.append((desk.values["bypass"], desk.values["vocals_mute"]))
+    assert states == [(0, 0), (1, 1), (1, 1), (0, 1), (0, 1)]
+    desk.receive([0xB0, 2, 127])
+    assert desk.values["vocals_mute"] == 0
+
+
+def test_programs_and_notes_load_presets() -> None:
+    desk = Desk(Binding("program", 3, PRESET + "Karaoke"), Binding("note", 4, PRESET + "Talk"))
+    assert desk.receive([0xC9, 3]) == [Recall("Karaoke")]
+    assert desk.receive([0x90, 4, 1], [0x80, 4, 0]) == [Recall("Talk")]
+    assert desk.receive([0xC9, 4], [0x90, 3, 1]) == []
+    assert desk.control.ignored == 2
+
+
+def test_fourteen_bits_come_as_two_messages_and_low_bits_refine() -> None:
+    binding = Binding("cc14", 5, "vocals")
+    desk = Desk(binding, vocals=-60.0)
+    assert desk.receive([0xB0, 37, 1]) == []
+    for sent in (*range(0, 0x4000, 50), 0x3FFF):
+        desk.receive(*turn(binding, sent))
+        assert desk.values["vocals"] == binding.value(sent)
+    desk.receive([0xB4, 37, 0x11])
+    assert desk.values["vocals"] == binding.value(0x3F91)
+    desk.receive([0xB4, 5, 0x7E])
+    assert desk.values["vocals"] == binding.value(0x3F00)
+    desk.receive([0xB4, 37, 0x11])
+    # Another channel's low bits belong to another control.
+    desk.receive([0xB3, 37, 0x12])
+    assert desk.values["vocals"] == binding.value(0x3F11)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_garbage_does_nothing_but_count(seed: int) -> None:
+    rng = random.Random(seed)
+    bindings = [
+        Binding("cc", 1, "vocals"),
+        Binding("cc14", 2, "wet", channel=3),
+        Binding("note", 3, "bypass"),
+        Binding("program", 4, PRESET + "x"),
+    ]
+    desk = Desk(*bindings)
+    for _ in range(3000):
+        status = rng.choice([0x80, 0x90, 0xB0, 0xC0, 0xF0]) | rng.randrange(16)
+        message = [rng.randrange(128) for _ in range(rng.randrange(4))]
+        message.insert(0, rng.choice([status, rng.randrange(-300, 600)]))
+        message[-1] = rng.choice([message[-1], message[-1], rng.randrange(-300, 600)])
+        counted = desk.control.ignored
+        actions = desk.receive(message)
+        valid = len(message) == (2 if message[0] & 0xF0 == 0xC0 else 3)
+        valid = valid and 0x80 <= message[0] < 0xF0
+        valid = valid and all(0 <= byte < 128 for byte in message[1:])
+        assert valid or (actions == [] and desk.control.ignored == counted + 1)
+    desk.receive([])
+    bound = {"vocals", "wet", "bypass"}
+    assert {name for name in PARAMETERS if desk.values[name] != defaults()[name]} <= bound
+    assert all(PARAMETERS[name].checked(desk.values[name]) is not None for name in bound)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_flood_ends_where_its_messages_one_by_one_end(seed: int) -> None:
+    rng = random.Random(seed)
+    bindings = [some_knob(rng) for _ in range(6)]
+    bindings += [Binding("note", n, name) for n, name in enumerate(SWITCHES)]
+    flood = [[0x90, rng.randrange(5), rng.randrange(2)] for _ in range(400)]
+    for _ in range(400):
+        flood += turn(binding := rng.choice(bindings[:6]), rng.randrange(binding.top + 1))
+    rng.shuffle(flood)
+    one_by_one = Desk(*bindings)
+    each = one_by_one.receive(*flood)
+    values = defaults()
+    together = MidiControl(bindings).receive_all(flood, values, 0.0)
+    assert values == defaults()
+    moves = [action for action in together if isinstance(action, Move)]
+    assert len({move.target for move in moves}) == len(moves) < len(each)
+    assert values | {move.target: move.value for move in moves} == one_by_one.values
+
+
+def test_a_preset_in_a_flood_comes_between_what_was_before_and_after_it() -> None:
+    knob, mute = Binding("cc", 1, "wet"), Binding("note", 2, "vocals_mute")
+    desk = Desk(knob, mute, Binding("program", 3, PRESET + "A"), wet=0.5)
+    desk.lead(knob)
+    flood = [[0xB0, 1, 70], [0x90, 2, 1], [0xC0, 3], [0xB0, 1, 80], [0x90, 2, 1]]
+    actions = desk.control.receive_all(flood, desk.values, 0.0)
+    assert actions == [Move("wet", 70 / 127), Recall("A"), Move("vocals_mute", 0)]
+    desk.values["wet"] = 0.1
+    assert desk.receive([0xB0, 1, 81]) == []
+
+
+def test_learning_takes_the_next_control_that_suits() -> None:
+    desk = Desk(Binding("cc", 1, "wet"))
+    desk.control.learn("vocals")
+    assert desk.control.learning == "vocals"
+    # The touch of a fader, a program, notes off, clock and garbage are not what was meant.
+    assert desk.receive([0x90, 9, 1], [0xC0, 1], [0xB0, 123, 0], [0xF8], [0xB0, 200, 0]) == []
+    learned = Binding("cc", 20, "vocals", channel=4)
+    assert desk.receive([0xB3, 20, 64]) == [Learned(learned)]
+    assert desk.control.learning is None
+    assert desk.control.bindings == (Binding("cc", 1, "wet"), learned)
+    assert desk.values == defaults()
+    assert desk.receive([0xB3, 20, 127])[-1:] == [Move("vocals", 12)]
+
+
+@pytest.mark.parametrize(
+    ("target", "message", "binding"),
+    [
+        ("bypass", [0x95, 3, 1], Binding("note", 3, "bypass", channel=6)),
+        ("bypass", [0xB0, 3, 1], Binding("cc", 3, "bypass", channel=1)),
+        ("gate_attack", [0xB0, 3, 1], Binding("cc", 3, "gate_attack", channel=1, curve="log")),
+        (PRESET + "A", [0x95, 3, 1], Binding("note", 3, PRESET + "A", channel=6)),
+        (PRESET + "A", [0xC5, 3], Binding("program", 3, PRESET + "A", channel=6)),
+    ],
+)
+def test_each_kind_of_target_is_learned(target: str, message: list[int], binding: Binding) -> None:
+    desk = Desk()
+    desk.control.learn(target)
+    assert desk.receive([0x80, 3, 64]) == []
+    assert desk.receive(message) == [Learned(binding)]
+    desk.receive(message)
+    assert desk.control.bindings == (binding,)
+
+
+def test_a_learned_binding_replaces_those_of_its_target_and_of_its_control() -> None:
+    kept = [Binding("cc", 1, "output", channel=2), Binding("note", 1, "bypass")]
+    replaced = [
+        Binding("cc", 1, "wet", channel=1),
+        Binding("cc", 1, "gate"),
+        Binding("cc", 9, "vocals"),
+    ]
+    desk = Desk(*replaced, *kept)
+    desk.control.learn("vocals")
+    desk.receive([0xB0, 1, 5])
+    assert desk.control.bindings == (*kept, Binding("cc", 1, "vocals", channel=1))
+
+
+@pytest.mark.parametrize("order", [(8, 40), (40, 8)])
+def test_a_pair_of_control_changes_is_learned_as_fourteen_bits(order: tuple[int, int]) -> None:
+    desk = Desk(Binding("cc", 40, "wet"))
+    desk.control.learn("vocals")
+    pair = Binding("cc14", 8, "vocals", channel=1)
+    assert desk.receive([0xB0, order[0], 1], [0xB0, order[1], 2])[-1:] == [Learned(pair)]
+    assert desk.control.bindings == (pair,)
+
+
+def test_control_changes_that_only_look_like_a_pair_stay_single() -> None:
+    for other, wait in (([0xB0, 41, 0], 0), ([0xB1, 40, 0], 0), ([0xB0, 40, 0], 2 * PAIR_S)):
+        desk = Desk()
+        desk.control.learn("vocals")
+        desk.receive([0xB0, 8, 1])
+        desk.now += wait
+        desk.receive(other, [0xB0, 40, 0])
+        assert desk.control.bindings == (Binding("cc", 8, "vocals", channel=1),)
+
+
+def test_learning_can_be_called_off_and_names_its_mistakes() -> None:
+    desk = Desk()
+    desk.control.learn("vocals")
+    desk.control.cancel_learn()
+    assert desk.receive([0xB0, 8, 1]) == []
+    assert desk.control.bindings == ()
+    for target in ("vokals", PRESET, ""):
+        with pytest.raises(ValueError, match=r"target is .*choose from vocals"):
+            desk.control.learn(target)
+
+
+def test_feedback_tells_each_change_once() -> None:
+    desk = Desk(Binding("cc", 7, "wet"), Binding("note", 8, "bypass", channel=3))
+    assert desk.feedback() == [[0xB0, 7, 127], [0x92, 8, 0]]
+    assert desk.feedback() == []
+    desk.values |= {"wet": 0.5, "bypass": 1.0}
+    assert desk.feedback() == [[0xB0, 7, 64], [0x92, 8, 127]]
+    desk.values["wet"] += 0.001
+    assert desk.feedback() == []
+    desk.control.tell_all()
+    assert desk.feedback() == [[0xB0, 7, 64], [0x92, 8, 127]]
+
+
+def test_feedback_leaves_a_moving_control_alone_until_it_rests() -> None:
+    desk = Desk(Binding("cc", 7, "wet"), Binding("cc", 8, "output"))
+    desk.feedback()
+    desk.receive([0xB4, 7, 100])
+    desk.values |= {"wet": 0.0, "output": 12.0}
+    assert desk.feedback() == [[0xB0, 8, 127]]
+    assert desk.feedback(after=0.9 * QUIET_S) == []
+    # On the channel it was heard on.
+    assert desk.feedback(after=0.2 * QUIET_S) == [[0xB4, 7, 0]]
+
+
+def test_a_control_that_moved_its_parameter_is_not_told_so() -> None:
+    desk = Desk(Binding("cc", 7, "wet"), Binding("cc14", 9, "output"), wet=1.0, output=12.0)
+    desk.feedback()
+    desk.receive([0xB0, 7, 127], [0xB0, 7, 30], [0xB0, 9, 127], [0xB0, 41, 127], [0xB0, 9, 60])
+    assert desk.values["wet"] < 0.3
+    assert desk.values["output"] < -20
+    assert desk.feedback(after=2 * QUIET_S) == []
+
+
+def test_the_light_of_a_button_answers_at_once() -> None:
+    desk = Desk(Binding("note", 8, "bypass"), Binding("cc", 9, "vocals_mute", mode="toggle"))
+    desk.feedback()
+    # Pads light up while they are pressed; livevox sees to the light after that.
+    assert desk.receive([0x90, 8, 100], [0xB0, 9, 127])
+    assert desk.feedback() == []
+    desk.receive([0x80, 8, 0], [0xB0, 9, 0])
+    assert desk.feedback() == [[0x90, 8, 127], [0xB0, 9, 127]]
+
+
+def test_one_control_with_two_bindings_shows_the_first() -> None:
+    desk = Desk(Binding("cc", 7, "wet"), Binding("cc", 7, "duck"), wet=1.0, duck=0.0)
+    assert desk.feedback() == [[0xB0, 7, 127]]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_bindings_survive_a_preset_file(seed: int) -> None:
+    rng = random.Random(seed)
+    bindings = [
+        some_knob(rng),
+        Binding("note", 5, "bypass", mode="momentary"),
+        Binding("program", 1, PRESET + "Ünplugged"),
+    ]
+    text = tomli_w.dumps({"midi": [binding.to_dict() for binding in bindings]})
+    read = [Binding.from_dict(entry) for entry in tomllib.loads(text)["midi"]]
+    assert read == bindings
+    assert Binding("cc", 7, "wet").to_dict() == {"control": "cc", "number": 7, "target": "wet"}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"control": "knob"}, "control is 'knob': choose from cc, cc14, note, program"),
+        ({"channel": 17}, "channel is 17: give a whole number from 0 to 16"),
+        ({"channel": True}, "channel is True"),
+        ({"number": 128}, "number is 128: give a whole number from 0 to 127"),
+        ({"number": "7"}, "number is '7'"),
+        ({"control": "cc14", "number": 32}, "number is 32: give a whole number from 0 to 31"),
+        ({"target": "loudness"}, "target is 'loudness': choose from vocals"),
+        ({"target": 7}, "target is 7"),
+        ({"target": PRESET + "A"}, "cc loads no preset: choose note or program"),
+        ({"control": "program"}, "program loads presets only: give preset:NAME"),
+        ({"control": "note", "target": PRESET + "A", "minimum": 0.5}, "has no range"),
+        ({"minimum": -1}, "minimum is -1: give 0 to 1, the range of wet"),
+        ({"maximum": float("nan")}, "maximum is nan"),
+        ({"maximum": "1"}, "maximum is '1'"),
+        ({"minimum": 1}, "leave wet no way to go"),
+        ({"target": "bypass", "maximum": 0.5}, "leave bypass no way to go"),
+        ({"curve": "log"}, "ratios need values above 0"),
+        ({"curve": "bent"}, "curve is 'bent': choose from linear, log"),
+        ({"mode": "toggle"}, "cc on wet is no button: leave mode out"),
+        ({"control": "note", "mode": "hold"}, "mode is 'hold': choose from toggle, momentary"),
+        ({"chanel": 1}, "a binding has no 'chanel': choose from control"),
+    ],
+)
+def test_a_wrong_binding_names_value_reason_and_remedy(
+    change: dict[str, Any], message: str
+) -> None:
+    good = {"control": "cc", "number": 7, "target": "wet"}
+    Binding.from_dict(good)
+    with pytest.raises(ValueError, match=message) as error:
+        Binding.from_dict(good | change)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["control", "number", "target"])
+def test_a_binding_needs_its_control_and_its_target(name: str) -> None:
+    values = {"control": "cc", "number": 7, "target": "wet"}
+    del values[name]
+    with pytest.raises(ValueError, match=f"lacks '{name}'"):
+        Binding.from_dict(values)

@@ -1,0 +1,340 @@
+"""Messages pass between processes on a real JACK server, through bursts, breaks and its death."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+
+import pytest
+
+from livevox.errors import LivevoxError
+from livevox.midi_ports import POLL_LIMIT, QUEUE, SEND_LIMIT, MidiPorts, midi_ports
+from tests.jack import PATIENCE, JackServer, needs_jack
+
+pytestmark = needs_jack
+
+# Another program with MIDI: ports NAME:keys, which sends, and NAME:lights, which receives. It obeys
+# lines of JSON: messages to send, or a number of messages to wait for and to report.
+PEER = """
+import json, sys, time
+import rtmidi
+
+name, connect = sys.argv[1:]
+source = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name)
+sink = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, name + " in")
+for port, own in ((source, "keys"), (sink, "lights")):
+    if connect:
+        fitting = [i for i, other in enumerate(port.get_ports()) if other.endswith(connect)]
+        port.open_port(fitting[0], own)
+    else:
+        port.open_virtual_port(own)
+print(flush=True)
+for line in sys.stdin:
+    order = json.loads(line)
+    if isinstance(order, list):
+        for message in order:
+            source.send_message(message)
+    else:
+        got = []
+        deadline = time.monotonic() + 20
+        while len(got) < order and time.monotonic() < deadline:
+            event = sink.get_message()
+            got += [event[0]] if event else []
+        print(json.dumps(got), flush=True)
+for port in (source, sink):
+    port.close_port()
+    port.delete()
+"""
+
+
+class Peer:
+    """The other program, at the ports that it has or connected to those named ``connect``."""
+
+    def __init__(self, name: str, connect: str = "") -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", PEER, name, connect],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline() == "\n"
+
+    def send(self, *messages: list[int]) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(messages) + "\n")
+        self._process.stdin.flush()
+
+    def received(self, count: int) -> list[list[int]]:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{count}\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
+
+    def close(self) -> None:
+        self._process.communicate(timeout=PATIENCE)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+
+@contextmanager
+def environment(**variables: str) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        yield
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[JackServer]:
+    with JackServer() as server, environment(**server.environment):
+        yield server
+
+
+@pytest.fixture(scope="module")
+def desk(server: JackServer) -> Iterator[Peer]:
+    with closing(Peer("desk")) as peer:
+        yield peer
+
+
+def polled(ports: MidiPorts, count: int) -> list[list[int]]:
+    """What arrives until there are ``count`` messages, and right after that."""
+    messages: list[list[int]] = []
+    wait_for(lambda: messages.extend(ports.poll()) or len(messages) >= count)
+    time.sleep(0.05)
+    return messages + ports.poll()
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.005)
+
+
+def refreshed(ports: MidiPorts, condition: Callable[[], bool]) -> list[bool]:
+    """What refreshing returns until ``condition``."""
+    told: list[bool] = []
+    wait_for(lambda: told.append(ports.refresh()) or condition())
+    return told
+
+
+def numbered(count: int) -> list[list[int]]:
+    """Different messages, so that order and loss show."""
+    return [[0xB0 | n >> 14, n >> 7 & 0x7F, n & 0x7F] for n in range(count)]
+
+
+def test_messages_go_to_and_from_another_process(desk: Peer) -> None:
+    with closing(MidiPorts(["DESK:KEYS"], ["desk in"], "jack")) as ports:
+        assert ports.api == "jack"
+        assert ports.inputs == {"DESK:KEYS": "desk:keys"}
+        assert ports.outputs == {"desk in": "desk in:lights"}
+        desk.send(*numbered(100))
+        assert polled(ports, 100) == numbered(100)
+        for message in numbered(50):
+            ports.send(message)
+        assert desk.received(50) == numbered(50)
+
+
+def test_others_connect_to_the_virtual_ports(server: JackServer) -> None:
+    with closing(MidiPorts(api="jack")) as ports, closing(Peer("daw", "livevox")) as peer:
+        peer.send(*numbered(10))
+        assert polled(ports, 10) == numbered(10)
+        ports.send([0x90, 1, 127])
+        assert peer.received(1) == [[0x90, 1, 127]]
+
+
+def test_a_port_that_vanishes_is_opened_again_when_it_comes_back(server: JackServer) -> None:
+    with closing(MidiPorts(["box"], ["box"], "jack")) as ports:
+        assert ports.inputs == ports.outputs == {"box": None}
+        for count in (3, 5):
+            peer = Peer("box")
+            assert ports.refresh()
+            assert not ports.refresh()
+            peer.send(*numbered(count))
+            assert polled(ports, count) == numbered(count)
+            ports.send([0xB0, 1, count])
+            assert peer.received(1) == [[0xB0, 1, count]]
+            peer.kill()
+            # The server needs a moment to find that a process has ended.
+            told = refreshed(ports, lambda: ports.inputs == ports.outputs == {"box": None})
+            assert not any(told)
+            assert ports.inputs == ports.outputs == {"box": None}
+            ports.send([0xB0, 1, 2])
+            assert polled(ports, 0) == []
+
+
+def test_a_burst_is_drained_whole(desk: Peer) -> None:
+    with closing(MidiPorts(["desk"], api="jack")) as ports:
+        desk.send(*numbered(5000))
+        assert polled(ports, 5000) == numbered(5000)
+        assert ports.overruns == 0
+
+
+def test_a_full_queue_is_counted(desk: Peer) -> None:
+    with closing(MidiPorts(["desk"], api="jack")) as ports:
+        desk.send(*numbered(QUEUE + 500))
+        # It answers when all but the last few periods' messages are with the server.
+        assert desk.received(0) == []
+        time.sleep(0.5)
+        polls = [ports.poll() for _ in range(QUEUE // POLL_LIMIT + 1)]
+        assert max(map(len, polls)) <= POLL_LIMIT
+        assert [message for poll in polls for message in poll] == numbered(QUEUE - 1)
+        assert ports.overruns == 1
+        desk.send(*numbered(10))
+        assert polled(ports, 10) == numbered(10)
+        assert ports.overruns == 1
+
+
+def test_what_jack_may_not_take_is_dropped_until_it_proves_to_be_alive(desk: Peer) -> None:
+    with closing(MidiPorts(outputs=["desk"], api="jack")) as ports:
+        for message in numbered(SEND_LIMIT + 50):
+            ports.send(message)
+        assert ports.dropped == 50
+        assert desk.received(SEND_LIMIT) == numbered(SEND_LIMIT)
+        assert ports.refresh()
+        heard: list[list[int]] = []
+
+        def sent() -> bool:
+            heard.extend(ports.poll())
+            dropped = ports.dropped
+            ports.send([0xB0, 1, 2])
+            return ports.dropped == dropped
+
+        wait_for(sent)
+        assert desk.received(1) == [[0xB0, 1, 2]]
+        assert heard == []
+
+
+def test_several_fitting_ports_are_named_and_the_whole_name_decides(server: JackServer) -> None:
+    with closing(Peer("knobs")), closing(Peer("knobs big")) as big:
+        with pytest.raises(LivevoxError, match=r"'knobs' fits knobs:keys, knobs big:keys: give"):
+            MidiPorts(["knobs"], api="jack")
+        with closing(MidiPorts(["knobs:keys", "big"], api="jack")) as ports:
+            assert list(ports.inputs.values()) == ["knobs:keys", "knobs big:keys"]
+            big.send([0xC0, 7])
+            assert polled(ports, 1) == [[0xC0, 7]]
+
+
+def test_ports_that_come_later_and_both_fit_are_a_reason_not_to_open_either(
+    server: JackServer,
+) -> None:
+    with closing(MidiPorts(["knobs", "A:"], api="jack")) as ports:
+        with closing(Peer("knobs A")), closing(Peer("knobs B")), closing(Peer("knobs C")):
+            ports.refresh()
+            assert "'knobs' fits knobs A:keys, knobs B:keys, knobs C:keys" in ports.reason
+            assert ports.inputs == {"knobs": None, "A:": "knobs A:keys"}
+        refreshed(ports, lambda: not ports.reason and not any(ports.inputs.values()))
+        assert ports.reason == ""
+
+
+def test_the_ports_of_livevox_are_not_listed_and_never_opened(desk: Peer) -> None:
+    with closing(MidiPorts(["livevox"], ["livevox"], "jack")) as ports:
+        for found in (ports.available(), midi_ports("jack")):
+            assert (found.inputs, found.outputs) == (("desk:keys",), ("desk in:lights",))
+        assert not any(ports.inputs.values())
+        assert not any(ports.outputs.values())
+
+
+def test_the_first_midi_system_that_works_is_taken(server: JackServer) -> None:
+    works = [name for name in ("alsa", "jack") if midi_ports(name).api == name]
+    with closing(MidiPorts()) as ports:
+        assert ports.api == midi_ports().api == works[0]
+    with pytest.raises(LivevoxError, match=r"no MIDI system 'pipes' here: choose from .*jack"):
+        MidiPorts(api="pipes")
+
+
+def test_without_a_midi_system_nothing_fails_and_it_can_come_later(
+    desk: Peer, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with environment(JACK_DEFAULT_SERVER="livevox-nowhere"):
+        ports = MidiPorts(["desk"], ["desk"], "jack")
+        ports.send([0xB0, 1, 2])
+        assert ports.poll() == []
+        assert not ports.refresh()
+        assert ports.api is None
+        for reason in (ports.reason, ports.available().reason, midi_ports("jack").reason):
+            assert "no MIDI system works (jack: " in reason
+            assert "\n" not in reason
+    # The libraries' own complaints stay out of the terminal.
+    assert capfd.readouterr() == ("", "")
+    with closing(ports):
+        assert ports.refresh()
+        assert (ports.api, ports.reason) == ("jack", "")
+        desk.send([0xB0, 1, 2])
+        assert polled(ports, 1) == [[0xB0, 1, 2]]
+    ports.close()
+    assert not ports.refresh()
+    assert ports.poll() == []
+
+
+# In a process of its own: a mistake here hangs or crashes it, beyond what Python could catch.
+SURVIVOR = """
+import sys, time
+from livevox import midi_ports
+from tests.jack import PATIENCE
+
+midi_ports.DEAD_S = 0.3
+ports = midi_ports.MidiPorts(["desk"], ["desk"], "jack")
+print(ports.inputs["desk"], flush=True)
+for line in sys.stdin:
+    wanted = {"dead\\n": None, "alive\\n": "jack"}[line]
+    deadline = time.monotonic() + PATIENCE
+    dropped = ports.dropped
+    while ports.api != wanted and time.monotonic() < deadline:
+        for _ in range(1000):
+            ports.send([0xB0, 1, 2])
+        ports.poll()
+        ports.refresh()
+        time.sleep(0.05)
+    print(ports.api, ports.dropped > dropped, flush=True)
+while not (messages := ports.poll()) and time.monotonic() < deadline:
+    ports.refresh()
+    time.sleep(0.05)
+print(messages, flush=True)
+ports.close()
+"""
+
+
+@pytest.mark.slow
+def test_the_death_of_the_server_is_survived() -> None:
+    with JackServer() as server, environment(**server.environment):
+        doomed = Peer("desk")
+        survivor = subprocess.Popen(
+            [sys.executable, "-c", SURVIVOR],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+        def ask(order: str) -> str:
+            survivor.stdin.write(order)
+            survivor.stdin.flush()
+            return survivor.stdout.readline().strip()
+
+        watch = threading.Timer(3 * PATIENCE, survivor.kill)
+        watch.start()
+        try:
+            assert ask("") == "desk:keys"
+            server.kill()
+            doomed.kill()
+            # Far more was sent than a dead server has room for, and did not wait for it.
+            assert ask("dead\n") == "None True"
+            server.restart()
+            with closing(Peer("desk")) as peer:
+                assert ask("alive\n").startswith("jack")
+                peer.send([0xB0, 1, 2])
+                output, errors = survivor.communicate()
+            assert (output, survivor.returncode) == ("[[176, 1, 2]]\n", 0), errors
+        finally:
+            watch.cancel()
+            survivor.kill()
+            survivor.communicate()
