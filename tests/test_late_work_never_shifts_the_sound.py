@@ -1,0 +1,138 @@
+"""Whatever the worker does, the pump writes every sample in time: the result, or the aligned input.
+
+The clock is simulated, so that lateness is exact; the pump is the real one.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from livevox.audio_io import cushion
+from livevox.processor import Outputs
+from livevox.pump import Pump
+from livevox.separator import Separation
+from livevox.stft import Audio
+from livevox.telemetry import Telemetry
+from livevox.worker import Job, Result
+
+RATE = 44_100
+BLOCK = 256
+LATENCY = 700
+"""Of the worker, in samples: anything but a multiple of the block."""
+FIRST_LATE, LAST_LATE = 40, 60
+
+
+class ClockedStream:
+    """A device whose callbacks come when the test says so."""
+
+    block = BLOCK
+    cushion = cushion(BLOCK, RATE)
+    latency = cushion
+    sample_rate = RATE
+    stopped = False
+    xruns = 0
+    drift_ratio = 1.0
+
+    def __init__(self) -> None:
+        self.elapsed = 0
+        self._queue: Audio = np.zeros((2, self.cushion), np.float32)
+        self.played: list[Audio] = []
+
+    @property
+    def fill(self) -> int:
+        return self._queue.shape[1]
+
+    def callback(self) -> None:
+        assert self.fill >= BLOCK, "the output ran dry"
+        self.played.append(self._queue[:, :BLOCK])
+        self._queue = self._queue[:, BLOCK:]
+        self.elapsed += BLOCK
+
+    def write(self, block: Audio) -> None:
+        self._queue = np.concatenate([self._queue, block], axis=1)
+
+    def follow(self) -> None:
+        pass
+
+
+class DelayedWorker:
+    """Doubles and delays; its results are late by so many blocks as the test says."""
+
+    def __init__(self, late_blocks: Callable[[int], int]) -> None:
+        self.results: deque[Result] = deque()
+        self._late = late_blocks
+        self._line: Audio = np.zeros((2, LATENCY), np.float32)
+        self._waiting: deque[tuple[int, Result]] = deque()
+        self._count = 0
+
+    def put(self, job: Job) -> None:
+        audio = np.concatenate([self._line, job.block], axis=1)
+        dry, self._line = audio[:, :BLOCK], audio[:, BLOCK:]
+        none = np.zeros((0, 257), np.float32)
+        part = Separation(dry, dry, np.zeros(0, np.float32), none, none)
+        due = self._count + self._late(self._count)
+        self._waiting.append((due, Result(job.position, Outputs(2 * dry, dry, part))))
+        self._count += 1
+
+    def work(self) -> None:
+        while self._waiting and self._waiting[0][0] < self._count:
+            self.results.append(self._waiting.popleft()[1])
+
+
+def play(late_blocks: Callable[[int], int], blocks: int = 100) -> tuple[Audio, Audio, int]:
+    """Input, output and how many blocks were late."""
+    time = np.arange(blocks * BLOCK)
+    tone = np.stack([np.sin(0.01 * time), np.cos(0.013 * time)]).astype(np.float32)
+    stream, worker, telemetry = ClockedStream(), DelayedWorker(late_blocks), Telemetry()
+    sent = iter(np.split(tone, blocks, axis=1))
+    try:
+        pump = Pump(stream, lambda: next(sent), worker, LATENCY, 2, False, 2, telemetry)
+        for _ in range(blocks):
+            stream.callback()
+            pump.step()
+            worker.work()
+            pump.step()
+        return tone, np.concatenate(stream.played, axis=1), int(telemetry.fields.late_blocks)
+    finally:
+        telemetry.close()
+
+
+@pytest.mark.parametrize("amount", [0, 1, 2, 7, 10**6])
+def test_the_output_is_the_result_or_the_input_at_one_latency(amount: int) -> None:
+    """Within the time that the cushion gives, lateness is not even heard."""
+    tone, heard, late = play(lambda block: amount if FIRST_LATE <= block <= LAST_LATE else 0)
+    delay = ClockedStream.cushion + LATENCY
+    expected = tone[:, : heard.shape[1] - delay]
+    heard = heard[:, delay:]
+    wet = np.isclose(heard, 2 * expected, atol=1e-6).all(axis=0)
+    dry = np.isclose(heard, expected, atol=1e-6).all(axis=0)
+    fading = ~(wet | dry)
+    if amount == 0:
+        assert late == 0
+        assert wet.all()
+    else:
+        assert late >= LAST_LATE - FIRST_LATE + 1
+        assert dry.sum() > (LAST_LATE - FIRST_LATE - 2) * BLOCK
+        assert fading.sum() <= 2 * 0.006 * RATE
+    assert np.abs(np.diff(heard)).max() < 0.04, "a step"
+    if amount <= 7:
+        assert wet[-20 * BLOCK :].all(), "the results are heard again"
+
+
+def test_a_worker_that_never_delivers_leaves_the_input() -> None:
+    tone, heard, late = play(lambda block: 10**6)
+    delay = ClockedStream.cushion + LATENCY
+    np.testing.assert_array_equal(heard[:, delay:], tone[:, : heard.shape[1] - delay])
+    assert late > 90
+
+
+def test_the_cushion_is_whole_blocks_and_time_to_work() -> None:
+    for rate in (22_050, 44_100, 96_000):
+        for block in (16, 100, 256, 4096):
+            samples = cushion(block, rate)
+            assert samples % block == 0
+            assert samples - block >= max(block, 0.0057 * rate)
