@@ -1,8 +1,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-# Programs that only the tests need; Debian names the packages the same.
-APT_TEST := ffmpeg
+# Debian's packages of what sounds and shows (PortAudio, and what Qt's window needs), and of what
+# only the tests need: a sound server and a screen without hardware.
+APT_PLAY := libportaudio2 libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libxcb-cursor0 \
+	libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 \
+	libxcb-xkb1 libxkbcommon-x11-0
+APT_TEST := $(APT_PLAY) ffmpeg fonts-dejavu-core jackd2 xdotool xvfb
 
 # uv does not read pip's settings. Without them it would pass over local wheels
 # that pip prefers, say a torch for the CPU, and take gigabytes of CUDA instead.
@@ -14,12 +18,15 @@ ifdef PIP_CERT
 export SSL_CERT_FILE ?= $(PIP_CERT)
 endif
 
-.PHONY: demo screenshots test lint system-test clean distclean
+.PHONY: demo gui screenshots test lint system-play system-test clean distclean
 # A half-made .venv must not pass for a whole one.
 .DELETE_ON_ERROR:
 
 demo: .venv/.runtime
 	$(BIN)/livevox demo
+
+gui: system-play .venv/.gui
+	$(BIN)/livevox gui
 
 # The README shows what the demo draws.
 screenshots: demo
@@ -50,14 +57,18 @@ if [ -n "$$uv" ]; then "$$uv" pip install --python $(BIN)/python -e $(1); \
 else $(BIN)/python -m pip install -e $(1); fi
 endef
 
-# Both stamps stand for the same .venv: installing only ever adds to it.
+# All stamps stand for the same .venv: installing only ever adds to it.
 .venv/.runtime: pyproject.toml | $(BIN)/python
 	@$(call pip-install,.)
 	@touch $@
 
+.venv/.gui: pyproject.toml | $(BIN)/python
+	@$(call pip-install,'.[gui]')
+	@touch .venv/.runtime $@
+
 .venv/.all: pyproject.toml | $(BIN)/python
 	@$(call pip-install,'.[gui$(comma)train$(comma)dev]')
-	@touch .venv/.runtime $@
+	@touch .venv/.runtime .venv/.gui $@
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
@@ -66,13 +77,23 @@ $(BIN)/python:
 		|| { echo "Please install the package python3-venv." >&2; exit 1; }
 	$(PYTHON) -m venv .venv
 
-system-test:
-	@missing=; \
-	for program in $(APT_TEST); do \
-		command -v $$program >/dev/null || missing="$$missing $$program"; \
-	done; \
+# $(call apt-have,PACKAGES): installs those that are missing; elsewhere than on Debian they will be
+# missed by name when they are needed.
+define apt-have
+! command -v dpkg-query >/dev/null || { \
+	missing=$$(for package in $(1); do \
+		dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' \
+			|| echo $$package; \
+	done); \
 	[ -z "$$missing" ] || $(call apt-install,$$missing) \
-		|| { echo "Please install:$$missing" >&2; exit 1; }
+		|| { echo "Please install: $$missing" >&2; exit 1; }; }
+endef
+
+system-play:
+	@$(call apt-have,$(APT_PLAY))
+
+system-test:
+	@$(call apt-have,$(APT_TEST))
 
 clean:
 	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
