@@ -1,4 +1,4 @@
-"""`python -m train`: fit, export, evaluate, bias, reproduce."""
+"""`python -m train`: fit, export, evaluate, bias, teach, reproduce."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from livevox.model import ModelInfo
 from train import bias as bias_module
 from train import evaluate as evaluate_module
 from train import reproduce as reproduce_module
+from train.baselines import baseline
 from train.datasets import load, with_validation
 from train.export import export as export_net
 from train.fit import Hardware
@@ -29,6 +30,8 @@ from train.listening import Listening
 from train.recipe import Recipe, load_recipe
 from train.report import print_table, to_json, write_report
 from train.synthetic import write_corpus
+from train.teach import music_in
+from train.teach import teach as teach_songs
 from train.tracks import Track
 
 app = typer.Typer(
@@ -115,6 +118,26 @@ def bias(
     with _counted("songs", len(bias_module.songs_with_stems(tracks))) as finished:
         bias_module.bias(tracks, output, finished)
     print(f"{output / 'bias.png'}")
+
+
+@app.command()
+def teach(
+    folder: Annotated[Path, typer.Argument(help="music that you may use")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="folder of the data set")],
+    licence: Annotated[str, typer.Option(help="of the music")] = "own use",
+    credit: Annotated[str, typer.Option(help="whose music it is")] = "",
+) -> None:
+    """Turn a folder of music into training tracks (--data open=OUTPUT), by Spleeter's network."""
+    files = music_in(folder)
+    teacher = baseline("spleeter")
+    with _counted("songs", len(files)) as finished:
+
+        def report(file: Path, reason: str | None) -> None:
+            finished()
+            if reason:
+                console.print(f"train: {file} was left out: {reason}")
+
+        teach_songs(files, output, lambda mixture: teacher(mixture, None), licence, credit, report)
 
 
 @app.command()
