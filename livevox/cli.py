@@ -18,6 +18,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from livevox.activity import LABEL_FORMATS, DetectionRule, curve_csv, singing_intervals
+from livevox.cli_live import add_commands
 from livevox.cli_presets import presets_app
 from livevox.errors import LivevoxError
 from livevox.files import AudioSource, atomic_path, open_audio, writing
@@ -33,6 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(presets_app, name="presets")
+add_commands(app)
 console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 BLOCK_SECONDS = 7.5

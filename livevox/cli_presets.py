@@ -67,7 +67,7 @@ def save(
 ) -> None:
     """Save a preset of your own: another one with changes."""
     preset = load_preset(source)
-    parameters = preset.parameters | dict(_assignment(change) for change in changes or [])
+    parameters = preset.parameters | dict(assignment(change) for change in changes or [])
     if name != preset.name:
         # What the other one says of itself need not be true of this one.
         preset = replace(preset, name=name, title=name, description="")
@@ -97,7 +97,7 @@ def check(
         raise typer.Exit(1)
 
 
-def _assignment(change: str) -> tuple[str, float]:
+def assignment(change: str) -> tuple[str, float]:
     """The name and the value in `vocals=-12`; whether they make sense, the preset says."""
     name, _, text = (part.strip() for part in change.partition("="))
     if name in PARAMETERS and PARAMETERS[name].is_switch and text in WORDS:

@@ -35,6 +35,7 @@ class EngineClient:
         self.telemetry = Telemetry()
         self._revision = -1
         self._used: dict[str, Any] = {}
+        self._resume: tuple[float, bool] | None = None
         self._start()
 
     def __enter__(self) -> EngineClient:
@@ -64,6 +65,12 @@ class EngineClient:
         return self._process.is_alive()
 
     @property
+    def exit_code(self) -> int | None:
+        """What the engine ended with: :data:`livevox.engine.DEVICE_LOST`, or less than 0 for the
+        signal that killed it; None while it is there."""
+        return self._process.exitcode
+
+    @property
     def state(self) -> str:
         """One of :data:`livevox.telemetry.STATES`."""
         return STATES[int(self.telemetry.fields.state)]
@@ -80,10 +87,21 @@ class EngineClient:
             if revision != self._revision and self.state == "running":
                 self._revision = revision
                 status = self.status()
-                self._used = {name: status[name] for name in ("input", "output")}
+                used = {name: status[name] for name in ("input", "output")}
+                self._used = {name: device for name, device in used.items() if device}
+                self._resume_file()
             return False
         self._restart()
         return True
+
+    def _resume_file(self) -> None:
+        """Go on in the file where the engine that died was, now that another one plays."""
+        if self._resume is not None:
+            position, playing = self._resume
+            self._resume = None
+            self.transport("seek", position)
+            if playing:
+                self.transport("play")
 
     def _restart(self) -> None:
         fields = self.telemetry.fields
@@ -94,13 +112,12 @@ class EngineClient:
         self._process.join(0)
         self.telemetry.clear()
         self.restarts += 1
+        self._revision = -1
         # The devices that were in use: the default may be another one now.
         self.config = replace(self.config, **self._used)
-        self._start()
         if self.config.file and position:
-            self.transport("seek", position)
-            if playing:
-                self.transport("play")
+            self._resume = position, playing
+        self._start()
 
     def ask(self, command: str, *arguments: Any) -> Any:
         """Send one of the engine's ``do_`` commands; return its answer.
@@ -163,6 +180,11 @@ class EngineClient:
             if time.monotonic() > deadline:
                 raise LivevoxError(self.status()["reason"] or "the engine does not start")
             time.sleep(0.01)
+
+    def kill(self) -> None:
+        """End the engine by force; :meth:`supervise` then starts another."""
+        self._process.kill()
+        self._process.join()
 
     def close(self) -> None:
         """End the engine, by force where it does not listen."""

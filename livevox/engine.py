@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -29,25 +30,30 @@ from livevox.errors import LivevoxError
 from livevox.midi import Binding, Learned, MidiControl, Move, Recall
 from livevox.midi_ports import MidiPorts, midi_ports
 from livevox.model import load_model
-from livevox.parameters import checked, defaults
+from livevox.parameters import checked, defaults, gain
+from livevox.priority import real_time
 from livevox.processor import Outputs, Processor
 from livevox.pump import Pump
 from livevox.recorder import Recorder
 from livevox.separator import FRAME_RATE
-from livevox.stft import SAMPLE_RATE, Audio
+from livevox.stft import SAMPLE_RATE
 from livevox.telemetry import STATES, Telemetry
 from livevox.transport import Transport
 from livevox.worker import Worker
 
 DEVICE_LOST = 75
+PRIORITY = 10
 CONTROL_SECONDS = 0.004
 """How often commands and MIDI are looked for: within the 10 ms that a control may take."""
 SLOW_SECONDS = 0.1
 MIDI_SECONDS = 1.0
 RETRY_SECONDS = 0.3
-STALLED_SECONDS = 0.5
+STALLED_SECONDS = 1.0
 SWITCH_SECONDS = 0.0005
 """How long a thread keeps the interpreter from another: far less than a block lasts."""
+
+_QUIET = ("status", "set", "list_devices", "list_midi")
+"""Commands that change nothing that `status` tells."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +95,8 @@ def run(config: EngineConfig, connection: Connection, telemetry_name: str) -> No
         pass
     finally:
         telemetry.fields.state = STATES.index("ended")
-        engine.close()
-    # PortAudio's threads may hang where a device is gone; everything of ours is closed.
+        engine.close(lost)
+    # PortAudio's threads may hang where a device is gone; the files are closed.
     os._exit(DEVICE_LOST if lost else 0)
 
 
@@ -114,6 +120,8 @@ class _Engine:
         for name, value in checked(config.parameters).items():
             self._processor.set(name, value)
         self._positions = (0, 0)
+        self._told: object = None
+        """What `status` told that changes by itself."""
         self._ended = False
 
     # The loop
@@ -150,13 +158,17 @@ class _Engine:
                 self._answer()
         return False
 
-    def close(self) -> None:
-        """End recording, sound and MIDI."""
+    def close(self, lost: bool) -> None:
+        """End recording, sound and MIDI; with a ``lost`` device only the recording."""
         if self._recorder is not None:
             self._recorder.close()
+        if lost:
+            return
         self._close_audio()
         if self._midi is not None:
             self._midi.close()
+        # A JACK server waits for clients that vanish, and all others would fall silent meanwhile.
+        devices.release()
 
     def _answer(self) -> None:
         name, arguments = self._connection.recv()
@@ -165,7 +177,8 @@ class _Engine:
             reply = (True, command(*arguments))
         except (LivevoxError, ValueError) as error:
             reply = (False, str(error))
-        self._telemetry.fields.revision += 1
+        if name not in _QUIET:
+            self._telemetry.fields.revision += 1
         self._connection.send(reply)
 
     # Sound
@@ -177,7 +190,7 @@ class _Engine:
             if rescan:
                 devices.rescan()
             output = devices.choose(config.output, "output")
-            input = None if config.file else devices.choose(config.input, "input")
+            input = None if config.file else devices.choose_input(config.input)
             rate = config.sample_rate or output.default_rate
             in_channels = config.input_channels or (
                 tuple(range(1, min(2, input.inputs) + 1)) if input else (1, 2)
@@ -195,13 +208,18 @@ class _Engine:
             channels = len(in_channels)
             self._processor.prepare(rate, channels, block)
             self._warm_up(channels, block)
+            # Whoever holds the interpreter's lock makes the pump wait, so no thread may be put off
+            # by other programs. Those that begin from here on inherit this. Not earlier: loading
+            # must not put off others that play.
+            real_time(PRIORITY)
             if config.file and self._transport is None:
                 self._transport = Transport(Path(config.file), rate, channels)
             stream = AudioStream(
                 output, out_channels, input, in_channels, rate, block, block == natural
             )
             worker = Worker(self._processor, rate, self._telemetry, self._listen)
-            source = self._file_block if self._transport else stream.read
+            transport = self._transport
+            source = partial(transport.read, block) if transport else stream.read
             self._pump = Pump(
                 stream,
                 source,
@@ -211,6 +229,7 @@ class _Engine:
                 config.stems,
                 len(mix_channels),
                 self._telemetry,
+                lambda: gain(self._processor.values["output"]),
             )
             self._positions = (0, 0)
             self._telemetry.fields.frames = 0
@@ -249,11 +268,6 @@ class _Engine:
             self._transport = None
         self._stream = self._pump = self._worker = None
         gc.unfreeze()
-
-    def _file_block(self) -> Audio:
-        assert self._transport is not None
-        assert self._stream is not None
-        return self._transport.read(self._stream.block)
 
     def _is_lost(self, now: float) -> bool:
         """Whether the devices' clock stands still, or PortAudio says that it does."""
@@ -326,16 +340,28 @@ class _Engine:
         fields.heartbeat = now
         fields.parameters = list(self._processor.values.values())
         fields.memory_kib = _memory_kib()
-        fields.non_finite = self._processor.non_finite
+        if self._stream is not None:
+            fields.non_finite = self._processor.non_finite
         transport, recorder = self._transport, self._recorder
-        if transport is not None:
-            fields.playing = transport.playing
-            fields.position = transport.position
-            fields.duration = transport.duration
+        fields.playing = transport is not None and transport.playing
+        fields.position = transport.position if transport else 0
+        fields.duration = transport.duration if transport else 0
+        if transport is not None and self._pump is not None:
+            fields.position_frame = self._pump.taken * FRAME_RATE / fields.sample_rate
         fields.recording = recorder is not None and recorder.state == "recording"
         if recorder is not None:
             fields.recorded = recorder.seconds
             fields.disk_left = recorder.disk_left
+        told = (
+            (transport.name, transport.error, transport.looped) if transport else None,
+            recorder.error if recorder else None,
+            (self._midi.reason, *self._midi.inputs.items(), *self._midi.outputs.items())
+            if self._midi
+            else None,
+        )
+        if told != self._told:
+            self._told = told
+            fields.revision += 1
 
     # Commands
 
@@ -354,6 +380,8 @@ class _Engine:
             "output": output.full_name if output else None,
             "file": config.file,
             "playing": self._transport.name if self._transport else None,
+            "loop": self._transport.looped if self._transport else None,
+            "tone": self._pump.tone.on if self._pump else False,
             "file_error": self._transport.error if self._transport else None,
             "preset": config.preset,
             "refusals": {
@@ -427,6 +455,12 @@ class _Engine:
             return None
         recorder.close()
         return str(recorder.folder)
+
+    def do_tone(self, on: bool) -> None:
+        """Add a test tone to the output, or end it."""
+        if self._stream is None or self._pump is None:
+            raise LivevoxError("no output is open that could play a tone: choose one first")
+        self._pump.tone.on = on
 
     def do_transport(self, action: str, *arguments: float) -> None:
         """play, pause, seek(s), loop(start_s, end_s), loop(), next or previous."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
@@ -18,6 +19,7 @@ from livevox.priority import real_time
 from livevox.separator import FRAME_RATE
 from livevox.stft import Audio
 from livevox.telemetry import METER_CHANNELS, Telemetry
+from livevox.tone import Tone
 from livevox.worker import Job, Result
 
 PRIORITY = 20
@@ -77,9 +79,11 @@ class Pump:
         stems: bool,
         output_channels: int,
         telemetry: Telemetry,
+        level: Callable[[], float] = lambda: 1.0,
     ) -> None:
         """``latency`` is the worker's, in samples; ``channels`` are the source's. The output has
-        ``output_channels`` for the mix and, with ``stems``, two for each stem after them."""
+        ``output_channels`` for the mix and, with ``stems``, two for each stem after them.
+        ``level`` is the gain of all that is heard, also of the input where a result is late."""
         self._stream = stream
         self._source = source
         self._worker = worker
@@ -87,12 +91,18 @@ class Pump:
         self._stems = stems
         self._output_channels = output_channels
         self._telemetry = telemetry
+        self._level = level
+        self._xruns_before = int(telemetry.fields.xruns)
         self._dry = Fifo(channels, latency)
         self._taken = 0
         self._written = 0
         self._last: Audio | None = None
+        self._other: Audio | None = None
+        """Where the last block would have ended: the input's, or that of its own late result."""
         self._was_late = False
         self._fade: Audio | None = None
+        self.tone = Tone(stream.sample_rate)
+        """Heard on the mix's outputs, besides the mix."""
         self._stop = threading.Event()
         self.refusal: str | None = None
         """Why the thread has no real-time priority, if it has none."""
@@ -107,6 +117,11 @@ class Pump:
         """End."""
         self._stop.set()
         self._thread.join(2.0)
+
+    @property
+    def taken(self) -> int:
+        """Samples of the source that were taken so far."""
+        return self._taken
 
     @property
     def running(self) -> bool:
@@ -134,21 +149,31 @@ class Pump:
             result = results.popleft()
             if result.position == self._written:
                 self._write_result(result)
+            elif result.position + block == self._written:
+                self._other = self._arranged_result(result)[:, -1]
         # What is still missing when the block before it starts to play can't wait any longer.
         while self._taken - self._written > self._stream.cushion - block:
             dry = self._dry.pop(block)
             self._telemetry.fields.late_blocks += 1
-            self._write(self._arranged(dry, None, None), late=True)
+            self._write(self._arranged_dry(dry), late=True)
+            self._other = None
         self._stream.follow()
         self._tell()
 
     def _write_result(self, result: Result) -> None:
         outputs = result.outputs
-        self._dry.pop(outputs.mix.shape[1])
-        vocals, music = outputs.separation.vocals, outputs.separation.accompaniment
-        self._meter(1, vocals)
-        self._meter(2, music)
-        self._write(self._arranged(outputs.mix, vocals, music), late=False)
+        dry = self._dry.pop(outputs.mix.shape[1])
+        self._meter(1, outputs.separation.vocals)
+        self._meter(2, outputs.separation.accompaniment)
+        self._write(self._arranged_result(result), late=False)
+        self._other = self._arranged_dry(dry[:, -1:])[:, 0]
+
+    def _arranged_dry(self, dry: Audio) -> Audio:
+        return self._arranged(np.float32(self._level()) * dry, None, None)
+
+    def _arranged_result(self, result: Result) -> Audio:
+        part = result.outputs.separation
+        return self._arranged(result.outputs.mix, part.vocals, part.accompaniment)
 
     def _arranged(self, mix: Audio, vocals: Audio | None, music: Audio | None) -> Audio:
         """All output channels: the mix, then the stems; without stems the mix counts as music."""
@@ -160,10 +185,14 @@ class Pump:
         return np.concatenate(parts)
 
     def _write(self, block: Audio, late: bool) -> None:
-        """Write a block; where it does not go on from the last one, the step between them fades."""
+        """Write a block; where it does not go on from the last one, the step between them fades.
+
+        The step is between two signals at one time, so that equal ones stay as they are.
+        """
         if late != self._was_late and self._last is not None:
             length = round(DECLICK_SECONDS * self._stream.sample_rate)
-            step = (self._last - block[:, 0])[:, None]
+            before = block[:, 0] if self._other is None else self._other
+            step = (self._last - before)[:, None]
             self._fade = step * np.linspace(1, 0, length, dtype=np.float32) ** 2
         self._was_late = late
         if self._fade is not None:
@@ -172,6 +201,7 @@ class Pump:
             block[:, :n] += self._fade[:, :n]
             self._fade = self._fade[:, n:] if n < self._fade.shape[1] else None
         self._last = block[:, -1].copy()
+        block = self.tone.added_to(block, self._output_channels)
         self._meter(3, block[: self._output_channels])
         self._stream.write(block)
         self._written += block.shape[1]
@@ -189,7 +219,7 @@ class Pump:
         fields.heard_at = time.monotonic()
         fields.elapsed = stream.elapsed
         fields.fill = stream.fill
-        fields.xruns = stream.xruns
+        fields.xruns = self._xruns_before + stream.xruns
         fields.drift_ppm = 1e6 * (stream.drift_ratio - 1)
 
 

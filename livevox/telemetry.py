@@ -53,6 +53,7 @@ _LAYOUT = np.dtype(
         ("clips", "i8", len(METERS)),
         ("playing", "i8"),
         ("position", "f8"),
+        ("position_frame", "f8"),
         ("duration", "f8"),
         ("recording", "i8"),
         ("recorded", "f8"),
@@ -76,7 +77,8 @@ class Telemetry:
     that was heard at ``heard_at``, of ``frames`` known ones; ``budget`` is in seconds, by
     :data:`STAGES`; ``levels`` are peaks that fall by 20 dB in 1.5 s, as amplitudes; ``load`` is the
     share of its time that the worker works; ``position``, ``duration``, ``recorded`` and
-    ``disk_left`` are in seconds; ``revision`` counts changes of what `status` tells.
+    ``disk_left`` are in seconds; ``position_frame`` is the frame that the file's audio at
+    ``position`` becomes; ``revision`` counts changes of what `status` tells.
     """
 
     def __init__(self, name: str | None = None) -> None:

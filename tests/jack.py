@@ -58,6 +58,8 @@ class JackServer:
         self.environment = {"JACK_DEFAULT_SERVER": self.name, "JACK_NO_START_SERVER": "1"}
         self._folder = Path(tempfile.mkdtemp(prefix=f"{self.name}-"))
         self._process: subprocess.Popen[bytes] | None = None
+        self._registered = False
+        """Whether a server that was killed still has its place among the eight of a machine."""
 
     def __enter__(self) -> JackServer:
         try:
@@ -87,6 +89,7 @@ class JackServer:
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
             )
         self._wait_for("system")
+        self._registered = False
 
     def kill(self) -> None:
         """End the server as a crash would, and remove what it then leaves in shared memory."""
@@ -96,6 +99,7 @@ class JackServer:
         self._process.kill()
         self._process.wait()
         self._process = None
+        self._registered = True
         self._remove(left)
 
     def restart(self) -> None:
@@ -106,6 +110,11 @@ class JackServer:
     def stop(self) -> None:
         """End the server and remove all traces; pytest shows its output where a test failed."""
         self._end()
+        if self._registered:
+            # Only a server of the same name takes that place, and gives it back when it ends.
+            with suppress(RuntimeError):
+                self.start()
+            self._end()
         print(self.output)
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -127,6 +136,28 @@ class JackServer:
     def probe(self, client: str, audio: Audio) -> Probe:
         """Start to play (channels, samples) to ``client`` and to record what it returns."""
         return Probe(self, client, audio)
+
+    def endurance(self, client: str, seconds: int, late: int) -> tuple[int, int]:
+        """Play noise to ``client`` for so long, in little memory; (samples compared, wrong ones).
+
+        What it returns should be the noise ``late`` samples later. RuntimeError where the client
+        or the server went away.
+        """
+        script = Path(__file__).with_name("jack_probe.py")
+        arguments = [client, str(seconds * self.rate), str(late)]
+        done = subprocess.run(
+            [sys.executable, str(script), "--endurance", *arguments],
+            env=os.environ | self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=seconds + 2 * PATIENCE,
+        )
+        if done.returncode != 0:
+            raise RuntimeError(f"the probe failed:\n{done.stdout}")
+        compared, wrong = map(int, done.stdout.split())
+        return compared, wrong
 
     def _wait_for(self, client: str) -> None:
         assert self._process is not None

@@ -7,7 +7,14 @@ hold float32 (samples, channels), equally many of both. PLAYED goes to the first
 RECORDED comes from its first outputs, and sample 0 of both belongs to the same period of the
 server: with a client that copies its input to its output, RECORDED is PLAYED one period later,
 bit by bit, because JACK closes such a loop with a period's delay. The delay beyond that one period
-is the client's own. Other connections of CLIENT stay: those to the dummy sound card add silence.
+is the client's own. Other connections of CLIENT stay: those to the dummy sound card add silence. A
+CLIENT without inputs is only recorded.
+
+    python jack_probe.py --endurance CLIENT SAMPLES LATE
+
+plays noise that repeats, in two channels, and compares what returns with what was played LATE
+samples before, until SAMPLES have passed. It prints how many were compared and how many differed by
+more than 1e-5, and keeps none.
 """
 
 from __future__ import annotations
@@ -26,10 +33,14 @@ def main(client: str, played_file: str, recorded_file: str) -> None:
     played = np.load(played_file)
     recorded = np.zeros_like(played)
     channels = played.shape[1]
-    device = [found["name"] for found in sounddevice.query_devices()].index(client)
+    names = [found["name"] for found in sounddevice.query_devices()]
+    device = names.index(client)
+    deaf = not sounddevice.query_devices(device)["max_output_channels"]
     # PortAudio connects the stream to the client that is its device. All audio is moved in C, and
     # what is asked for before the stream starts begins in its first period.
-    stream = rtmixer.MixerAndRecorder(device=device, channels=channels)
+    stream = rtmixer.MixerAndRecorder(
+        device=(device, names.index("system") if deaf else device), channels=channels
+    )
     stream.play_buffer(played, channels)
     recording = stream.record_buffer(recorded, channels)
     stream.start()
@@ -44,5 +55,47 @@ def main(client: str, played_file: str, recorded_file: str) -> None:
     np.save(recorded_file, recorded)
 
 
+def endurance(client: str, samples: int, late: int) -> None:
+    import rtmixer
+    import sounddevice
+
+    # Of a length that no repeated or lost block fits into.
+    length = 100_003
+    noise = (0.1 * np.random.default_rng(0).standard_normal((length, 2))).astype(np.float32)
+    device = [found["name"] for found in sounddevice.query_devices()].index(client)
+    stream = rtmixer.MixerAndRecorder(device=device, channels=2)
+    # Six seconds each, so that this process need not be in time.
+    ahead, back = (rtmixer.RingBuffer(8, 1 << 18) for _ in range(2))
+    at = heard = wrong = 0
+
+    def feed() -> None:
+        nonlocal at
+        while (room := ahead.write_available) and at < samples + (1 << 18):
+            part = noise[at % length :][:room]
+            at += ahead.write(part)
+
+    feed()
+    recording = stream.record_ringbuffer(back)
+    playing = stream.play_ringbuffer(ahead)
+    stream.start()
+    while heard < samples:
+        sounddevice.sleep(200)
+        if not (stream.active and {recording, playing} <= set(stream.actions)):
+            print("the JACK server went away, or this process was too late")
+            sys.stdout.flush()
+            os._exit(1)
+        feed()
+        got = np.frombuffer(back.read(), np.float32).reshape(-1, 2)
+        wanted = noise[(np.arange(heard, heard + len(got)) - late) % length]
+        known = max(0, late - heard)
+        wrong += int((np.abs(got - wanted).max(axis=1) > 1e-5)[known:].sum())
+        heard += len(got)
+    stream.close()
+    print(heard - late, wrong)
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    if sys.argv[1] == "--endurance":
+        endurance(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+    else:
+        main(*sys.argv[1:])

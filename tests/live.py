@@ -1,0 +1,127 @@
+"""The real `livevox live` as a process, and what it says of itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from livevox.stft import Audio
+from tests.jack import PATIENCE, JackServer
+
+START_PATIENCE = 3 * PATIENCE
+"""Seconds; starting takes two of them where nothing else runs."""
+JACK_CLIENT = "PortAudio"
+
+
+def environment(server: JackServer, config: Path) -> dict[str, str]:
+    """Of a livevox that knows this server only, and keeps its settings in ``config``."""
+    own = {"XDG_CONFIG_HOME": str(config), "OMP_NUM_THREADS": "1"}
+    return os.environ | server.environment | own
+
+
+class LiveProcess:
+    """`livevox live --json` with further arguments, from its start on; ends with the block."""
+
+    def __init__(self, server: JackServer, config: Path, *arguments: str) -> None:
+        self.server = server
+        self.lines: list[dict[str, Any]] = []
+        self.errors = ""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "livevox.cli", "live", "--json", *arguments],
+            env=environment(server, config),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self._threads = [threading.Thread(target=read) for read in (self._read, self._read_errors)]
+        for thread in self._threads:
+            thread.start()
+
+    def __enter__(self) -> LiveProcess:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGCONT)
+            self._process.terminate()
+            try:
+                self._process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+        for thread in self._threads:
+            thread.join()
+        for pipe in (self._process.stdout, self._process.stderr):
+            assert pipe is not None
+            pipe.close()
+        print(self.errors, self.lines[-1:])
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self.lines.append(json.loads(line))
+
+    def _read_errors(self) -> None:
+        assert self._process.stderr is not None
+        for line in self._process.stderr:
+            self.errors += line
+
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """The newest."""
+        return self.lines[-1]
+
+    def wait(self, condition: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """The first numbers from now on that meet a condition."""
+        seen, deadline = len(self.lines), time.monotonic() + START_PATIENCE
+        while time.monotonic() < deadline:
+            for line in self.lines[seen:]:
+                seen += 1
+                if condition(line):
+                    return line
+            assert self._process.poll() is None, self.errors
+            time.sleep(0.02)
+        raise AssertionError(f"livevox live does not get there: {self.lines[-1:]} {self.errors}")
+
+    def wait_until_running(self) -> dict[str, Any]:
+        """Sound has been flowing for a second or two; the numbers."""
+        return self.wait(lambda line: line["state"] == "running" and line["load"] > 0)
+
+    def send(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
+    def end(self, number: signal.Signals | None = signal.SIGINT) -> dict[str, Any]:
+        """The summary, once the process has ended well, by a signal or by itself."""
+        if number is not None:
+            self._process.send_signal(number)
+        assert self._process.wait(START_PATIENCE) == 0, self.errors
+        for thread in self._threads:
+            thread.join()
+        assert self.numbers["summary"]
+        return self.numbers
+
+
+def delay(heard: Audio, played: Audio) -> int:
+    """By how many samples what was heard is later than what was played."""
+    size = heard.shape[1] + played.shape[1]
+    spectrum = np.fft.rfft(heard[0], size) * np.conj(np.fft.rfft(played[0], size))
+    return int(np.fft.irfft(spectrum, size).argmax())
+
+
+def wrong_samples(heard: Audio, expected: Audio, tolerance: float = 1e-5) -> int:
+    """How many are not what they should be."""
+    return int((np.abs(heard - expected).max(axis=0) > tolerance).sum())
+
+
+def noise(samples: int, seed: int = 0) -> Audio:
+    return (0.1 * np.random.default_rng(seed).standard_normal((2, samples))).astype(np.float32)

@@ -1,0 +1,118 @@
+"""`livevox live` at a terminal: keys act, the display tells, and the terminal is as it was."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from livevox.live_view import CURVE_CELLS, CURVE_FRAMES
+from tests.jack import JackServer, needs_jack
+from tests.live import START_PATIENCE, environment
+
+pytestmark = needs_jack
+
+
+class Terminal:
+    """A terminal with a program in its foreground."""
+
+    def __init__(self, environment: dict[str, str], *arguments: str) -> None:
+        self._ours, self._theirs = pty.openpty()
+        self.before = termios.tcgetattr(self._ours)
+        self.text = ""
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "livevox.cli", *arguments],
+            env=environment | {"TERM": "xterm", "COLUMNS": "100", "LINES": "30"},
+            stdin=self._theirs,
+            stdout=self._theirs,
+            stderr=self._theirs,
+            start_new_session=True,
+            preexec_fn=lambda: os.close(os.open(os.ttyname(self._theirs), os.O_RDWR)),
+        )
+
+    def wait_for(self, pattern: str) -> None:
+        """Read until what has come since the last call has the pattern in it."""
+        deadline = time.monotonic() + START_PATIENCE
+        while not re.search(pattern, self.text):
+            assert time.monotonic() < deadline, (pattern, self.text[-3000:])
+            if select.select([self._ours], [], [], 0.1)[0]:
+                self.text += os.read(self._ours, 65536).decode("utf-8", "replace")
+        self.text = ""
+
+    def type(self, keys: str) -> None:
+        os.write(self._ours, keys.encode())
+
+    def ended(self) -> int:
+        """The exit code."""
+        deadline = time.monotonic() + START_PATIENCE
+        while self.process.poll() is None and time.monotonic() < deadline:
+            if select.select([self._ours], [], [], 0.05)[0]:
+                os.read(self._ours, 65536)
+        return self.process.wait(1)
+
+    def mode(self) -> list[object]:
+        return termios.tcgetattr(self._ours)
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self._ours)
+        os.close(self._theirs)
+
+
+@pytest.fixture
+def server() -> Iterator[JackServer]:
+    with JackServer() as server:
+        yield server
+
+
+def test_keys_act_and_the_end_restores_the_terminal(server: JackServer, tmp_path: Path) -> None:
+    server.kill()
+    terminal = Terminal(environment(server, tmp_path), "live", "--preset", "guide-voice")
+    try:
+        terminal.wait_for("waiting: ")
+        assert terminal.mode() != terminal.before
+        server.restart()
+        terminal.wait_for(r"Guide voice.*live\W+44100 Hz / 256")
+        terminal.type("v")
+        terminal.wait_for(r"voice -12\.0 dB mute")
+        terminal.type("v\x1b[A\x1b[A\x1b[D")
+        terminal.wait_for(r"voice -10\.0 dB   music -1\.0 dB")
+        # Neither stops it.
+        terminal.type("1\x1a\x1c\x13")
+        terminal.wait_for("Karaoke")
+        terminal.type("l")
+        terminal.wait_for(r"network 46\.4")
+        terminal.type("q")
+        assert terminal.ended() == 0
+        assert terminal.mode() == terminal.before
+    finally:
+        terminal.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_restores_the_terminal(tmp_path: Path, number: signal.Signals) -> None:
+    nothing = os.environ | {"XDG_CONFIG_HOME": str(tmp_path), "JACK_NO_START_SERVER": "1"}
+    terminal = Terminal(nothing, "live", "--output", "no such device")
+    try:
+        terminal.wait_for("waiting: ")
+        terminal.process.send_signal(number)
+        assert terminal.ended() == 0
+        assert terminal.mode() == terminal.before
+    finally:
+        terminal.close()
+
+
+def test_the_curve_has_whole_cells() -> None:
+    assert CURVE_FRAMES % CURVE_CELLS == 0

@@ -1,0 +1,70 @@
+"""`livevox latency` finds the way from an output back to an input, or says that there is none."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from livevox.latency import find, noise
+from tests.jack import JackServer, needs_jack
+from tests.live import JACK_CLIENT, START_PATIENCE, environment
+
+
+def test_the_noise_is_found_at_any_delay_and_level() -> None:
+    played = noise(44_100)
+    rng = np.random.default_rng(1)
+    for late in (0, 1, 4_999, len(played) - 1):
+        heard = -0.1 * np.roll(played, late) + rng.normal(0, 0.03, len(played)).astype(np.float32)
+        delay, correlation, level = find(heard, played)
+        assert delay == late
+        assert correlation > 0.1
+        assert abs(level + 20) < 1
+    assert find(rng.normal(0, 0.1, len(played)).astype(np.float32), played)[1] < 0.025
+
+
+def started(server: JackServer, config: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "livevox.cli", "latency"],
+        env=environment(server, config) | {"COLUMNS": "100"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@needs_jack
+def test_a_loop_is_measured_and_its_absence_is_said(tmp_path: Path) -> None:
+    period = 512
+    with JackServer(44_100, period) as server:
+        looped = started(server, tmp_path)
+        server.wait_for_client(JACK_CLIENT)
+        # Its first stream only finds out how long the system's blocks are.
+        connected: set[str] = set()
+        while looped.poll() is None and len(connected) < 2:
+            ports = sorted(p for p in server.ports() if p.startswith(f"{JACK_CLIENT}:"))
+            sources, sinks = ([p for p in ports if kind in p] for kind in (":out", ":in"))
+            if sinks:
+                for pair in zip(sources, sinks, strict=False):
+                    done = subprocess.run(
+                        ["jack_connect", "-s", server.name, *pair],
+                        env=os.environ | server.environment,
+                        capture_output=True,
+                    )
+                    connected |= {pair[0]} if done.returncode == 0 else set()
+        out, errors = looped.communicate(timeout=START_PATIENCE)
+        assert looped.returncode == 0, errors
+        # JACK closes a loop with a period's delay.
+        assert f"round trip: {period} samples, 11.6 ms, at 0.0 dB" in out
+        assert re.search(r"live\W+0\.0\W+46\.4\W+23\.2\W+11\.6\W+81\.3", out), out
+
+        alone = started(server, tmp_path)
+        out, errors = alone.communicate(timeout=START_PATIENCE)
+        assert alone.returncode == 1
+        (line,) = [part for part in errors.splitlines() if "does not hear" in part]
+        assert "connect them by a cable" in line
+        assert "Traceback" not in errors

@@ -1,0 +1,182 @@
+"""Known sound through `livevox live` on a JACK server: what is heard, and when, was foretold."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from livevox.model import load_model
+from livevox.parameters import gain
+from livevox.separator import separate
+from livevox.stft import Audio
+from tests.jack import JackServer, needs_jack
+from tests.live import JACK_CLIENT, LiveProcess, delay, noise, wrong_samples
+from tests.test_midi_ports_carry_messages import Peer
+from tests.test_midi_ports_carry_messages import environment as variables
+
+pytestmark = needs_jack
+
+RATE, PERIOD = 44_100, 256
+PHASES = 16 * 512 // PERIOD
+"""Periods after which the network's pooling is where it was."""
+MEMORY_SECONDS = 1.5
+"""After which the network has forgotten what it heard before."""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[JackServer]:
+    with JackServer(RATE, PERIOD) as server, variables(**server.environment):
+        yield server
+
+
+@pytest.fixture(scope="module")
+def desk(server: JackServer) -> Iterator[Peer]:
+    with closing(Peer("desk")) as peer:
+        yield peer
+
+
+@pytest.fixture(scope="module")
+def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("recordings")
+
+
+@pytest.fixture(scope="module")
+def live(server: JackServer, desk: Peer, recordings: Path) -> Iterator[LiveProcess]:
+    """All at its default, with the MIDI map of the presets: one process for all tests."""
+    arguments = ["--preset", "karaoke", "--set", "vocals_mute=off", "--midi-in", "desk:keys"]
+    arguments += ["--record", str(recordings)]
+    with LiveProcess(server, recordings / "config", *arguments) as live:
+        live.wait_until_running()
+        yield live
+
+
+def through(live: LiveProcess, played: Audio) -> tuple[Audio, Audio]:
+    """What was played and what was heard of it, the computed latency taken out."""
+    late = live.numbers["latency_samples"] + PERIOD
+    heard = live.server.probe(JACK_CLIENT, played).result()
+    return played[:, :-late], heard[:, late:]
+
+
+def level(live: LiveProcess) -> np.float32:
+    return np.float32(gain(live.numbers["parameters"]["output"]))
+
+
+def test_the_delay_is_the_computed_latency_and_nothing_else_changes(live: LiveProcess) -> None:
+    played = noise(2 * RATE)
+    heard = live.server.probe(JACK_CLIENT, played).result()
+    # JACK closes the loop with a period's delay.
+    late = live.numbers["latency_samples"] + PERIOD
+    assert delay(heard, played) == late
+    assert wrong_samples(heard[:, late:], level(live) * played[:, :-late]) == 0
+
+
+def test_a_midi_control_moves_what_is_heard(live: LiveProcess, desk: Peer) -> None:
+    before = live.numbers["parameters"]["output"]
+    # Through the present value, where it is picked up, to another one.
+    desk.send(*([0xB0, 7, value] for value in [*range(127, 60, -1), *range(60, 91)]))
+    live.wait(lambda line: abs(line["parameters"]["output"] - (90 / 127 * 72 - 60)) < 1e-3)
+    assert abs(before - live.numbers["parameters"]["output"]) > 5
+    played, heard = through(live, noise(RATE, 1))
+    assert wrong_samples(heard, level(live) * played) == 0
+
+
+def test_without_the_voice_it_equals_the_offline_result(
+    live: LiveProcess, desk: Peer, song: Audio
+) -> None:
+    desk.send([0xB0, 80, 127])
+    before = live.wait(lambda line: line["parameters"]["vocals_mute"] == 1)
+    time.sleep(MEMORY_SECONDS)
+    played, heard = through(live, np.ascontiguousarray(song[:, : round(3.5 * RATE)]))
+    after = live.wait(lambda line: True)
+    desk.send([0xB0, 80, 0], [0xB0, 80, 127], [0xB0, 80, 0])
+    live.wait(lambda line: line["parameters"]["vocals_mute"] == 0)
+
+    model = load_model("live")
+
+    def offline(phase: int, samples: int) -> Audio:
+        silence = np.zeros((2, phase * PERIOD), np.float32)
+        part = np.concatenate([silence, played[:, :samples]], axis=1)
+        return level(live) * separate(part, RATE, model).accompaniment[:, phase * PERIOD :]
+
+    # Where in the network's raster the song began is not known: only one place can be right.
+    some = round(0.8 * RATE)
+    errors = [
+        np.abs(heard[:, :some] - offline(phase, some))[:, :-2048].max() for phase in range(PHASES)
+    ]
+    best, second = np.sort(errors)[:2]
+    assert second > 10 * max(best, 1e-5)
+    expected = offline(int(np.argmin(errors)), played.shape[1])
+    # The mask is computed in another way here, frame by frame, and rounded otherwise.
+    wrong = wrong_samples(heard, expected, 1e-4)
+    # A late block is heard with its voice, and fades for 5 ms into its neighbours.
+    late = after["late_blocks"] - before["late_blocks"]
+    assert wrong <= late * (PERIOD + 2 * 221) <= played.shape[1] // 4
+    assert np.abs(played - expected / level(live)).max() > 0.01
+
+
+def test_sound_goes_on_unbroken_while_the_client_is_stopped(live: LiveProcess) -> None:
+    played = noise(5 * RATE, 2)
+    probe = live.server.probe(JACK_CLIENT, played)
+    live.send(signal.SIGSTOP)
+    # The whole time that the probe plays.
+    heard = probe.result()
+    live.send(signal.SIGCONT)
+    late = live.numbers["latency_samples"] + PERIOD
+    assert wrong_samples(heard[:, late:], level(live) * played[:, :-late]) == 0
+    live.wait(lambda line: line["state"] == "running")
+
+
+def test_a_killed_engine_is_started_again(live: LiveProcess) -> None:
+    before = live.numbers
+    os.kill(before["pid"], signal.SIGKILL)
+    after = live.wait(lambda line: line["pid"] != before["pid"] and line["load"] > 0)
+    assert after["engine_restarts"] == before["engine_restarts"] + 1
+    assert after["parameters"] == before["parameters"]
+    assert after["samples"] > before["samples"]
+    played, heard = through(live, noise(RATE, 3))
+    assert wrong_samples(heard, level(live) * played) == 0
+
+
+def test_sound_comes_back_with_the_server(live: LiveProcess) -> None:
+    before = live.numbers
+    live.server.kill()
+    waiting = live.wait(lambda line: line["state"] == "waiting")
+    assert any(notice.startswith("waiting: ") for notice in waiting["notices"])
+    time.sleep(1)
+    live.server.restart()
+    after = live.wait_until_running()
+    assert (after["input"], after["output"]) == (before["input"], before["output"])
+    assert after["latency_samples"] == before["latency_samples"]
+    live.server.wait_for_client(JACK_CLIENT)
+    played, heard = through(live, noise(RATE, 4))
+    assert wrong_samples(heard, level(live) * played) == 0
+
+
+def test_an_interrupt_leaves_whole_recordings_of_what_was_heard(
+    live: LiveProcess, recordings: Path
+) -> None:
+    live.wait(lambda line: line["recording"])
+    heard = live.server.probe(JACK_CLIENT, noise(RATE, 5)).result()
+    summary = live.end()
+    assert summary["memory_kib"] > 0
+    folders = sorted(path.parent for path in recordings.glob("*/mix.wav"))
+    assert 1 <= len(folders) <= 1 + summary["engine_restarts"]
+    for folder in folders:
+        dry, vocals, music, mix = (
+            soundfile.read(folder / f"{name}.wav", dtype="float32")[0].T
+            for name in ("dry", "vocals", "accompaniment", "mix")
+        )
+        assert dry.shape == vocals.shape == music.shape == mix.shape
+        assert wrong_samples(vocals + music, dry) == 0
+    late = summary["latency_samples"] + PERIOD
+    at = delay(mix, heard[:, late:])
+    assert wrong_samples(mix[:, at : at + RATE - late], heard[:, late:]) == 0
+    assert "recorded" in live.errors

@@ -1,0 +1,54 @@
+"""What the live commands can't use is refused in one line, before anything starts."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from livevox import cli, settings
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("live --preset nonsense", "no preset 'nonsense'"),
+        ("live --model nonsense", "no model 'nonsense'"),
+        ("live --sample-rate 0", "--sample-rate is 0"),
+        ("live --block-size -1", "--block-size is -1"),
+        ("live --input-channels 0,1", "--input-channels has '0,1'"),
+        ("live --output-channels 1,1", "--output-channels has '1,1'"),
+        ("live --output-channels x", "--output-channels has 'x'"),
+        ("live --set vocals", "--set has 'vocals'"),
+        ("live --set vocals=99", "vocals is 99"),
+        ("live --set nonsense=1", "no parameter 'nonsense'"),
+        ("live --duration 0", "--duration is 0"),
+        ("live --duration nan", "--duration is nan"),
+        ("live --input missing.wav", "missing.wav does not exist"),
+        ("live --midi-api nonsense", "no MIDI system 'nonsense'"),
+        ("midi --midi-api nonsense", "no MIDI system 'nonsense'"),
+        ("latency --block-size 0", "--block-size is 0"),
+    ],
+)
+def test_nonsense_is_one_line(
+    arguments: str,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["livevox", *arguments.split()])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 1
+    out, errors = capfd.readouterr()
+    assert out == ""
+    (line,) = errors.splitlines()
+    assert line.startswith("livevox: ")
+    assert said in line
+    assert not settings.settings_file().exists()

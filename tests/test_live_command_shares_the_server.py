@@ -1,0 +1,45 @@
+"""Two `livevox live` at once on a server at 48 kHz: one plays its input, one a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from tests.jack import JackServer, needs_jack
+from tests.live import JACK_CLIENT, LiveProcess, delay, noise, wrong_samples
+
+pytestmark = needs_jack
+
+RATE, PERIOD = 48_000, 128
+NEUTRAL = ("--preset", "karaoke", "--set", "vocals_mute=off")
+
+
+def test_both_play_what_they_should_as_late_as_they_say(tmp_path: Path) -> None:
+    held = noise(120 * RATE, 1)
+    song = tmp_path / "song.wav"
+    soundfile.write(song, held.T, RATE, "FLOAT")
+    with (
+        JackServer(RATE, PERIOD) as server,
+        LiveProcess(server, tmp_path / "a", *NEUTRAL) as first,
+    ):
+        first.wait_until_running()
+        arguments = (*NEUTRAL, "--input", str(song))
+        with LiveProcess(server, tmp_path / "b", *arguments) as second:
+            began = second.wait(lambda line: line["playing"])
+            server.wait_for_client(f"{JACK_CLIENT}-01")
+            played = noise(2 * RATE)
+            of_input = server.probe(JACK_CLIENT, played).result()
+            of_file = server.probe(f"{JACK_CLIENT}-01", np.zeros_like(played)).result()
+            later = second.wait(lambda line: line["position"] > began["position"])
+            summaries = second.end(), first.end()
+
+    assert [summary["sample_rate"] for summary in summaries] == [RATE, RATE]
+    late = summaries[1]["latency_samples"] + PERIOD
+    assert delay(of_input, played) == late
+    assert wrong_samples(of_input[:, late:], played[:, :-late]) == 0
+
+    at = delay(held, of_file)
+    assert 0 < at / RATE < later["position"] + 1
+    assert wrong_samples(of_file, held[:, at : at + of_file.shape[1]]) == 0
