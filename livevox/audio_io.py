@@ -16,25 +16,33 @@ import numpy as np
 from livevox.devices import Device
 from livevox.drift import DriftCompensator
 from livevox.errors import LivevoxError
+from livevox.geometry import Geometry
 from livevox.stft import Audio
 
 RING_SECONDS = 8.0
 """What the rings hold: a stall of less loses nothing of the input."""
 WORK_SECONDS = 0.0058
 """Time for the worker beyond a block, if the block is shorter: a frame takes up to 5 ms."""
+WINDOW_SECONDS = 0.025
+"""The same for a network that runs on whole windows: one takes 10 ms on a small computer."""
 PROBE_SECONDS = 1.0
 PROBED_BLOCKS = 4
 MIN_BLOCK, MAX_BLOCK = 16, 8192
 
 
-def cushion(block: int, rate: int) -> int:
+def work_seconds(geometry: Geometry) -> float:
+    """What a worker may take at once for a network of that timing."""
+    return WORK_SECONDS if geometry.alignment == "causal" else WINDOW_SECONDS
+
+
+def cushion(block: int, rate: int, work_seconds: float = WORK_SECONDS) -> int:
     """Samples, a multiple of ``block``, from a block's arrival to its being played: the block
     itself and the time to work on it.
 
     >>> cushion(256, 44100), cushion(64, 44100), cushion(1024, 48000)
     (512, 320, 2048)
     """
-    work = max(block, round(WORK_SECONDS * rate))
+    work = max(block, round(work_seconds * rate))
     return block - (-work // block) * block
 
 
@@ -56,16 +64,18 @@ class AudioStream:
         sample_rate: int,
         block: int,
         natural: bool = True,
+        work_seconds: float = WORK_SECONDS,
     ) -> None:
         """The channels are those of the devices, from 1. Opens the devices, but does not start.
         ``natural`` says that the system calls with ``block`` samples by itself; else PortAudio
-        collects them, which adds to the devices' latency.
+        collects them, which adds to the devices' latency. ``work_seconds`` is what the worker may
+        take at once.
 
         Raises LivevoxError where a device refuses.
         """
         self.sample_rate = sample_rate
         self.block = block
-        self.cushion = cushion(block, sample_rate)
+        self.cushion = cushion(block, sample_rate, work_seconds)
         self._in_channels = len(input_channels)
         self._out_channels = len(output_channels)
         one_clock = input is None or _same_clock(input, output)

@@ -62,8 +62,6 @@ class DriftCompensator:
         self._drift = 0.0
         self._deviation = 0.0
         self._resampler = soxr.ResampleStream(1 + MAX_DEVIATION, 1, channels, vr=True)
-        # Of soxr's two filters the first ratio chooses one; that for 1 and more rolls off later.
-        self._resampler.set_io_ratio(1, 1)
         self._queue = Fifo(channels)
         self._resampled = Fifo(channels)
         self._playing = False

@@ -135,7 +135,9 @@ class _Engine:
             now = time.monotonic()
             if self._stream is None and now >= next_try:
                 self._open_audio()
-                next_try = time.monotonic() + RETRY_SECONDS
+                # Opening may have taken seconds, in which no device stood still.
+                now = time.monotonic()
+                next_try = now + RETRY_SECONDS
             if self._stream is not None and self._is_lost(now):
                 self._notice = "a sound device has gone"
                 return True
@@ -215,7 +217,14 @@ class _Engine:
             if config.file and self._transport is None:
                 self._transport = Transport(Path(config.file), rate, channels)
             stream = AudioStream(
-                output, out_channels, input, in_channels, rate, block, block == natural
+                output,
+                out_channels,
+                input,
+                in_channels,
+                rate,
+                block,
+                block == natural,
+                audio_io.work_seconds(self._processor.model.info.geometry),
             )
             worker = Worker(self._processor, rate, self._telemetry, self._listen)
             transport = self._transport

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from livevox import audio_io, devices
-from livevox.audio_io import AudioStream
+from livevox.audio_io import AudioStream, cushion, work_seconds
 from livevox.errors import LivevoxError
 from livevox.model import load_model, shipped_models
 from livevox.parameters import decibels
@@ -158,14 +158,18 @@ def budgets(trip: RoundTrip) -> list[Budget]:
     for path in shipped_models().values():
         processor = Processor(load_model(path))
         processor.prepare(trip.rate, trip.channels, trip.block)
-        network = processor.model.info.geometry.latency / SAMPLE_RATE
+        geometry = processor.model.info.geometry
+        network = geometry.latency / SAMPLE_RATE
+        # The stream that was measured had the cushion of a causal model.
+        usual = cushion(trip.block, trip.rate)
+        own = cushion(trip.block, trip.rate, work_seconds(geometry))
         resampling = processor.latency_samples / trip.rate - network
         found.append(
             Budget(
                 processor.model.info.name,
                 resampling,
                 network,
-                trip.buffers / trip.rate,
+                (trip.buffers + own - usual) / trip.rate,
                 trip.samples / trip.rate,
             )
         )

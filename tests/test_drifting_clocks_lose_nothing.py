@@ -1,0 +1,215 @@
+"""Audio between two clocks comes out whole. The clocks are simulated, the audio is real.
+
+Time is counted in seconds everywhere, so a low sample rate proves the same in less of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from math import ceil
+
+import numpy as np
+import pytest
+
+from livevox.drift import FADE, HELD, MAX_DEVIATION, DriftCompensator
+from livevox.stft import Audio
+
+RATE = 32_000
+TARGET = 1024
+PERIOD = 22.5
+"""Of the sine that is sent, in samples."""
+W = 2 * np.pi / PERIOD
+SETTLED = 60.0
+"""Seconds after which the start is forgotten."""
+LEAD = 4 * TARGET
+"""Samples after which sound is there."""
+EVENTS_LATE = 0.004
+"""Seconds by which a block may come or be asked for too late."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """The writer's clock is ``ppm`` faster than the reader's."""
+
+    ppm: float
+    seconds: float
+    write_block: int
+    read_block: int
+
+
+CASES = [
+    Case(200, 90, 256, 441),
+    Case(-200, 90, 441, 256),
+    Case(500, 90, 256, 256),
+    Case(-500, 90, 256, 256),
+]
+LONG = [
+    pytest.param(Case(ppm, 600, 256, 441), marks=pytest.mark.slow, id=f"10 minutes at {ppm} ppm")
+    for ppm in (200, -200)
+]
+every_case = pytest.mark.parametrize("case", [*CASES, *LONG], ids=str)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What was read, and what was true just before every read."""
+
+    compensator: DriftCompensator
+    audio: Audio
+    time: np.ndarray
+    fill: np.ndarray
+    written: np.ndarray
+    ratio: np.ndarray
+
+
+def sine(start: int, samples: int) -> Audio:
+    """Two channels, the second at half the level."""
+    wave = np.sin(W * np.arange(start, start + samples))
+    return np.stack([wave, 0.5 * wave]).astype(np.float32)
+
+
+@cache
+def run(case: Case) -> Run:
+    rng = np.random.default_rng(5)
+    write_rate = RATE * (1 + 1e-6 * case.ppm)
+    writes = np.arange(case.write_block, case.seconds * write_rate, case.write_block) / write_rate
+    reads = np.arange(case.read_block, case.seconds * RATE, case.read_block) / RATE
+    events = np.concatenate([writes, reads])
+    events += rng.uniform(0, EVENTS_LATE, len(events))
+    now = 0.0
+    compensator = DriftCompensator(2, RATE, TARGET, clock=lambda: now)
+    sent = sine(0, len(writes) * case.write_block)
+    written, blocks, seen = 0, [], []
+    for event in np.argsort(events):
+        now = float(events[event])
+        if event < len(writes):
+            compensator.write(sent[:, written : written + case.write_block])
+            written += case.write_block
+        else:
+            seen.append((now, compensator.fill, written, compensator.ratio))
+            blocks.append(compensator.read(case.read_block))
+    return Run(compensator, np.concatenate(blocks, axis=1), *np.array(seen).T)
+
+
+def analytic(audio: Audio) -> np.ndarray:
+    """The sine that (samples,) audio is, as a complex number for every sample but the outer two."""
+    wave = audio.astype(np.float64)
+    return wave[1:-1] + 1j * (wave[:-2] - wave[2:]) / (2 * np.sin(W))
+
+
+@cache
+def positions(case: Case) -> np.ndarray:
+    """Which sample of the input was read, at the beginning of every block once sound is there."""
+    seen = run(case)
+    blocks = ceil(LEAD / case.read_block)
+    first = blocks * case.read_block
+    phase = np.unwrap(np.angle(1j * analytic(seen.audio[0, first - 1 :])))
+    # A sine can't tell its periods apart: the first is that in which the sample should be.
+    guess = W * (seen.written[blocks] - seen.fill[blocks] - HELD)
+    phase += 2 * np.pi * round((guess - phase[0]) / (2 * np.pi))
+    found = phase[:: case.read_block] / W
+    return np.concatenate([np.full(blocks, np.nan), found])
+
+
+@every_case
+def test_the_sine_has_no_gap_no_jump_and_its_pitch_within_a_cent(case: Case) -> None:
+    wave = run(case).audio[0, LEAD:].astype(np.float64)
+    level = np.abs(analytic(wave))
+    np.testing.assert_allclose(level, 1, atol=2 * MAX_DEVIATION)
+    # Zero for a sine of that very pitch; one sample lost would make it 0.08.
+    strangeness = np.abs(wave[2:] + wave[:-2] - 2 * np.cos(W) * wave[1:-1])
+    assert strangeness.max() < 2 * np.sin(W) * W * MAX_DEVIATION + 1e-5
+
+
+@every_case
+def test_all_that_was_written_is_read_or_waits(case: Case) -> None:
+    in_flight = run(case).written - positions(case)
+    waiting = run(case).fill + HELD
+    sound = np.isfinite(in_flight)
+    np.testing.assert_allclose(in_flight[sound], waiting[sound], atol=3)
+    compensator = run(case).compensator
+    assert (compensator.underruns, compensator.overruns) == (0, 0)
+
+
+@every_case
+def test_the_fill_stays_around_its_target(case: Case) -> None:
+    fill = run(case).fill[np.isfinite(positions(case))]
+    drift = 3.7e-6 * abs(case.ppm) * RATE
+    bound = max(case.write_block, case.read_block) + EVENTS_LATE * RATE + drift
+    assert np.abs(fill - TARGET).max() < bound < TARGET - FADE
+
+
+@every_case
+def test_the_ratio_becomes_that_of_the_clocks(case: Case) -> None:
+    settled = run(case).time > SETTLED
+    assert np.mean(run(case).ratio[settled]) == pytest.approx(1 + 1e-6 * case.ppm, abs=30e-6)
+    position = positions(case)[settled]
+    read = (len(position) - 1) * case.read_block
+    assert np.ptp(position) / read == pytest.approx(1 + 1e-6 * case.ppm, abs=30e-6)
+
+
+@every_case
+def test_the_latency_is_what_is_reported(case: Case) -> None:
+    settled = run(case).time > SETTLED
+    # A block is read at once: before that it waits whole, after that not at all.
+    in_flight = run(case).written - positions(case) - case.read_block / 2
+    assert np.mean(in_flight[settled]) == pytest.approx(run(case).compensator.latency, abs=10)
+
+
+def test_channels_stay_together() -> None:
+    audio = run(CASES[0]).audio
+    assert np.array_equal(audio[1], 0.5 * audio[0])
+
+
+STEEPEST = W**2 + 3 * W / FADE + 6 / FADE**2
+"""The second difference of a sine that fades smoothly; a click has a greater one."""
+
+
+def read_by(compensator: DriftCompensator, block: int) -> Audio:
+    return np.concatenate([compensator.read(block) for _ in range(256 // block)], axis=1)
+
+
+@pytest.mark.parametrize("block", [16, 256])
+@pytest.mark.parametrize("stalled", ["writer", "reader"])
+def test_a_clock_that_stops_is_counted_once_and_heals_without_a_click(
+    stalled: str, block: int
+) -> None:
+    now = 0.0
+    compensator = DriftCompensator(2, RATE, TARGET, clock=lambda: now)
+    blocks = []
+    for k in range(600):
+        now = k * 256 / RATE
+        stops = 200 <= k < 300
+        if not (stops and stalled == "writer"):
+            compensator.write(sine(k * 256, 256))
+        if not (stops and stalled == "reader"):
+            blocks.append(read_by(compensator, block))
+        assert compensator.fill < 4 * compensator.latency + 256
+    expected = (1, 0) if stalled == "writer" else (0, 1)
+    assert (compensator.underruns, compensator.overruns) == expected
+    audio = np.concatenate(blocks, axis=1)[0, LEAD:]
+    assert np.abs(np.diff(audio, 2)).max() < STEEPEST
+    np.testing.assert_allclose(np.abs(analytic(audio[-200 * 256 :])), 1, atol=2 * MAX_DEVIATION)
+    assert compensator.fill == pytest.approx(TARGET, abs=256)
+
+
+@pytest.mark.parametrize("block", [16, 256])
+@pytest.mark.parametrize("first", ["writer", "reader"])
+def test_either_clock_may_start_first(first: str, block: int) -> None:
+    now = 0.0
+    compensator = DriftCompensator(2, RATE, TARGET, clock=lambda: now)
+    blocks = []
+    for k in range(300):
+        now = k * 256 / RATE
+        if first == "writer" or k >= 100:
+            compensator.write(sine(k * 256, 256))
+        if first == "reader" or k >= 100:
+            blocks.append(read_by(compensator, block))
+    assert (compensator.underruns, compensator.overruns) == (0, 0)
+    assert compensator.fill == pytest.approx(TARGET, abs=256)
+    audio = np.concatenate(blocks, axis=1)[0]
+    onset = np.flatnonzero(audio)[0]
+    assert (onset > 100 * 256) == (first == "reader")
+    assert np.abs(np.diff(audio, 2)).max() < STEEPEST
+    np.testing.assert_allclose(np.abs(analytic(audio[onset + FADE :])), 1, atol=2 * MAX_DEVIATION)
