@@ -47,6 +47,7 @@ class EngineClient:
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
+        self._owed = 0
         self._process = context.Process(
             target=run, args=(self.config, theirs, self.telemetry.name), name="livevox engine"
         )
@@ -126,9 +127,13 @@ class EngineClient:
         """
         try:
             self._connection.send((command, arguments))
-            if not self._connection.poll(ANSWER_SECONDS):
-                raise EngineDiedError("the engine does not answer: restart it")
-            done, answer = self._connection.recv()
+            self._owed += 1
+            # The first ones may be to questions that were given up.
+            while self._owed:
+                if not self._connection.poll(ANSWER_SECONDS):
+                    raise EngineDiedError("the engine does not answer: restart it")
+                done, answer = self._connection.recv()
+                self._owed -= 1
         except (OSError, EOFError):
             raise EngineDiedError("the engine has ended") from None
         if not done:

@@ -23,6 +23,7 @@ from livevox.tone import Tone
 from livevox.worker import Job, Result
 
 PRIORITY = 20
+NAPS_PER_BLOCK = 4
 DECLICK_SECONDS = 0.005
 METER_FALL = 20 / 1.5
 """dB per second, as peak programme meters do."""
@@ -130,14 +131,17 @@ class Pump:
 
     def _run(self) -> None:
         self.refusal = real_time(PRIORITY)
-        nap = self._stream.block / self._stream.sample_rate / 8
-        while not self._stop.is_set() and not self._stream.stopped:
-            self.step()
+        nap = self._stream.block / self._stream.sample_rate / NAPS_PER_BLOCK
+        while not self._stop.is_set():
+            # Asking PortAudio costs more than a step: where sound moves, it need not be asked.
+            if not self.step() and self._stream.stopped:
+                return
             time.sleep(nap)
 
-    def step(self) -> None:
-        """Move whatever can be moved now."""
+    def step(self) -> bool:
+        """Move whatever can be moved now; return whether anything was."""
         block = self._stream.block
+        before = self._taken + self._written
         while self._stream.elapsed - self._taken >= block:
             audio = self._source()
             self._meter(0, audio)
@@ -158,7 +162,10 @@ class Pump:
             self._write(self._arranged_dry(dry), late=True)
             self._other = None
         self._stream.follow()
-        self._tell()
+        moved = self._taken + self._written > before
+        if moved:
+            self._tell()
+        return moved
 
     def _write_result(self, result: Result) -> None:
         outputs = result.outputs

@@ -5,8 +5,11 @@ Separation is judged on true stems only, detection on labelled songs.
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -125,31 +128,53 @@ def evaluate(
     if not songs:
         raise LivevoxError("no song with true stems or labels to score: give another data set")
     results = [Result(name) for name in systems]
-    for track in songs:
-        stems = None
-        if _has_true_stems(track):
-            stems = _at_44100(track.vocals), _at_44100(track.accompaniment)
-        mixture = stems[0] + stems[1] if stems else _at_44100(track.mixture)
-        name = f"{track.dataset}/{track.name}"
-        if listening:
-            listening.hear(name, "mixture", mixture)
-        for result, run in zip(results, systems.values(), strict=True):
-            estimate = run(mixture, stems)
-            finished()
-            if estimate is None:
-                continue
-            if listening:
-                listening.hear(name, f"{result.system}: vocals", estimate.vocals)
-                listening.hear(name, f"{result.system}: accompaniment", estimate.accompaniment)
-            if stems:
-                pair = estimate.vocals, estimate.accompaniment
-                result.tracks.append(score_track(name, stems, pair))
-            if track.activity is not None:
-                frames = frames_within(mixture.shape[1], SAMPLE_RATE)
-                result.names.append(name)
-                result.labels.append(singing_frames(track.activity, frames))
-                result.activities.append(estimate.activity[:frames])
+    with _scorers() as pool:
+        for track in songs:
+            _evaluate_song(track, systems, results, pool, finished, listening)
     return results
+
+
+def _scorers() -> ProcessPoolExecutor:
+    """Processes to score in: nearly all the time goes there."""
+    return ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn"))
+
+
+def _evaluate_song(
+    track: Track,
+    systems: Mapping[str, System],
+    results: Sequence[Result],
+    pool: ProcessPoolExecutor,
+    finished: Callable[[], None],
+    listening: Listening | None,
+) -> None:
+    stems = None
+    if _has_true_stems(track):
+        stems = _at_44100(track.vocals), _at_44100(track.accompaniment)
+    mixture = stems[0] + stems[1] if stems else _at_44100(track.mixture)
+    name = f"{track.dataset}/{track.name}"
+    if listening:
+        listening.hear(name, "mixture", mixture)
+    scores: list[tuple[Result, Future[TrackScores]]] = []
+    for result, run in zip(results, systems.values(), strict=True):
+        estimate = run(mixture, stems)
+        if estimate is None or not stems:
+            finished()
+        if estimate is None:
+            continue
+        if listening:
+            listening.hear(name, f"{result.system}: vocals", estimate.vocals)
+            listening.hear(name, f"{result.system}: accompaniment", estimate.accompaniment)
+        if stems:
+            pair = estimate.vocals, estimate.accompaniment
+            scores.append((result, pool.submit(score_track, name, stems, pair)))
+        if track.activity is not None:
+            frames = frames_within(mixture.shape[1], SAMPLE_RATE)
+            result.names.append(name)
+            result.labels.append(singing_frames(track.activity, frames))
+            result.activities.append(estimate.activity[:frames])
+    for result, score in scores:
+        result.tracks.append(score.result())
+        finished()
 
 
 def scorable(tracks: Sequence[Track]) -> list[Track]:
