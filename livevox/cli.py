@@ -1,4 +1,5 @@
-"""The command line: `livevox separate`, `activity`, `models`, `demo`."""
+"""The command line: `livevox separate`, `activity`, `models`, `demo`, `gui`; see also `cli_live`
+and `cli_presets`."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from enum import StrEnum
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated
 
@@ -198,6 +200,19 @@ def models(
     for row in rows:
         table.add_row(*(str(row[column]) for column in columns))
     Console().print(table)
+
+
+@app.command()
+def gui() -> None:
+    """Open the window: see the voice, ride the mix."""
+    (window,) = entry_points(group="livevox.windows", name="gui")
+    try:
+        run = window.load()
+    except ImportError as error:
+        raise LivevoxError(
+            f"the window can't be opened ({error}): install it with pip install 'livevox[gui]'"
+        ) from None
+    raise typer.Exit(run())
 
 
 @app.command()
