@@ -1,0 +1,97 @@
+"""The colours of the spectrogram: brightness tells how loud, hue tells whose sound it is.
+
+The table is built in Oklab, where equal steps look equal: lightness goes by magnitude alone, so
+that the picture reads the same in grey, and for every kind of colour vision; the mask leads from
+blue through grey to orange.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+MAGNITUDES, MASKS = 128, 64
+"""Size of the table."""
+Colours = npt.NDArray[np.uint32]
+"""0xffrrggbb each, as QImage's Format_RGB32 has them."""
+
+_VOICE_HUE, _MUSIC_HUE = np.radians(62.0), np.radians(250.0)
+_CHROMA = 0.17
+
+_OKLAB_TO_LMS = np.array(
+    [
+        [1.0, 0.3963377774, 0.2158037573],
+        [1.0, -0.1055613458, -0.0638541728],
+        [1.0, -0.0894841775, -1.2914855480],
+    ]
+)
+_LMS_TO_RGB = np.array(
+    [
+        [4.0767416621, -3.3077115913, 0.2309699292],
+        [-1.2684380046, 2.6097574011, -0.3413193965],
+        [-0.0041960863, -0.7034186147, 1.7076147010],
+    ]
+)
+"""Björn Ottosson's Oklab, to linear sRGB."""
+
+Floats = npt.NDArray[np.float64]
+
+
+@cache
+def colour_table(dark: bool, background: str) -> Colours:
+    """(MAGNITUDES, MASKS) colours, from ``background`` (#rrggbb) for silence to the brightest, or
+    on a light ground the darkest, for the loudest."""
+    loud = np.linspace(0, 1, MAGNITUDES)[:, None]
+    mask = np.linspace(0, 1, MASKS)[None, :]
+    ground = _lightness(background)
+    lightness = ground + loud * ((0.95 if dark else 0.25) - ground) + 0 * mask
+    # The pure colours are the ends; in between is grey, lest a doubt look like a third sound.
+    share = _eased(mask)
+    direction = share * np.exp(1j * _VOICE_HUE) + (1 - share) * np.exp(1j * _MUSIC_HUE)
+    wanted = _CHROMA * np.minimum(1, 2.2 * loud) * direction
+    return _packed(_to_rgb(lightness, wanted * _gamut(lightness, wanted)))
+
+
+def _eased(x: Floats) -> Floats:
+    """Steeper around one half: most masks are not sure, and their lean should show."""
+    return np.clip(0.5 + 1.35 * (x - 0.5), 0, 1)
+
+
+def _to_linear(lightness: Floats, chroma: npt.NDArray[np.complex128]) -> Floats:
+    lab = np.stack([lightness, chroma.real, chroma.imag], axis=-1)
+    linear: Floats = (lab @ _OKLAB_TO_LMS.T) ** 3 @ _LMS_TO_RGB.T
+    return linear
+
+
+def _gamut(lightness: Floats, chroma: npt.NDArray[np.complex128]) -> Floats:
+    """The factor up to 1 by which each chroma must shrink for the screen to have the colour."""
+    low, high = np.zeros_like(lightness), np.ones_like(lightness)
+    for _ in range(12):
+        middle = (low + high) / 2
+        linear = _to_linear(lightness, chroma * middle)
+        inside = np.all((linear > -1e-4) & (linear < 1 + 1e-4), axis=-1)
+        low, high = np.where(inside, middle, low), np.where(inside, high, middle)
+    return low
+
+
+def _to_rgb(lightness: Floats, chroma: npt.NDArray[np.complex128]) -> Floats:
+    linear = np.clip(_to_linear(lightness, chroma), 0, 1)
+    encoded: Floats = np.where(
+        linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055
+    )
+    return encoded
+
+
+def _packed(rgb: Floats) -> Colours:
+    r, g, b = np.moveaxis(np.round(255 * rgb).astype(np.uint32), -1, 0)
+    packed: Colours = np.uint32(0xFF000000) | r << np.uint32(16) | g << np.uint32(8) | b
+    return packed
+
+
+def _lightness(colour: str) -> float:
+    """Oklab's L of a grey as bright as ``colour``."""
+    encoded = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
+    return float(np.cbrt(linear @ [0.2126, 0.7152, 0.0722]))

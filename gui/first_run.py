@@ -1,0 +1,164 @@
+"""The first minute: choose an input, an output and a mode, in the window, at one's own pace."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QHideEvent, QShowEvent
+from PyQt6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.device_pickers import DevicePicker, DeviceWatch
+from gui.modes import MODES, ModeBar, current_mode, translate
+from gui.viewmodel import ViewModel
+from livevox.settings import save_settings, settings_file
+
+
+class FirstRun(QWidget):
+    """Three steps at once; nothing has to be chosen, and all of it can be changed later."""
+
+    finished = pyqtSignal()
+    """The guide is over, and won't be :meth:`wanted` again."""
+
+    def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view_model = view_model
+        self.watch = DeviceWatch(self)
+        self._make()
+        view_model.status_changed.connect(lambda _: self._show_state())
+        view_model.state_changed.connect(lambda _: self._show_state())
+        view_model.parameter_changed.connect(lambda *_: self._show_mode())
+        self.watch.changed.connect(self._show_state)
+        self._show_state()
+        self._show_mode()
+
+    @staticmethod
+    def wanted() -> bool:
+        """Whether livevox runs for the first time here."""
+        return not settings_file().exists()
+
+    def _make(self) -> None:
+        title = QLabel(self.tr("Welcome: three choices, and you hear it"))
+        title.setProperty("role", "title")
+        self.input = DevicePicker("input", self._view_model, self.watch)
+        self.output = DevicePicker("output", self._view_model, self.watch)
+        self.tone = QPushButton(self.tr("Test tone"))
+        self.tone.setCheckable(True)
+        self.tone.setToolTip(self.tr("Play a quiet tone on the output, 440 Hz at -20 dB"))
+        self.tone.clicked.connect(lambda on: self._view_model.ask("tone", on))
+        self.state = QLabel()
+        self.state.setWordWrap(True)
+        self.modes = ModeBar(self._view_model)
+        self.mode_help = QLabel()
+        self.mode_help.setProperty("role", "dim")
+        self.mode_help.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.done = QPushButton(self.tr("Start"))
+        self.done.setProperty("role", "primary")
+        self.done.setDefault(True)
+        self.done.setToolTip(self.tr("Close this guide; all of it can be changed at any time"))
+        self.done.clicked.connect(self.finish)
+
+        steps = QGridLayout()
+        steps.setHorizontalSpacing(12)
+        steps.setVerticalSpacing(4)
+        steps.setColumnStretch(1, 1)
+        source = QLabel(self.tr("Where the music comes from, or drop a file on the window"))
+        target = QLabel(self.tr("Where it is heard"))
+        rows: tuple[tuple[str, QLabel, QWidget, QWidget | None], ...] = (
+            (self.tr("&Input"), source, self.input, None),
+            (self.tr("&Output"), target, self.output, self.tone),
+            (self.tr("Mode"), self.mode_help, self.modes, None),
+        )
+        for step, (name, hint, chooser, further) in enumerate(rows):
+            number = QLabel(str(step + 1))
+            number.setProperty("role", "title")
+            number.setFixedWidth(18)
+            label = QLabel(name)
+            label.setProperty("role", "number")
+            hint.setProperty("role", "dim")
+            hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            words = QHBoxLayout()
+            words.setSpacing(10)
+            words.addWidget(label)
+            words.addWidget(hint, 1)
+            steps.addWidget(number, 3 * step, 0, Qt.AlignmentFlag.AlignTop)
+            steps.addLayout(words, 3 * step, 1, 1, 2)
+            label.setBuddy(chooser)
+            steps.addWidget(chooser, 3 * step + 1, 1, 1, 1 if further else 2)
+            if further is not None:
+                steps.addWidget(further, 3 * step + 1, 2)
+            steps.setRowMinimumHeight(3 * step + 2, 8)
+
+        foot = QHBoxLayout()
+        foot.addWidget(self.state, 1)
+        foot.addWidget(self.done)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(20, 14, 20, 14)
+        column.setSpacing(10)
+        column.addWidget(title)
+        column.addLayout(steps)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(content)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(area, 1)
+        foot.setContentsMargins(20, 6, 20, 14)
+        outer.addLayout(foot)
+        self.setAccessibleName(self.tr("Guide for the first run"))
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Small enough for any window."""
+        return QSize(520, 400)
+
+    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802
+        """Follow the devices."""
+        super().showEvent(event)
+        self.watch.want(True)
+
+    def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802
+        """Look no longer, and leave no tone behind."""
+        super().hideEvent(event)
+        self.watch.want(False)
+        if self._view_model.status.get("tone"):
+            self._view_model.ask("tone", False)
+
+    def _show_state(self) -> None:
+        running = self._view_model.state == "running"
+        reason = self._view_model.status.get("reason") or self.watch.problem
+        if running:
+            text, role = self.tr("● Sound flows."), "music"
+        elif reason:
+            text, role = self.tr("▲ No sound yet: {}").format(reason), "voice"
+        else:
+            text, role = self.tr("The sound engine is starting…"), "dim"
+        self.tone.setEnabled(running)
+        self.tone.setChecked(bool(self._view_model.status.get("tone")))
+        if text != self.state.text():
+            self.state.setText(text)
+            self.state.setProperty("role", role)
+            self.state.style().polish(self.state)  # type: ignore[union-attr]
+
+    def _show_mode(self) -> None:
+        mode = current_mode(self._view_model.values)
+        text = self.tr("What is heard") if mode is None else translate(MODES[mode].help)
+        self.mode_help.setText(text[:1].upper() + text[1:])
+
+    def finish(self) -> None:
+        """Close the guide for good."""
+        settings = self._view_model.settings
+        self._view_model.run_in_background(
+            lambda: save_settings(settings), lambda _: None, "settings"
+        )
+        self.finished.emit()

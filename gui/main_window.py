@@ -1,0 +1,353 @@
+"""The window: a header, the pages, the mixer that stays beside them, and the status bar."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from PyQt6.QtCore import QEvent, QSettings, Qt
+from PyQt6.QtGui import QAction, QActionGroup, QCloseEvent, QHideEvent, QResizeEvent, QShowEvent
+from PyQt6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.compact import CompactStrip
+from gui.device_page import DevicePage
+from gui.file_drop import FileDrop
+from gui.first_run import FirstRun
+from gui.frame_store import FrameStore
+from gui.midi_page import MidiPage
+from gui.mix_page import MixPage
+from gui.mixer import Mixer
+from gui.modes import MODES, apply_mode
+from gui.notices import NoticeBar
+from gui.pace import Pace
+from gui.preset_bar import PresetBar
+from gui.recording_bar import RecordingBar
+from gui.shortcuts import ReturnPresses, Shortcut, ShortcutSheet, install
+from gui.status import StatusBar
+from gui.symbols import symbol
+from gui.theme import Choice, themes
+from gui.transport_bar import TransportBar
+from gui.viewmodel import Frames, Snapshot, ViewModel
+from livevox.config import config_folder
+
+SMALLEST = (800, 500)
+USUAL = (1100, 700)
+
+
+class MainWindow(QMainWindow):
+    """Header with tabs, presets and recording; notices; pages and transport; mixer; status bar."""
+
+    def __init__(self, view_model: ViewModel) -> None:
+        super().__init__()
+        self.view_model = view_model
+        self.setWindowTitle(self.tr("livevox"))
+        self.setMinimumSize(*SMALLEST)
+        self.settings = QSettings(
+            str(config_folder() / "window.ini"), QSettings.Format.IniFormat, self
+        )
+        themes().choose(self._remembered_theme())
+        self.frames = FrameStore()
+        # Before the views, so that they find the frames that a poll brought.
+        view_model.frames_appended.connect(self._on_frames)
+        view_model.frames_cleared.connect(self.frames.clear)
+        view_model.polled.connect(self._on_poll)
+        self.mix_page = MixPage(view_model, self.frames)
+        self.device_page = DevicePage(view_model)
+        self.midi_page = MidiPage(view_model)
+        self.preset_bar = PresetBar(view_model)
+        self.recording_bar = RecordingBar(view_model)
+        self.transport_bar = TransportBar(view_model)
+        self.mixer = Mixer(view_model)
+        self.notices = NoticeBar(view_model)
+        self.status = StatusBar(view_model)
+        self.compact = CompactStrip(view_model, self.frames)
+        self.pages = QStackedWidget()
+        self.tabs = QButtonGroup(self)
+        self._lay_out()
+        self._add_first_run()
+        shortcuts = self._shortcuts()
+        install(self, shortcuts)
+        install(self.compact, [s for s in shortcuts if s.heading in self._mixing_headings])
+        self.sheet = ShortcutSheet([s for s in shortcuts if s.text], self._other_keys(), self)
+        self._presses = ReturnPresses(self)
+        for button in self.findChildren(QPushButton) + self.findChildren(QToolButton):
+            button.installEventFilter(self._presses)
+        self._drop = FileDrop(self, view_model)
+        self._pace = Pace(view_model)
+        view_model.status_changed.connect(self._on_status)
+        self.compact.expanded.connect(self.toggle_compact)
+        self.compact.closed.connect(self.close)
+        self._on_status(view_model.status)
+        self._restore()
+
+    # Layout
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout()
+        left.setContentsMargins(0, 0, 0, 0)
+        left.setSpacing(0)
+        left.addWidget(self.pages, 1)
+        left.addWidget(self.transport_bar)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addLayout(left, 1)
+        middle.addWidget(self.mixer)
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        header = self._header()
+        column.addWidget(header)
+        column.addWidget(self.notices)
+        column.addLayout(middle, 1)
+        column.addWidget(self.status)
+        centre = QWidget()
+        centre.setLayout(column)
+        self.setCentralWidget(centre)
+
+    def _header(self) -> QWidget:
+        header = QWidget()
+        header.setObjectName("header")
+        header.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(header)
+        row.setContentsMargins(14, 6, 8, 6)
+        row.setSpacing(6)
+        brand = QLabel("livevox")
+        brand.setObjectName("brand")
+        row.addWidget(brand)
+        row.addSpacing(8)
+        for index, (page, text, tip) in enumerate(
+            (
+                (self.mix_page, self.tr("Mix"), self.tr("What is heard, and the mix")),
+                (self.device_page, self.tr("Source"), self.tr("Devices, files and models")),
+                (self.midi_page, self.tr("MIDI"), self.tr("MIDI controllers")),
+            )
+        ):
+            self.pages.addWidget(page)
+            tab = QPushButton(text)
+            tab.setProperty("role", "tab")
+            tab.setCheckable(True)
+            tab.setChecked(index == 0)
+            tab.setToolTip(self.tr("{} (Ctrl+{})").format(tip, index + 1))
+            self.tabs.addButton(tab, index)
+            row.addWidget(tab)
+        self.tabs.idClicked.connect(self.show_page)
+        row.addStretch(1)
+        row.addWidget(self.preset_bar)
+        row.addWidget(self.recording_bar)
+        row.addWidget(self._menu_button())
+        return header
+
+    def _menu_button(self) -> QToolButton:
+        menu = QMenu(self)
+        undo = self.view_model.undo_stack.createUndoAction(self, self.tr("Undo"))
+        redo = self.view_model.undo_stack.createRedoAction(self, self.tr("Redo"))
+        # PyQt takes them for ours to keep.
+        self._undo_actions = undo, redo
+        for action, keys in zip(self._undo_actions, ("Ctrl+Z", "Ctrl+Shift+Z"), strict=True):
+            assert action is not None
+            action.setShortcut(keys)
+            self.addAction(action)
+            self.compact.addAction(action)
+            menu.addAction(action)
+        menu.addSeparator()
+        menu.addAction(self.tr("Compact strip (Ctrl+K)"), self.toggle_compact)
+        looks = menu.addMenu(self.tr("Theme"))
+        assert looks is not None
+        self._theme_actions: dict[Choice, QAction] = {}
+        group = QActionGroup(self)
+        choices: tuple[tuple[Choice, str], ...] = (
+            ("system", self.tr("As the system")),
+            ("dark", self.tr("Dark")),
+            ("light", self.tr("Light")),
+        )
+        for choice, text in choices:
+            action = QAction(text, self)
+            action.setCheckable(True)
+            action.setChecked(choice == themes().choice)
+            action.triggered.connect(lambda _, choice=choice: self.choose_theme(choice))
+            group.addAction(action)
+            looks.addAction(action)
+            self._theme_actions[choice] = action
+        menu.addSeparator()
+        menu.addAction(self.tr("Restart the sound engine"), self.view_model.restart_engine)
+        menu.addAction(self.tr("Keyboard shortcuts (F1)"), lambda: self.sheet.toggle())
+        menu.addAction(self.tr("Quit (Ctrl+Q)"), self.close)
+        button = QToolButton()
+        button.setIcon(symbol("more"))
+        button.setProperty("role", "flat")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        button.setMenu(menu)
+        button.setAccessibleName(self.tr("Menu"))
+        button.setToolTip(self.tr("Undo, theme, compact strip, shortcuts (F10)"))
+        self.menu_button = button
+        return button
+
+    def _add_first_run(self) -> None:
+        self.first_run: FirstRun | None = None
+        if FirstRun.wanted():
+            self.first_run = FirstRun(self.view_model)
+            self.first_run.finished.connect(lambda: self.show_page(0))
+            self.pages.addWidget(self.first_run)
+            self.pages.setCurrentWidget(self.first_run)
+
+    # Keyboard
+
+    def _shortcuts(self) -> list[Shortcut]:
+        vm, tr = self.view_model, self.tr
+        mix, view, sound = tr("Mix"), tr("Window"), tr("Sound")
+        self._mixing_headings = (mix, sound)
+        return [
+            Shortcut(("Space",), tr("Play or pause the file"), sound, vm.toggle_playback),
+            Shortcut(("R",), tr("Record, or stop recording"), sound, self.recording_bar.toggle),
+            Shortcut(("Ctrl+O",), tr("Open a music file"), sound, self.transport_bar.open_file),
+            Shortcut(("B",), tr("Bypass"), mix, lambda: vm.toggle("bypass")),
+            Shortcut(("M",), tr("Mute the voice"), mix, lambda: vm.toggle("vocals_mute")),
+            Shortcut(("S",), tr("Solo the voice"), mix, lambda: vm.toggle("vocals_solo")),
+            Shortcut(
+                ("Shift+M",), tr("Mute the music"), mix, lambda: vm.toggle("accompaniment_mute")
+            ),
+            Shortcut(
+                ("Shift+S",), tr("Solo the music"), mix, lambda: vm.toggle("accompaniment_solo")
+            ),
+            Shortcut(("V",), tr("Go to the voice fader"), mix, self.mixer.voice.setFocus),
+            Shortcut(("A",), tr("Go to the music fader"), mix, self.mixer.music.setFocus),
+            Shortcut(("O",), tr("Go to the output fader"), mix, self.mixer.output.setFocus),
+            Shortcut(("G",), tr("Gate and ducking"), mix, self.mixer.unfold.toggle),
+            *(
+                Shortcut(
+                    (str(index + 1),),
+                    "",
+                    mix,
+                    partial(apply_mode, vm, index),
+                )
+                for index in range(len(MODES))
+            ),
+            *(
+                Shortcut((f"Ctrl+{index + 1}",), "", view, partial(self.show_page, index))
+                for index in range(3)
+            ),
+            Shortcut(("D",), tr("Latency by stage"), view, self.status.unfold.toggle),
+            Shortcut(("Ctrl+K",), tr("Compact strip"), view, self.toggle_compact),
+            Shortcut(("Ctrl+T",), tr("Dark or light theme"), view, self.toggle_theme),
+            Shortcut(("Esc",), tr("Dismiss the notice"), view, self.notices.clear_newest),
+            Shortcut(("F10",), tr("Menu"), view, self.menu_button.showMenu),
+            Shortcut(("F1", "?"), tr("This sheet"), view, lambda: self.sheet.toggle()),
+            Shortcut(("Ctrl+Q",), tr("Quit"), view, self.close),
+        ]
+
+    def _other_keys(self) -> list[tuple[str, str, str]]:
+        tr = self.tr
+        fader = tr("A fader with the focus")
+        return [
+            ("1 … 5", tr("The modes, from left to right"), tr("Mix")),
+            ("Ctrl+Z, Ctrl+Shift+Z", tr("Undo, redo"), tr("Mix")),
+            ("Ctrl+1 … Ctrl+3", tr("Mix, source, MIDI"), tr("Window")),
+            ("↑ ↓", tr("Half a dB up, down"), fader),
+            (tr("Page ↑ ↓"), tr("3 dB up, down"), fader),
+            (tr("Delete"), tr("Default"), fader),
+            (tr("Home, End"), tr("Top, bottom"), fader),
+            (tr("Shift+drag"), tr("Finely"), fader),
+            (tr("Return"), tr("Press the button with the focus"), tr("Window")),
+        ]
+
+    # What can be done
+
+    def show_page(self, index: int) -> None:
+        """Show the mix (0), the source (1) or MIDI (2)."""
+        if self.first_run is not None:
+            self.pages.removeWidget(self.first_run)
+            self.first_run.hide()
+            self.first_run = None
+        self.pages.setCurrentIndex(index)
+        button = self.tabs.button(index)
+        assert button is not None
+        button.setChecked(True)
+        if index != 2:
+            self.view_model.set_learn_mode(False)
+
+    def toggle_compact(self) -> None:
+        """Change between the window and the strip."""
+        if self.compact.isVisible():
+            self.compact.hide()
+            self.show()
+        else:
+            self.compact.show()
+            self.hide()
+
+    def choose_theme(self, choice: Choice) -> None:
+        """Use a theme from now on."""
+        themes().choose(choice)
+        self._theme_actions[choice].setChecked(True)
+        self.settings.setValue("theme", choice)
+
+    def toggle_theme(self) -> None:
+        """Dark if it is light, and the other way round."""
+        self.choose_theme("light" if themes().current.dark else "dark")
+
+    # What the view model tells
+
+    def _on_frames(self, frames: Frames) -> None:
+        self.frames.append(frames)
+
+    def _on_poll(self, snapshot: Snapshot) -> None:
+        self.frames.heard = snapshot.heard_frame
+
+    def _on_status(self, status: dict[str, Any]) -> None:
+        self.transport_bar.setVisible(bool(status.get("file")))
+
+    # Life
+
+    def _remembered_theme(self) -> Choice:
+        choice = self.settings.value("theme", "system")
+        return choice if choice in ("dark", "light") else "system"
+
+    def _restore(self) -> None:
+        geometry = self.settings.value("geometry")
+        if not geometry or not self.restoreGeometry(geometry):
+            self.resize(*USUAL)
+        self.mixer.unfold.setChecked(self.settings.value("shaping", "false") == "true")
+
+    def _tell_visible(self) -> None:
+        seen = (self.isVisible() and not self.isMinimized()) or (
+            self.compact.isVisible() and not self.compact.isMinimized()
+        )
+        self.view_model.set_visible(seen)
+
+    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802
+        """Draw again."""
+        self._tell_visible()
+
+    def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802
+        """Draw nothing that nobody sees."""
+        self._tell_visible()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
+        """A low window keeps its room for the pages."""
+        self.status.budget.show_details(self.height() > 600)
+
+    def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802
+        """Likewise where the window is minimised and comes back."""
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.WindowStateChange:
+            self._tell_visible()
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:  # noqa: N802
+        """Remember the window, and end the engine."""
+        self.settings.setValue("geometry", self.saveGeometry())
+        self.settings.setValue("shaping", str(self.mixer.unfold.isChecked()).lower())
+        self.compact.hide()
+        self.hide()
+        self.view_model.close()
+        super().closeEvent(event)

@@ -1,0 +1,38 @@
+"""How often the window is drawn: 60 times a second where that is cheap, else 30."""
+
+from __future__ import annotations
+
+import time
+
+from PyQt6.QtCore import QObject
+
+from gui.viewmodel import ViewModel
+
+FAST, SLOW = 60, 30
+DECIDE_SECONDS = 2.0
+CHEAP, DEAR = 0.25, 0.5
+"""Shares of the GUI thread's time, at the rate in use or to be used."""
+
+
+class Pace(QObject):
+    """Measures the thread's time that goes into looks and painting, and chooses the rate."""
+
+    def __init__(self, view_model: ViewModel) -> None:
+        super().__init__(view_model)
+        self._view_model = view_model
+        self._since = time.monotonic()
+        self._spent = time.thread_time()
+        view_model.polled.connect(lambda _: self._on_poll())
+
+    def _on_poll(self) -> None:
+        now = time.monotonic()
+        if now - self._since < DECIDE_SECONDS:
+            return
+        spent = time.thread_time()
+        share = (spent - self._spent) / (now - self._since)
+        self._since, self._spent = now, spent
+        rate = self._view_model.frame_rate
+        if rate == SLOW and share * FAST / SLOW < CHEAP:
+            self._view_model.set_frame_rate(FAST)
+        elif rate == FAST and share > DEAR:
+            self._view_model.set_frame_rate(SLOW)

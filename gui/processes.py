@@ -1,0 +1,113 @@
+"""Programs of livevox that the window runs beside the engine, without ever waiting for them."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+from collections.abc import Callable
+
+from PyQt6.QtCore import QCoreApplication, QObject, QProcess, QProcessEnvironment, QTimer
+
+END_MS = 3000
+
+
+class PythonProcess(QObject):
+    """Runs ``python -m module arguments`` and calls back in this thread.
+
+    ``on_line`` gets every line that it prints and every one that it draws over another, without
+    colours; ``on_end`` whether it ended well, and its last words of error.
+    """
+
+    def __init__(self, parent: QObject, on_end: Callable[[bool, str], None] | None = None) -> None:
+        super().__init__(parent)
+        self._on_end = on_end
+        self._on_line: Callable[[str], None] | None = None
+        self._on_error_line: Callable[[str], None] | None = None
+        self._rest = {"out": "", "err": ""}
+        self._error = ""
+        self.output = b""
+        """All that it printed, where nobody wants the lines."""
+        self._process = QProcess(self)
+        application = QCoreApplication.instance()
+        assert application is not None
+        application.aboutToQuit.connect(self.stop)
+        self._process.finished.connect(self._finished)
+        self._process.errorOccurred.connect(self._failed)
+        self._process.readyReadStandardOutput.connect(self._read)
+        self._process.readyReadStandardError.connect(self._read_errors)
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._process.state() != QProcess.ProcessState.NotRunning
+
+    def start(
+        self,
+        module: str,
+        *arguments: str,
+        on_line: Callable[[str], None] | None = None,
+        on_error_line: Callable[[str], None] | None = None,
+        environment: dict[str, str] | None = None,
+    ) -> None:
+        """Start it; ``environment`` is added to ours."""
+        self._on_line, self._on_error_line = on_line, on_error_line
+        self._error, self.output, self._rest = "", b"", {"out": "", "err": ""}
+        variables = QProcessEnvironment.systemEnvironment()
+        for name, value in (environment or {}).items():
+            variables.insert(name, value)
+        self._process.setProcessEnvironment(variables)
+        self._process.start(sys.executable, ["-m", module, *arguments])
+
+    def interrupt(self) -> None:
+        """Ask it to end and to clear up after itself, as Ctrl+C does; soon it is forced to."""
+        if self.running and hasattr(os, "posix_spawn"):
+            os.kill(self._process.processId(), signal.SIGINT)
+            QTimer.singleShot(END_MS, self._process.kill)
+        else:
+            self._process.kill()
+
+    def stop(self) -> None:
+        """End it at once, without calling back."""
+        self._on_end = self._on_line = self._on_error_line = None
+        if self.running:
+            self._process.kill()
+            self._process.waitForFinished(END_MS)
+
+    def _read(self) -> None:
+        data = self._process.readAllStandardOutput().data()
+        if self._on_line is None:
+            self.output += data
+        else:
+            self._lines("out", data, self._on_line)
+
+    def _read_errors(self) -> None:
+        self._lines("err", self._process.readAllStandardError().data(), self._error_line)
+
+    def _lines(self, key: str, data: bytes, tell: Callable[[str], None]) -> None:
+        *lines, self._rest[key] = re.split(
+            r"[\r\n]+", self._rest[key] + data.decode(errors="replace")
+        )
+        for line in lines:
+            if plain := re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line).strip():
+                tell(plain)
+
+    def _error_line(self, line: str) -> None:
+        self._error = line
+        if self._on_error_line is not None:
+            self._on_error_line(line)
+
+    def _failed(self, error: QProcess.ProcessError) -> None:
+        if error == QProcess.ProcessError.FailedToStart:
+            self._tell_end(False, self._process.errorString())
+
+    def _finished(self, code: int, status: QProcess.ExitStatus) -> None:
+        self._read()
+        self._lines("err", self._process.readAllStandardError().data() + b"\n", self._error_line)
+        well = code == 0 and status == QProcess.ExitStatus.NormalExit
+        self._tell_end(well, self._error)
+
+    def _tell_end(self, well: bool, error: str) -> None:
+        if self._on_end is not None:
+            self._on_end(well, error.removeprefix("livevox: "))

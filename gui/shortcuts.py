@@ -1,0 +1,129 @@
+"""Everything by keyboard, and the sheet that says which key does what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PyQt6.QtCore import QEvent, QObject, Qt
+from PyQt6.QtGui import QAction, QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QAbstractButton, QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """Keys (the first is shown), what they do in words ("" where the sheet says it otherwise),
+    under which heading, and in fact."""
+
+    keys: tuple[str, ...]
+    text: str
+    heading: str
+    act: Callable[[], object]
+
+
+def install(window: QWidget, shortcuts: list[Shortcut]) -> None:
+    """Make the shortcuts work wherever in the window the focus is."""
+    for shortcut in shortcuts:
+        action = QAction(shortcut.text, window)
+        action.setShortcuts([QKeySequence(key) for key in shortcut.keys])
+        action.triggered.connect(lambda _, act=shortcut.act: act())
+        window.addAction(action)
+
+
+class ReturnPresses(QObject):
+    """Return presses the button that has the focus, as Space plays and pauses."""
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802
+        """Click a button on Return."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            and isinstance(watched, QAbstractButton)
+        ):
+            watched.click()
+            return True
+        return False
+
+
+class ShortcutSheet(QWidget):
+    """Covers the window with the list of keys; any key or click takes it away."""
+
+    def __init__(
+        self, shortcuts: list[Shortcut], more: list[tuple[str, str, str]], parent: QWidget
+    ) -> None:
+        """``more`` are (keys, text, heading) that work elsewhere."""
+        super().__init__(parent)
+        self._parent = parent
+        self.setAccessibleName(self.tr("Keyboard shortcuts"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        card = QFrame()
+        card.setObjectName("card")
+        column = QVBoxLayout(card)
+        column.setContentsMargins(22, 16, 22, 18)
+        title = QLabel(self.tr("Keyboard"))
+        title.setProperty("role", "title")
+        column.addWidget(title)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(3)
+        column.addLayout(grid)
+        rows = [(_shown(s.keys[0]), s.text, s.heading) for s in shortcuts] + more
+        headings = list(dict.fromkeys(heading for _, _, heading in rows))
+        # Two columns of about the same length.
+        half, filled, side, row = len(rows) / 2, 0, 0, 0
+        for heading in headings:
+            if side == 0 and filled >= half:
+                side, row = 1, 0
+            label = QLabel(heading)
+            label.setProperty("role", "dim")
+            grid.addWidget(label, row, 3 * side, 1, 2)
+            row += 1
+            for keys, text, of in rows:
+                if of == heading:
+                    key = QLabel(keys)
+                    key.setProperty("role", "number")
+                    grid.addWidget(key, row, 3 * side)
+                    grid.addWidget(QLabel(text), row, 3 * side + 1)
+                    row += 1
+                    filled += 1
+        grid.setColumnMinimumWidth(2, 18)
+        outer = QVBoxLayout(self)
+        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
+        parent.installEventFilter(self)
+        self.hide()
+
+    def toggle(self) -> None:
+        """Show or hide."""
+        if self.isVisible():
+            self._close()
+        else:
+            self.setGeometry(self._parent.rect())
+            self.show()
+            self.raise_()
+            self.setFocus()
+
+    def _close(self) -> None:
+        self.hide()
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802
+        """Stay as large as the window."""
+        if event is not None and event.type() == QEvent.Type.Resize:
+            self.setGeometry(self._parent.rect())
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802
+        """Any key."""
+        self._close()
+
+    def mousePressEvent(self, event: object) -> None:  # noqa: N802
+        """Any click."""
+        self._close()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
+        """Dim what is behind."""
+        QPainter(self).fillRect(self.rect(), QColor(0, 0, 0, 150))
+
+
+def _shown(key: str) -> str:
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)

@@ -1,0 +1,290 @@
+"""The whole file at a glance: its waveform, where somebody sings, the loop, and the place."""
+
+from __future__ import annotations
+
+from math import inf
+
+import numpy as np
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
+from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from gui.singing_map import MARKS_PER_SECOND
+from gui.theme import Theme, theme, themes
+from livevox.stft import Audio
+
+SINGING = 0.5
+"""Probability from which on a mark counts as singing."""
+DRAG_PIXELS = 5
+MIN_LOOP_SECONDS = 0.1
+SEEK_KEYS = {
+    Qt.Key.Key_Left: -5.0,
+    Qt.Key.Key_Right: 5.0,
+    Qt.Key.Key_PageUp: -30.0,
+    Qt.Key.Key_PageDown: 30.0,
+    Qt.Key.Key_Home: -inf,
+    Qt.Key.Key_End: inf,
+}
+"""Seconds to go."""
+MARK_HEIGHT = 5
+
+
+def clock(seconds: float) -> str:
+    """Seconds as a person reads them.
+
+    >>> clock(65.4), clock(3661)
+    ('1:05', '1:01:01')
+    """
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+class Waveform(QWidget):
+    """Click to seek, drag to loop; the arrow keys seek, [ and ] set the loop, Escape ends it."""
+
+    seek = pyqtSignal(float)
+    """To a second of the file."""
+    loop_chosen = pyqtSignal(float, float)
+    """From and to a second of the file."""
+    loop_ended = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.position = 0.0
+        self.duration = 0.0
+        self.loop: tuple[float, float] | None = None
+        self.note = ""
+        """Shown where there is no waveform."""
+        self._overview: Audio | None = None
+        self._marks: Audio = np.zeros(0, np.float32)
+        self._picture: QPixmap | None = None
+        self._press: float | None = None
+        self._drag: tuple[float, float] | None = None
+        self._hover: float | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.tr("Place in the file"))
+        self.setToolTip(
+            self.tr(
+                "Click to go there, drag to repeat a part.\n"
+                "Keys: ← → 5 s, Page Up and Page Down 30 s, Home and End, "
+                "[ and ] begin and end a loop here, Escape ends the loop."
+            )
+        )
+        themes().changed.connect(self._repaint)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """As wide as can be."""
+        return QSize(400, 52)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Narrow, but still to be hit."""
+        return QSize(120, 52)
+
+    def set_overview(self, overview: Audio | None) -> None:
+        """Least and greatest sample by column, (columns, 2), or None while it is unknown."""
+        self._overview = overview
+        self._repaint()
+
+    def set_marks(self, marks: Audio) -> None:
+        """As :class:`gui.singing_map.SingingMap` has them."""
+        self._marks = marks
+        self._repaint()
+
+    def set_place(self, position: float, duration: float) -> None:
+        """Seconds."""
+        before, was = self._x(self.position), clock(self.position)
+        if duration != self.duration:
+            self.duration = duration
+            self._repaint()
+        self.position = position
+        if abs(self._x(position) - before) >= 0.3:
+            self.update()
+        if clock(position) != was:
+            self.setAccessibleDescription(
+                self.tr("{} of {}").format(clock(position), clock(duration))
+            )
+
+    def set_loop(self, loop: tuple[float, float] | None) -> None:
+        """Seconds, or None."""
+        self.loop = loop
+        self.update()
+
+    # Painting
+
+    def _repaint(self) -> None:
+        self._picture = None
+        self.update()
+
+    def _x(self, second: float) -> float:
+        return second / self.duration * self.width() if self.duration > 0 else 0.0
+
+    def _second(self, x: float) -> float:
+        return min(max(0.0, x / max(1, self.width())), 1.0) * self.duration
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
+        """The picture is as wide as this."""
+        self._picture = None
+        super().resizeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
+        """Picture first, then what moves."""
+        colours = theme()
+        if self._picture is None:
+            self._picture = self._drawn(colours)
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._picture)
+        height = self.height()
+        if span := self._drag or self.loop:
+            left, right = self._x(span[0]), self._x(span[1])
+            shade = colours.colour("window")
+            shade.setAlpha(170)
+            painter.fillRect(QRectF(0, 0, left, height), shade)
+            painter.fillRect(QRectF(right, 0, self.width() - right, height), shade)
+            painter.setPen(QPen(colours.colour("warning"), 2))
+            for x in (left, right):
+                painter.drawLine(QPointF(x, 0), QPointF(x, height))
+        if self._hover is not None and self._press is None and self.duration:
+            painter.setPen(QPen(colours.colour("dim"), 1, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(self._hover, 0), QPointF(self._hover, height))
+        if self.duration:
+            x = min(max(1.0, self._x(self.position)), self.width() - 1.0)
+            painter.setPen(QPen(colours.colour("window"), 4))
+            painter.drawLine(QPointF(x, 0), QPointF(x, height))
+            painter.setPen(QPen(colours.colour("text"), 2))
+            painter.drawLine(QPointF(x, 0), QPointF(x, height))
+        if self.hasFocus():
+            painter.setPen(QPen(colours.colour("focus"), 2))
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+
+    def _drawn(self, colours: Theme) -> QPixmap:
+        """The waveform: orange where somebody sings, blue where nobody does, grey where that is
+        not known yet; a bar below says so a second time."""
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(colours.colour("sunken"))
+        painter = QPainter(picture)
+        width, height = self.width(), self.height() - MARK_HEIGHT - 2
+        middle = height / 2
+        if self._overview is None or not self.duration:
+            painter.setPen(colours.colour("dim"))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.note)
+            painter.end()
+            return picture
+        columns = np.arange(width + 1) * len(self._overview) // max(1, width)
+        low = np.minimum.reduceat(self._overview[:, 0], columns[:-1])
+        high = np.maximum.reduceat(self._overview[:, 1], columns[:-1])
+        loudest = max(float(np.abs(self._overview).max()), 1e-3)
+        scale = 0.94 * middle / loudest
+        kinds = self._kinds(width)
+        for kind, name in ((0, "neutral"), (1, "music"), (2, "voice")):
+            colour = colours.colour(name)
+            if kind == 0:
+                colour.setAlpha(130)
+            painter.setPen(QPen(colour, 1))
+            for x in np.flatnonzero(kinds == kind):
+                top, bottom = middle - scale * high[x], middle - scale * low[x]
+                painter.drawLine(QPointF(x + 0.5, top), QPointF(x + 0.5, max(bottom, top + 0.5)))
+        voice: QColor = colours.colour("voice")
+        for x in np.flatnonzero(kinds == 2):
+            painter.fillRect(QRectF(x, height + 1, 1, MARK_HEIGHT), voice)
+        painter.end()
+        return picture
+
+    def _kinds(self, width: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        """For every column of pixels 0 for not known yet, 1 for no singing, 2 for singing."""
+        if not len(self._marks):
+            return np.zeros(width, np.int64)
+        edges = np.arange(width + 1) * self.duration * MARKS_PER_SECOND / width
+        first = np.minimum(edges[:-1].astype(np.int64), len(self._marks) - 1)
+        greatest = np.maximum.reduceat(self._marks, first)
+        return np.where(greatest < 0, 0, np.where(greatest < SINGING, 1, 2))
+
+    # Mouse and keys
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
+        """The beginning of a click or a drag."""
+        if event is not None and event.button() == Qt.MouseButton.LeftButton and self.duration:
+            self._press = event.position().x()
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
+        """A drag, or a look at the time under the mouse."""
+        assert event is not None
+        x = event.position().x()
+        self._hover = x
+        if self._press is not None and abs(x - self._press) >= DRAG_PIXELS:
+            first, last = sorted((self._second(self._press), self._second(x)))
+            self._drag = first, last
+        if self.duration:
+            text = clock(self._second(x))
+            if self._drag:
+                text = f"{clock(self._drag[0])} - {clock(self._drag[1])}"
+            QToolTip.showText(event.globalPosition().toPoint(), text, self)
+        self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
+        """Seek, or loop."""
+        if event is None or self._press is None:
+            return
+        drag, self._drag, self._press = self._drag, None, None
+        if drag is None:
+            self.seek.emit(self._second(event.position().x()))
+        elif drag[1] - drag[0] >= MIN_LOOP_SECONDS:
+            self.loop = drag
+            self.loop_chosen.emit(*drag)
+        self.update()
+
+    def leaveEvent(self, event: object) -> None:  # noqa: N802
+        """The mouse has left."""
+        self._hover = None
+        self.update()
+
+    def event(self, event: QEvent | None) -> bool:
+        """With a loop, Escape is for this, whatever it means elsewhere in the window."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            keys = {*SEEK_KEYS, Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight}
+            if event.key() in keys or (event.key() == Qt.Key.Key_Escape and self.loop):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802
+        """See the class."""
+        assert event is not None
+        key, here = event.key(), self.position
+        if not self.duration:
+            super().keyPressEvent(event)
+        elif key in SEEK_KEYS:
+            self.seek.emit(min(max(0.0, here + SEEK_KEYS[Qt.Key(key)]), self.duration))
+        elif key == Qt.Key.Key_BracketLeft:
+            end = self.loop[1] if self.loop and self.loop[1] > here else self.duration
+            self._choose_loop(here, end)
+        elif key == Qt.Key.Key_BracketRight:
+            start = self.loop[0] if self.loop and self.loop[0] < here else 0.0
+            self._choose_loop(start, here)
+        elif key == Qt.Key.Key_Escape and self.loop:
+            self.loop_ended.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _choose_loop(self, start: float, end: float) -> None:
+        if end - start >= MIN_LOOP_SECONDS:
+            self.loop_chosen.emit(start, end)
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802
+        """Show the focus."""
+        super().focusInEvent(event)
+        self.update()

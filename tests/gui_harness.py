@@ -1,0 +1,119 @@
+"""A real X display, and the window over a real engine on a real JACK server.
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory):
+    with live_window(tmp_path_factory.mktemp("config")) as live:
+        yield live
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.jack import JackServer
+
+needs_display = pytest.mark.skipif(
+    shutil.which("Xvfb") is None or shutil.which("jackd") is None,
+    reason="Xvfb or jackd is not installed",
+)
+
+PATIENCE = 90.0
+"""Seconds after which something that takes a few, on a machine with much else to do, has failed."""
+
+
+@cache
+def display(size: str = "1280x900") -> str:
+    """Start one Xvfb for this process, and make Qt use it; its name, as in `:1`."""
+    reader, writer = os.pipe()
+    command = ["setpriv", "--pdeathsig", "TERM", "Xvfb", "-displayfd", str(writer)]
+    command += ["-screen", "0", f"{size}x24", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.DEVNULL)
+    os.close(writer)
+    atexit.register(server.terminate)
+    with os.fdopen(reader) as answer:
+        name = f":{answer.readline().strip()}"
+    os.environ.update(DISPLAY=name, QT_QPA_PLATFORM="xcb", QT_XCB_GL_INTEGRATION="none")
+    return name
+
+
+@cache
+def application() -> Any:
+    """The one QApplication, on :func:`display`."""
+    display()
+    from gui.app import make_application
+
+    return make_application()
+
+
+@dataclass
+class LiveWindow:
+    """A window whose engine runs on ``server``."""
+
+    server: JackServer
+    window: Any
+    view_model: Any
+
+
+@contextmanager
+def live_window(config_folder: Path, **config: Any) -> Iterator[LiveWindow]:
+    """The window over an engine that runs, with its settings in ``config_folder``; ``config`` are
+    fields of EngineConfig. The first-run guide does not show up."""
+    app = application()
+    from gui.main_window import MainWindow
+    from gui.viewmodel import ViewModel
+    from livevox.engine import EngineConfig
+    from livevox.settings import Settings, save_settings
+
+    with JackServer() as server, pytest.MonkeyPatch.context() as patch:
+        for name, value in server.environment.items():
+            patch.setenv(name, value)
+        patch.setenv("LIVEVOX_CONFIG_DIR", str(config_folder))
+        save_settings(Settings())
+        view_model = ViewModel(EngineConfig(**config))
+        window = MainWindow(view_model)
+        window.show()
+        view_model.start()
+        try:
+            ready = lambda: view_model.state == "running" and bool(view_model.status)  # noqa: E731
+            wait_until(ready)
+            activate(window)
+            server.wait_for_client("PortAudio")
+            yield LiveWindow(server, window, view_model)
+        finally:
+            window.close()
+            window.deleteLater()
+            app.processEvents()
+
+
+def activate(window: Any) -> None:
+    """Give a window the keyboard, as there is no window manager to do so."""
+    wait_until(lambda: window.isActiveWindow() or bool(window.activateWindow()))
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
+    """Let the window live until ``condition`` holds; AssertionError where it never does."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        live_for(0.01)
+
+
+def live_for(seconds: float) -> None:
+    """Let the window live for a while."""
+    app = application()
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        app.processEvents()
+        time.sleep(min(left, 0.002))

@@ -1,0 +1,418 @@
+"""The pages and bars do what they say, in a real window, over a real engine on a real JACK server.
+
+One window serves all tests; each leaves it as it found it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PyQt6.QtGui import QDropEvent
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication, QComboBox, QWidget
+
+from livevox.config import load_preset, presets, user_folder
+from livevox.midi import Binding
+from livevox.recorder import STREAMS
+from livevox.separator import FRAME_RATE
+from livevox.stft import SAMPLE_RATE
+from livevox.synthesis import demo_song
+from tests.gui_harness import LiveWindow, live_for, live_window, needs_display, wait_until
+
+pytestmark = needs_display
+
+LEFT = Qt.MouseButton.LeftButton
+SONG_SECONDS = 8.0
+
+# Another program with a knob: it sends the messages that it reads, a list of bytes a line.
+KNOB = """
+import json, sys, rtmidi
+port = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, "knobs")
+port.open_virtual_port("out")
+print(flush=True)
+for line in sys.stdin:
+    port.send_message(json.loads(line))
+port.close_port()
+port.delete()
+"""
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveWindow]:
+    with live_window(tmp_path_factory.mktemp("config"), preset="karaoke") as live:
+        yield live
+
+
+@pytest.fixture(scope="module")
+def song(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    whole = demo_song(SONG_SECONDS)
+    path = tmp_path_factory.mktemp("songs") / "a song.wav"
+    soundfile.write(path, (whole.vocals + whole.accompaniment).T, SAMPLE_RATE)
+    return path
+
+
+@contextmanager
+def knob() -> Iterator[Callable[[list[int]], None]]:
+    """A function that sends a message from another process's virtual port."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", KNOB], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdout.readline()
+
+    def send(message: list[int]) -> None:
+        print(json.dumps(message), file=process.stdin, flush=True)
+
+    try:
+        yield send
+    finally:
+        process.communicate()
+
+
+@contextmanager
+def playing(live: LiveWindow, path: Path) -> Iterator[None]:
+    """The file, dropped on the window."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    copy, none = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
+    event = QDropEvent(QPointF(300, 300), copy, mime, LEFT, none)
+    QApplication.sendEvent(live.window, event)
+    wait_until(lambda: live.view_model.status["playing"] == path.name)
+    wait_until(lambda: live.view_model.playback.duration > 0)
+    try:
+        yield
+    finally:
+        click(live.window.transport_bar.close_button)
+        wait_until(lambda: live.view_model.status["file"] is None)
+        wait_until(lambda: live.view_model.state == "running")
+
+
+def click(widget: QWidget, where: QPoint | None = None) -> None:
+    assert widget.isVisible(), widget.accessibleName()
+    assert widget.isEnabled(), widget.accessibleName()
+    QTest.mouseClick(widget, LEFT, pos=where or QPoint())
+
+
+def type_name(live: LiveWindow, name: str) -> None:
+    """Answer the question of the preset bar."""
+    edit = live.window.preset_bar.name_edit
+    edit.selectAll()
+    QTest.keyClicks(edit, name)
+    QTest.keyClick(edit, Qt.Key.Key_Return)
+    wait_until(lambda: live.view_model.preset[0] == name)
+    wait_until(lambda: shown_name(live) == name)
+
+
+def shown_name(live: LiveWindow) -> str:
+    """What the preset bar shows, with the mark."""
+    return str(live.window.preset_bar.choice.currentText())
+
+
+def texts(box: QComboBox) -> list[str]:
+    return [box.itemText(i) for i in range(box.count())]
+
+
+def test_presets_are_saved_renamed_reverted_and_deleted(live: LiveWindow) -> None:
+    bar, view_model = live.window.preset_bar, live.view_model
+    view_model.load_preset("karaoke")
+    wait_until(lambda: shown_name(live) == "karaoke")
+
+    view_model.set_parameter("output", -7.5)
+    wait_until(lambda: shown_name(live) == "karaoke •")
+    bar.save_as_action.trigger()
+    type_name(live, "my evening")
+    assert load_preset("my evening").values() == view_model.values
+    assert view_model.value("output") == -7.5
+
+    view_model.set_parameter("output", -20.0)
+    wait_until(lambda: shown_name(live) == "my evening •")
+    bar.revert_action.trigger()
+    wait_until(lambda: shown_name(live) == "my evening")
+    assert view_model.value("output") == -7.5
+
+    view_model.set_parameter("output", -9.0)
+    wait_until(lambda: bar.save_button.isEnabled())
+    click(bar.save_button)
+    wait_until(lambda: shown_name(live) == "my evening")
+    assert load_preset("my evening").parameters["output"] == -9.0
+
+    bar.rename_action.trigger()
+    type_name(live, "late set")
+    assert "my evening" not in presets()
+    assert view_model.value("output") == -9.0
+
+    bar.delete_action.trigger()
+    QTest.keyClick(bar.no, Qt.Key.Key_Escape)
+    assert "late set" in presets()
+    bar.delete_action.trigger()
+    click(bar.yes)
+    wait_until(lambda: shown_name(live) == "")
+    assert list(user_folder().iterdir()) == []
+    assert view_model.value("output") == -9.0
+    view_model.load_preset("karaoke")
+    wait_until(lambda: shown_name(live) == "karaoke")
+
+
+def test_a_name_that_is_taken_is_refused_and_can_be_corrected(live: LiveWindow) -> None:
+    bar, view_model = live.window.preset_bar, live.view_model
+    bar.save_as_action.trigger()
+    type_name(live, "one")
+    view_model.set_parameter("wet", 0.5)
+    bar.save_as_action.trigger()
+    QTest.keyClick(bar.name_edit, Qt.Key.Key_Return)
+    wait_until(lambda: any("one.toml exists" in text for text in live.window.notices.texts))
+    assert load_preset("one").values()["wet"] == 1.0
+    type_name(live, "two")
+    assert load_preset("two").parameters["wet"] == 0.5
+    assert not any("exists" in text for text in live.window.notices.texts)
+    for name in ("one", "two"):
+        (user_folder() / f"{name}.toml").unlink()
+    view_model.load_preset("karaoke")
+    wait_until(lambda: shown_name(live) == "karaoke")
+    bar.refresh()
+
+
+def test_a_learned_knob_moves_the_fader(live: LiveWindow) -> None:
+    page, view_model, window = live.window.midi_page, live.view_model, live.window
+    window.show_page(2)
+    view_model.set_bindings(())
+    wait_until(lambda: page.table.rowCount() == 0)
+    # Its end is in reach of the knob at once: takeover would make it wait.
+    view_model.set_parameter("vocals", -60.0)
+    with knob() as send:
+        wait_until(lambda: texts_of(page.inputs) == ["knobs:out"])
+        page.inputs.item(0).setCheckState(Qt.CheckState.Checked)
+        wait_until(lambda: view_model.status["midi_inputs"] == {"knobs:out": "knobs:out"})
+
+        page.target.setCurrentIndex(page.target.findData("vocals"))
+        click(page.learn_button)
+        wait_until(lambda: view_model.status["learning"] == "vocals")
+        before = page.light.count
+        send([0xB2, 21, 0])
+        wait_until(lambda: view_model.status["bindings"] == (Binding("cc", 21, "vocals", 3),))
+        assert page.table.item(0, 0).text() == "CC 21, channel 3"
+        assert not page.learn_button.isChecked()
+
+        places = []
+        for sent in (0, 64, 127):
+            send([0xB2, 21, sent])
+            target = Binding("cc", 21, "vocals").value(sent)
+            wait_until(lambda target=target: abs(view_model.value("vocals") - target) < 0.01)
+            live_for(0.05)
+            places.append(window.mixer.voice.fader.value())
+        assert places == sorted(places)
+        assert places[0] < places[1] < places[2]
+        assert page.light.count >= before + 4
+
+        # The edited range is in force at once.
+        page.highest.setValue(-10.0)
+        wait_until(lambda: view_model.status["bindings"][0].maximum == -10.0)
+        send([0xB2, 21, 126])
+        send([0xB2, 21, 127])
+        wait_until(lambda: view_model.value("vocals") == -10.0)
+        assert page.table.item(0, 2).text().endswith("10.0 dB")
+
+    # The port has gone; it stays wanted.
+    wait_until(lambda: texts_of(page.inputs) == ["knobs:out (not connected)"])
+    with knob():
+        wait_until(lambda: view_model.status["midi_inputs"] == {"knobs:out": "knobs:out"})
+        wait_until(lambda: texts_of(page.inputs) == ["knobs:out"])
+    click(page.delete_button)
+    wait_until(lambda: page.table.rowCount() == 0)
+    assert view_model.status["bindings"] == ()
+    page.inputs.item(0).setCheckState(Qt.CheckState.Unchecked)
+    wait_until(lambda: view_model.status["midi_inputs"] == {})
+    assert shown_name(live) == "karaoke •"
+    view_model.load_preset("karaoke")
+    wait_until(lambda: shown_name(live) == "karaoke")
+    window.show_page(0)
+
+
+def texts_of(ports: Any) -> list[str]:
+    return [ports.item(i).text() for i in range(ports.count())]
+
+
+def test_a_click_in_learn_mode_chooses_the_control(live: LiveWindow) -> None:
+    page, view_model, window = live.window.midi_page, live.view_model, live.window
+    window.show_page(2)
+    values = view_model.values
+    click(page.click_button)
+    click(window.mixer.voice.fader)
+    wait_until(lambda: view_model.status["learning"] == "vocals")
+    assert page.learn_button.isChecked()
+    assert "Voice" in page.hint.text()
+    click(page.click_button)
+    wait_until(lambda: view_model.status["learning"] is None)
+    assert view_model.values == values
+    window.show_page(0)
+
+
+def test_recording_makes_the_files_and_tells_the_time(live: LiveWindow, tmp_path: Path) -> None:
+    bar, view_model = live.window.recording_bar, live.view_model
+    bar.set_folder(str(tmp_path))
+    assert bar.elapsed.isHidden()
+    click(bar.button)
+    wait_until(lambda: view_model.recording.elapsed > 1.0)
+    assert bar.button.isChecked()
+    assert bar.elapsed.text() == f"0:0{int(view_model.recording.elapsed)}"
+    assert bar.left.text().endswith("left")
+    click(bar.button)
+    wait_until(lambda: not view_model.recording.active)
+    assert not bar.button.isChecked()
+    (folder,) = tmp_path.iterdir()
+    lengths = {soundfile.info(folder / f"{name}.wav").frames for name in STREAMS}
+    assert len(lengths) == 1
+    assert min(lengths) > live.server.rate
+    assert (folder / "activity.csv").read_text().count("\n") > 0.5 * FRAME_RATE
+
+
+def test_a_recording_that_can_not_begin_says_why(live: LiveWindow, tmp_path: Path) -> None:
+    bar = live.window.recording_bar
+    (tmp_path / "file").touch()
+    bar.set_folder(str(tmp_path / "file"))
+    click(bar.button)
+    wait_until(lambda: any("choose another folder" in text for text in live.window.notices.texts))
+    assert not bar.button.isChecked()
+    live.view_model.clear_notice("recording")
+
+
+def test_the_test_tone_comes_and_goes_without_a_click(live: LiveWindow) -> None:
+    page = live.window.device_page
+    live.window.show_page(1)
+    wait_until(page.tone.isEnabled)
+    rate, seconds = live.server.rate, 4
+    before = set(live.server.ports())
+    probe = live.server.probe("PortAudio", np.zeros((2, seconds * rate), np.float32))
+    wait_until(lambda: bool(set(live.server.ports()) - before))
+    live_for(0.3)
+    click(page.tone)
+    wait_until(lambda: live.view_model.status["tone"])
+    live_for(0.7)
+    click(page.tone)
+    heard = probe.result()[0]
+    wait_until(lambda: not page.tone.isChecked())
+
+    amplitude, step = 0.1, 2 * np.pi * 440 / rate
+    assert np.abs(heard[-rate // 20 :]).max() == 0
+    on = np.flatnonzero(heard)
+    middle = heard[(on[0] + on[-1]) // 2 :][: rate // 10]
+    assert np.abs(middle).max() == pytest.approx(amplitude, rel=1e-3)
+    # A sine bends by no more than this from sample to sample; a click would.
+    assert np.abs(np.diff(heard, 2)).max() <= 1.05 * amplitude * step**2
+    spectrum = np.abs(np.fft.rfft(middle * np.hanning(len(middle))))
+    assert np.argmax(spectrum) * rate / len(middle) == pytest.approx(440, abs=10)
+    live.window.show_page(0)
+
+
+def test_a_dropped_file_plays_seeks_and_loops(live: LiveWindow, song: Path) -> None:
+    bar, view_model = live.window.transport_bar, live.view_model
+    wave = bar.waveform
+    with playing(live, song):
+        assert bar.name.text() == song.name
+        assert view_model.playback.duration == pytest.approx(SONG_SECONDS)
+        assert not view_model.playback.playing
+        click(bar.play_button)
+        wait_until(lambda: view_model.playback.position > 1.0)
+
+        # The overview has come, and what was played is marked.
+        wait_until(lambda: wave._overview is not None)
+        wait_until(lambda: int((bar._singing.marks >= 0).sum()) > 10)
+        last = int(np.flatnonzero(bar._singing.marks >= 0).max())
+        assert last / 20 <= view_model.playback.position
+
+        middle = wave.height() // 2
+        click(bar.play_button)
+        wait_until(lambda: not view_model.playback.playing)
+        click(wave, QPoint(round(0.75 * wave.width()), middle))
+        wait_until(lambda: abs(view_model.playback.position - 6.0) < 0.1)
+        assert wave.position == pytest.approx(6.0, abs=0.1)
+
+        # Pressed at one eighth of the way, dragged to one half: 1 s to 4 s.
+        QTest.mousePress(wave, LEFT, pos=QPoint(round(0.125 * wave.width()), middle))
+        QTest.mouseMove(wave, QPoint(round(0.3 * wave.width()), middle))
+        QTest.mouseMove(wave, QPoint(round(0.5 * wave.width()), middle))
+        QTest.mouseRelease(wave, LEFT, pos=QPoint(round(0.5 * wave.width()), middle))
+        wait_until(lambda: view_model.status["loop"] is not None)
+        assert view_model.status["loop"] == pytest.approx((1.0, 4.0), abs=0.05)
+        # The loop begins where the music is not in it.
+        wait_until(lambda: abs(view_model.playback.position - 1.0) < 0.1)
+        click(bar.loop_button)
+        wait_until(lambda: view_model.status["loop"] is None)
+
+        wave.setFocus()
+        QTest.keyClick(wave, Qt.Key.Key_Right)
+        wait_until(lambda: abs(view_model.playback.position - 6.0) < 0.2)
+        QTest.keyClick(wave, Qt.Key.Key_BracketLeft)
+        wait_until(lambda: view_model.status["loop"] is not None)
+        assert view_model.status["loop"] == pytest.approx((6.0, 8.0), abs=0.2)
+        QTest.keyClick(wave, Qt.Key.Key_Escape)
+        wait_until(lambda: view_model.status["loop"] is None)
+    assert not bar.isVisible()
+
+
+def test_stems_are_exported_or_not_at_all(live: LiveWindow, song: Path, tmp_path: Path) -> None:
+    bar = live.window.transport_bar
+    with playing(live, song):
+        bar.export(str(tmp_path / "cancelled"))
+        wait_until(lambda: bar.progress.maximum() == 100)
+        click(bar.cancel_button)
+        wait_until(lambda: not bar.exporting)
+        assert bar.export_button.isVisible()
+        left = [path for path in (tmp_path / "cancelled").rglob("*") if path.is_file()]
+        assert left == []
+
+        bar.export(str(tmp_path / "whole"))
+        wait_until(lambda: not bar.exporting, 60)
+        assert any("The stems are in" in text for text in live.window.notices.texts)
+        folder = tmp_path / "whole" / song.stem
+        stems = [soundfile.read(folder / f"{name}.wav")[0] for name in ("vocals", "accompaniment")]
+        assert np.abs(sum(stems) - soundfile.read(song)[0]).max() < 1e-4
+        live.view_model.clear_notice("export")
+
+
+@pytest.mark.skipif(shutil.which("jack_metro") is None, reason="jack_metro is not installed")
+def test_devices_that_come_and_go_are_listed(live: LiveWindow) -> None:
+    page = live.window.device_page
+    live.window.show_page(1)
+    wait_until(lambda: "system (JACK)" in texts(page.input))
+    assert "PortAudio (JACK)" not in texts(page.input)
+    other = subprocess.Popen(
+        ["jack_metro", "-b", "60", "-n", "Interface"], env=os.environ, stdout=subprocess.DEVNULL
+    )
+    try:
+        wait_until(lambda: "Interface (JACK)" in texts(page.input))
+        assert "Interface (JACK)" not in texts(page.output)
+    finally:
+        other.terminate()
+        other.wait()
+    wait_until(lambda: "Interface (JACK)" not in texts(page.input))
+    live.window.show_page(0)
+
+
+def test_a_lost_device_is_shown_and_comes_back(live: LiveWindow) -> None:
+    page, view_model = live.window.device_page, live.view_model
+    live.window.show_page(1)
+    wait_until(lambda: page.state.text().startswith("●"))
+    live.server.kill()
+    wait_until(lambda: view_model.state == "waiting")
+    wait_until(lambda: "▲ No sound: no output device is there" in page.state.text())
+    wait_until(lambda: page.output.currentText() == "Missing: system (JACK)")
+    assert not page.tone.isEnabled()
+    live.server.restart()
+    wait_until(lambda: view_model.state == "running")
+    wait_until(lambda: page.state.text().startswith("●"))
+    wait_until(lambda: page.output.currentText() == "system (JACK)")
+    live.window.show_page(0)

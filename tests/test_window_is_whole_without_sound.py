@@ -1,0 +1,240 @@
+"""What the window promises whatever the engine does: names, sizes, keys, undo, pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QImage
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QWidget
+
+from gui.colours import MAGNITUDES, MASKS, colour_table
+from gui.frame_store import FrameStore
+from gui.modes import MODES, current_mode
+from gui.scales import SCALES
+from gui.spectrogram import Spectrogram, frequency, place_of, rows_of_bins
+from gui.theme import DARK, LIGHT
+from gui.viewmodel import Frames, Notice
+from livevox.config import load_preset
+from livevox.parameters import PARAMETERS, defaults
+from livevox.stft import NET_BINS
+from tests.gui_harness import activate, application, live_for, needs_display, wait_until
+
+pytestmark = needs_display
+
+
+@pytest.fixture
+def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A window whose engine is never started."""
+    application()
+    from gui.main_window import MainWindow
+    from gui.viewmodel import ViewModel
+    from livevox.engine import EngineConfig
+    from livevox.settings import Settings, save_settings
+
+    monkeypatch.setenv("LIVEVOX_CONFIG_DIR", str(tmp_path))
+    save_settings(Settings())
+    window = MainWindow(ViewModel(EngineConfig()))
+    window.show()
+    activate(window)
+    yield window
+    window.close()
+    window.deleteLater()
+    live_for(0.02)
+
+
+def test_every_control_says_what_it_is(window: Any) -> None:
+    controls = [
+        widget
+        for kind in (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit)
+        for widget in window.findChildren(kind) + window.compact.findChildren(kind)
+        if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and "qt_" not in widget.objectName()
+    ]
+    silent = [
+        f"{type(w).__name__} {w.toolTip()!r} in {type(w.parent()).__name__}"
+        for w in controls
+        # A question that is not asked has no words yet.
+        if not (type(w.parent()) is QWidget and w.parent().isHidden())
+        and not (w.accessibleName() or getattr(w, "text", str)())
+    ]
+    assert len(controls) > 40
+    assert silent == []
+
+
+def test_the_window_fits_800_by_500_on_every_page(window: Any) -> None:
+    window.status.unfold.setChecked(True)
+    window.mixer.unfold.setChecked(True)
+    for page in range(3):
+        window.show_page(page)
+        window.resize(800, 500)
+        live_for(0.05)
+        assert (window.width(), window.height()) == (800, 500)
+
+
+def test_keys_choose_modes_and_undo_brings_the_mix_back(window: Any) -> None:
+    view_model = window.view_model
+    for index in range(len(MODES)):
+        QTest.keyClick(window, Qt.Key(Qt.Key.Key_1 + index))
+        assert current_mode(view_model.values) == index
+        assert [b.isChecked() for b in window.mix_page.modes.buttons].index(True) == index
+    for _ in MODES:
+        QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert view_model.values == defaults()
+
+
+def test_a_drag_is_one_step_of_undo(window: Any) -> None:
+    view_model = window.view_model
+    with view_model.gesture():
+        for value in range(10):
+            view_model.set_parameter("vocals", -value)
+    with view_model.gesture():
+        view_model.set_parameter("vocals", -30)
+    view_model.undo_stack.undo()
+    assert view_model.value("vocals") == -9
+    view_model.undo_stack.undo()
+    assert view_model.value("vocals") == 0
+    view_model.undo_stack.redo()
+    assert window.mixer.voice.value() == -90
+
+
+def test_arrows_move_the_fader_that_has_the_focus(window: Any) -> None:
+    QTest.keyClick(window, Qt.Key.Key_A)
+    fader = window.mixer.music
+    wait_until(fader.hasFocus)
+    QTest.keyClick(fader, Qt.Key.Key_Down)
+    QTest.keyClick(fader, Qt.Key.Key_PageUp)
+    assert window.view_model.value("accompaniment") == 2.5
+    QTest.keyClick(fader, Qt.Key.Key_End)
+    assert fader.accessibleDescription() == SCALES["accompaniment"].text(-60)
+    QTest.keyClick(fader, Qt.Key.Key_Delete)
+    assert window.view_model.value("accompaniment") == 0
+
+
+def test_notices_replace_those_on_their_topic(window: Any) -> None:
+    for text in ("one", "two"):
+        window.view_model.notify(Notice("topic", text))
+    window.view_model.notify(Notice("other", "three"))
+    assert window.notices.texts == ["three", "two"]
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    window.view_model.clear_notice("topic")
+    assert window.notices.texts == []
+    assert not window.notices.isVisible()
+
+
+def test_the_compact_strip_takes_the_windows_place(window: Any) -> None:
+    QTest.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    assert window.compact.isVisible()
+    assert not window.isVisible()
+    assert window.compact.windowFlags() & Qt.WindowType.WindowStaysOnTopHint
+    window.toggle_compact()
+    assert window.isVisible()
+    assert not window.compact.isVisible()
+
+
+def test_a_theme_is_remembered(window: Any) -> None:
+    window.choose_theme("light")
+    assert window.settings.value("theme") == "light"
+    window.choose_theme("dark")
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_a_scale_goes_both_ways(name: str) -> None:
+    scale, parameter = SCALES[name], PARAMETERS[name]
+    assert scale.value(0) == pytest.approx(parameter.minimum)
+    assert scale.value(1) == pytest.approx(parameter.maximum)
+    places = np.linspace(0, 1, 41)
+    values = [scale.value(place) for place in places]
+    assert values == sorted(values)
+    if not parameter.is_switch:
+        assert all(
+            abs(scale.from_step(scale.to_step(value)) - value) < 1e-9 and scale.text(value)
+            for value in values
+        )
+
+
+def test_modes_are_the_presets_of_the_same_names() -> None:
+    names = ("karaoke", "guide-voice", "a-cappella", "rehearsal")
+    for name, mode in zip(names, MODES, strict=False):
+        values = load_preset(name).values()
+        assert {key: values[key] for key in mode.values} == dict(mode.values)
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+def test_brightness_tells_loudness_alone(theme: Any) -> None:
+    table = colour_table(theme.dark, theme.sunken)
+    assert table.shape == (MAGNITUDES, MASKS)
+    rgb = np.stack([table >> 16 & 255, table >> 8 & 255, table & 255], axis=-1) / 255
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    to_lms = np.array([[0.4122, 0.5363, 0.0514], [0.2119, 0.6807, 0.1074], [0.0883, 0.2817, 0.63]])
+    lightness = np.cbrt(linear @ to_lms.T) @ [0.2105, 0.7936, -0.0041]
+    assert np.ptp(lightness, axis=1).max() < 0.03
+    steps = np.diff(lightness.mean(axis=1)) * (1 if theme.dark else -1)
+    assert steps.min() > 0
+    assert steps.max() < 1.5 * steps.mean() + 0.01
+    voice, music = linear[MAGNITUDES // 2, -1], linear[MAGNITUDES // 2, 0]
+    assert voice[0] > 2 * voice[2]
+    assert music[2] > 2 * music[0]
+
+
+def test_rows_hold_all_bins_where_they_belong() -> None:
+    weights = rows_of_bins(300)
+    assert weights.shape == (NET_BINS, 300)
+    assert np.allclose(weights.sum(axis=0), 1)
+    for hertz in (200, 1000, 5000):
+        assert frequency(np.array(place_of(hertz))) == pytest.approx(hertz)
+        row = round(300 * (1 - place_of(hertz)))
+        centre = weights[:, row] @ np.arange(NET_BINS) * 44_100 / 1024
+        assert centre == pytest.approx(hertz, abs=45)
+
+
+def test_a_scroller_draws_the_same_however_frames_arrive(window: Any) -> None:
+    rng = np.random.default_rng(3)
+    count = 1500
+    activity = rng.random(count, dtype=np.float32)
+    spectrogram = rng.random((count, NET_BINS), dtype=np.float32)
+    mask = rng.random((count, NET_BINS), dtype=np.float32)
+    pictures = []
+    for most in (3, 97, 400):
+        store = FrameStore()
+        scroller = Spectrogram(store)
+        scroller.resize(430, 150)
+        scroller.show()
+        at = 0
+        while at < count:
+            end = min(count, at + int(rng.integers(1, most + 1)))
+            store.append(Frames(at, activity[at:end], spectrogram[at:end], mask[at:end]))
+            store.heard = end - 20.0
+            scroller.advance()
+            at = end
+        pictures.append(scroller.grab().toImage())
+        scroller.deleteLater()
+    assert pictures[0] == pictures[1] == pictures[2]
+    assert _colours(pictures[0]) > 1000
+
+
+def test_the_right_edge_is_what_is_heard_now(window: Any) -> None:
+    store = FrameStore()
+    scroller = Spectrogram(store)
+    scroller.resize(861, 100)
+    scroller.show()
+    silence = np.zeros((900, NET_BINS), np.float32)
+    click = silence.copy()
+    click[700] = 3.0
+    store.append(Frames(0, np.zeros(900, np.float32), click, silence))
+    for heard, seen in ((690.0, False), (705.0, True)):
+        store.heard = heard
+        scroller.advance()
+        image = scroller.grab().toImage()
+        # Clear of the grid, which never scrolls.
+        edge = [image.pixelColor(x, 55).lightness() for x in range(850, 861)]
+        assert (max(edge) > 100) == seen
+    scroller.deleteLater()
+
+
+def _colours(image: QImage) -> int:
+    return len({image.pixel(x, y) for x in range(0, 430, 3) for y in range(0, 150, 3)})

@@ -1,0 +1,193 @@
+"""The window in a real display over a real engine: what is clicked is heard, what is heard is seen.
+
+One engine serves all tests here; each leaves the parameters at their defaults.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QPoint, Qt, QTimer
+from PyQt6.QtTest import QTest
+
+from gui.viewmodel import Snapshot
+from livevox.parameters import defaults, gain
+from livevox.separator import separate
+from livevox.stft import HOP, SAMPLE_RATE, Audio
+from livevox.synthesis import demo_song
+from tests.gui_harness import LiveWindow, live_for, live_window, needs_display, wait_until
+
+pytestmark = needs_display
+
+
+@pytest.fixture(scope="module")
+def module_window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveWindow]:
+    with live_window(tmp_path_factory.mktemp("config")) as live:
+        yield live
+
+
+@pytest.fixture
+def live(module_window: LiveWindow) -> Iterator[LiveWindow]:
+    yield module_window
+    module_window.view_model.set_parameters(defaults())
+    live_for(0.3)
+
+
+def noise(seconds: float) -> Audio:
+    samples = round(seconds * SAMPLE_RATE)
+    return (0.1 * np.random.default_rng(5).standard_normal((2, samples))).astype(np.float32)
+
+
+def heard(live: LiveWindow, played: Audio) -> Audio:
+    """What comes back for ``played`` while the window lives: (channels, samples)."""
+    probe = live.server.probe("PortAudio", played)
+    wait_until(lambda: probe._process.poll() is not None)
+    return probe.result()
+
+
+def aligned(live: LiveWindow, played: Audio, returned: Audio) -> tuple[Audio, Audio]:
+    """The two, the latency and the beginning taken off."""
+    spectra = np.fft.rfft(returned[0]) * np.conj(np.fft.rfft(played[0]))
+    delay = int(np.argmax(np.abs(np.fft.irfft(spectra))))
+    settled = SAMPLE_RATE // 2
+    return played[:, settled:-delay], returned[:, settled + delay :]
+
+
+def heard_gain(live: LiveWindow) -> float:
+    """The factor by which noise comes back."""
+    played = noise(1.5)
+    for _ in range(8):
+        late = live_late_blocks(live)
+        before, after = aligned(live, played, heard(live, played))
+        # A block that came too late is heard as it came in, whatever the faders say.
+        if live_late_blocks(live) == late:
+            return float(np.vdot(before, after) / np.vdot(before, before))
+    pytest.skip("this machine is too busy to separate in time")
+
+
+def live_late_blocks(live: LiveWindow) -> int:
+    """How many blocks were late so far, skipped ones included."""
+    seen: list[Snapshot] = []
+    live.view_model.polled.connect(seen.append)
+    wait_until(lambda: bool(seen))
+    live.view_model.polled.disconnect(seen.append)
+    return seen[-1].late_blocks + seen[-1].skipped_blocks + seen[-1].dropouts
+
+
+def xdotool(live: LiveWindow, *arguments: str) -> None:
+    subprocess.run(["xdotool", *arguments], check=True, env=os.environ)
+    live_for(0.05)
+
+
+def drag(live: LiveWindow, fader: object, place: float) -> None:
+    """Move a fader's handle to a place by the mouse of the X server."""
+    middle = round(fader.width() - 21)  # type: ignore[attr-defined]
+    start, end = (
+        fader.mapToGlobal(QPoint(middle, round(fader.handle_at(p))))  # type: ignore[attr-defined]
+        for p in (fader._place(), place)  # type: ignore[attr-defined]
+    )
+    xdotool(live, "mousemove", str(start.x()), str(start.y()), "mousedown", "1")
+    for share in (0.3, 0.7, 1.0):
+        at = start + share * (end - start)
+        xdotool(live, "mousemove", str(at.x()), str(at.y()))
+    xdotool(live, "mouseup", "1")
+
+
+def test_a_fader_moved_by_the_mouse_changes_the_heard_gain(live: LiveWindow) -> None:
+    drag(live, live.window.mixer.output, 0.5)
+    value = live.view_model.value("output")
+    assert -20 < value < -6
+    live_for(0.3)
+    assert heard_gain(live) == pytest.approx(gain(value), rel=1e-3)
+    assert live.view_model.undo_stack.count() >= 1
+    QTest.keyClick(live.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    live_for(0.3)
+    assert live.view_model.value("output") == 0
+    assert heard_gain(live) == pytest.approx(1, rel=1e-3)
+
+
+def test_keys_bypass_mute_and_solo(live: LiveWindow) -> None:
+    live.view_model.set_parameter("vocals", -60)
+    QTest.keyClick(live.window, Qt.Key.Key_S)
+    live_for(0.3)
+    assert heard_gain(live) == pytest.approx(0, abs=1e-4)
+    QTest.keyClick(live.window, Qt.Key.Key_B)
+    live_for(0.3)
+    assert live.window.mixer.bypass.isChecked()
+    assert heard_gain(live) == pytest.approx(1, rel=1e-4)
+
+
+def test_the_engine_tells_the_faders_where_others_moved_them(live: LiveWindow) -> None:
+    live.view_model.ask("set", {"vocals": -20.0})
+    wait_until(lambda: live.view_model.value("vocals") == -20)
+    assert live.window.mixer.voice.value() == -200
+
+
+def test_the_lamp_follows_what_is_heard(live: LiveWindow) -> None:
+    song = demo_song(8.0)
+    activity = separate(song.mixture, SAMPLE_RATE).activity
+    looks: list[tuple[float, bool, bool, float]] = []
+    lamp, frames, view_model = live.window.mix_page.lamp, live.window.frames, live.view_model
+
+    def look(snapshot: object) -> None:
+        expected = frames.activity_heard() >= view_model.value("gate_threshold")
+        level = snapshot.levels[0].max()  # type: ignore[attr-defined]
+        looks.append((time.monotonic(), lamp.on, expected, level))
+
+    live_for(1.6)
+    view_model.polled.connect(look)
+    snapshots: list[object] = []
+    view_model.polled.connect(snapshots.append)
+    heard(live, song.mixture.astype(np.float32))
+    view_model.polled.disconnect(look)
+    view_model.polled.disconnect(snapshots.append)
+    times, shown, expected, levels = map(np.array, zip(*looks, strict=True))
+    assert np.array_equal(shown, expected)
+    # The same, told from outside: when the song came in, and what the network makes of it offline.
+    began = times[np.argmax(levels > 0.01)]
+    latency = sum(snapshots[-1].budget)  # type: ignore[attr-defined]
+    frame = np.round((times - began - latency) * SAMPLE_RATE / HOP).astype(int)
+    within = (frame >= 0) & (frame < len(activity))
+    agree = shown[within] == (activity[frame[within]] >= 0.5)
+    assert 0.1 < shown[within].mean() < 0.95
+    assert agree.mean() > 0.85
+
+
+def test_a_blocked_window_changes_no_sample(live: LiveWindow) -> None:
+    played = noise(4.0)
+    QTimer.singleShot(1200, lambda: time.sleep(2))
+    before, after = aligned(live, played, heard(live, played))
+    assert np.abs(after - before).max() < 1e-5
+
+
+def test_a_hidden_window_draws_nothing(live: LiveWindow) -> None:
+    drawn: list[object] = []
+    live.window.hide()
+    live_for(0.1)
+    live.view_model.polled.connect(drawn.append)
+    live_for(0.7)
+    live.view_model.polled.disconnect(drawn.append)
+    assert drawn == []
+    live.window.show()
+    end = live.window.frames.end
+    wait_until(lambda: live.window.frames.end > end)
+
+
+def test_a_killed_engine_is_shown_and_starts_again_as_it_was(live: LiveWindow) -> None:
+    live.view_model.set_parameter("output", -12)
+    live_for(0.3)
+    states: list[str] = []
+    live.view_model.state_changed.connect(states.append)
+    os.kill(live.view_model._client.pid, signal.SIGKILL)
+    wait_until(lambda: "ended" in states and states[-1] == "running")
+    assert any("engine" in text for text in live.window.notices.texts)
+    live.server.wait_for_client("PortAudio")
+    live_for(0.5)
+    assert live.view_model.value("output") == -12
+    assert heard_gain(live) == pytest.approx(gain(-12), rel=1e-3)
