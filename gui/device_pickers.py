@@ -56,8 +56,7 @@ class DeviceWatch(QObject):
             self._process = PythonProcess(self, self._ended)
             self._process.start("livevox.device_watch", on_line=self._on_line)
         elif not wanted and self._process is not None:
-            self._process.stop()
-            self._process.deleteLater()
+            self._process.end()
             self._process = None
 
     def _on_line(self, line: str) -> None:

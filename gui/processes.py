@@ -32,7 +32,7 @@ class PythonProcess(QObject):
         self._process = QProcess(self)
         application = QCoreApplication.instance()
         assert application is not None
-        application.aboutToQuit.connect(self.stop)
+        application.aboutToQuit.connect(self._quit)
         self._process.finished.connect(self._finished)
         self._process.errorOccurred.connect(self._failed)
         self._process.readyReadStandardOutput.connect(self._read)
@@ -68,12 +68,30 @@ class PythonProcess(QObject):
         else:
             self._process.kill()
 
+    def end(self) -> None:
+        """Let it end by the end of its input, without calling back; soon it is forced to."""
+        self._silence()
+        self._process.closeWriteChannel()
+        QTimer.singleShot(END_MS, self.stop)
+        self._process.finished.connect(self.deleteLater)
+
     def stop(self) -> None:
         """End it at once, without calling back."""
-        self._on_end = self._on_line = self._on_error_line = None
+        self._silence()
         if self.running:
             self._process.kill()
             self._process.waitForFinished(END_MS)
+
+    def _silence(self) -> None:
+        self._on_end = self._on_line = self._on_error_line = None
+
+    def _quit(self) -> None:
+        """The window goes: so does this, with the time to clear up."""
+        self._silence()
+        if self.running:
+            self._process.closeWriteChannel()
+            self._process.waitForFinished(END_MS // 3)
+        self.stop()
 
     def _read(self) -> None:
         data = self._process.readAllStandardOutput().data()

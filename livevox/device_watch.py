@@ -10,13 +10,12 @@ streams of the process.
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 import threading
-import time
+from contextlib import suppress
 
-from livevox.devices import Device, devices, rescan
+from livevox.devices import Device, devices, release, rescan
 from livevox.errors import LivevoxError
 
 LOOK_SECONDS = 1.5
@@ -41,24 +40,27 @@ def described(device: Device) -> dict[str, object]:
 
 def main() -> None:
     """Watch."""
-    threading.Thread(target=_end_with_input, daemon=True).start()
+    ended = threading.Event()
+    threading.Thread(target=_wait_for_end, args=(ended,), daemon=True).start()
     told = None
-    while True:
+    while not ended.is_set():
         try:
             rescan()
             line = json.dumps([described(device) for device in devices() if not is_ours(device)])
         except LivevoxError as error:
             line = json.dumps(str(error))
+        # A JACK server waits for clients that vanish, and all others would fall silent meanwhile.
+        with suppress(LivevoxError):
+            release()
         if line != told:
             told = line
             print(line, flush=True)
-        time.sleep(LOOK_SECONDS)
+        ended.wait(LOOK_SECONDS)
 
 
-def _end_with_input() -> None:
+def _wait_for_end(ended: threading.Event) -> None:
     sys.stdin.read()
-    # PortAudio may be busy, and there is nothing to be saved.
-    os._exit(0)
+    ended.set()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ initialise PortAudio after it appeared; the dummy sound card, which captures sil
 
 from __future__ import annotations
 
-import itertools
+import fcntl
 import os
 import shutil
 import subprocess
@@ -22,6 +22,7 @@ import time
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import pytest
@@ -34,7 +35,9 @@ SHARED_MEMORY = Path("/dev/shm")
 PATIENCE = 20.0
 """Seconds after which something that takes a fraction of one has failed."""
 
-_numbers = itertools.count()
+SERVERS = 6
+"""A machine has room for eight. A server that died without a word keeps its place until one of the
+same name starts, so these names are used again and again."""
 
 
 @cache
@@ -42,6 +45,23 @@ def _priority() -> list[str]:
     """Real-time scheduling where the system grants it."""
     granted = subprocess.run(["chrt", "-f", "10", "true"], capture_output=True).returncode == 0
     return ["-R", "-P", "60"] if granted else ["-r"]
+
+
+def _free_name() -> tuple[str, IO[bytes]]:
+    """A name that no other test uses while the file is open."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        for number in range(SERVERS):
+            name = f"livevox-test-{number}"
+            lock = (Path(tempfile.gettempdir()) / f"{name}.lock").open("wb")
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                lock.close()
+            else:
+                return name, lock
+        time.sleep(0.1)
+    raise RuntimeError(f"{SERVERS} JACK servers of other tests are running")
 
 
 class JackServer:
@@ -54,12 +74,10 @@ class JackServer:
     def __init__(self, rate: int = 44_100, period: int = 256) -> None:
         self.rate = rate
         self.period = period
-        self.name = f"livevox-{os.getpid()}-{next(_numbers)}"
+        self.name, self._lock = _free_name()
         self.environment = {"JACK_DEFAULT_SERVER": self.name, "JACK_NO_START_SERVER": "1"}
         self._folder = Path(tempfile.mkdtemp(prefix=f"{self.name}-"))
         self._process: subprocess.Popen[bytes] | None = None
-        self._registered = False
-        """Whether a server that was killed still has its place among the eight of a machine."""
 
     def __enter__(self) -> JackServer:
         try:
@@ -89,7 +107,6 @@ class JackServer:
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
             )
         self._wait_for("system")
-        self._registered = False
 
     def kill(self) -> None:
         """End the server as a crash would, and remove what it then leaves in shared memory."""
@@ -99,7 +116,6 @@ class JackServer:
         self._process.kill()
         self._process.wait()
         self._process = None
-        self._registered = True
         self._remove(left)
 
     def restart(self) -> None:
@@ -110,13 +126,9 @@ class JackServer:
     def stop(self) -> None:
         """End the server and remove all traces; pytest shows its output where a test failed."""
         self._end()
-        if self._registered:
-            # Only a server of the same name takes that place, and gives it back when it ends.
-            with suppress(RuntimeError):
-                self.start()
-            self._end()
         print(self.output)
         shutil.rmtree(self._folder, ignore_errors=True)
+        self._lock.close()
 
     def ports(self) -> list[str]:
         """The ports of all clients, `client:port`; none where the server does not answer."""

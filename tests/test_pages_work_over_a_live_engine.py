@@ -149,13 +149,17 @@ def test_presets_are_saved_renamed_reverted_and_deleted(live: LiveWindow) -> Non
     wait_until(lambda: shown_name(live) == "my evening")
     assert load_preset("my evening").parameters["output"] == -9.0
 
+    wait_until(bar.rename_action.isEnabled)
     bar.rename_action.trigger()
     type_name(live, "late set")
     assert "my evening" not in presets()
     assert view_model.value("output") == -9.0
 
+    wait_until(bar.delete_action.isEnabled)
     bar.delete_action.trigger()
+    assert bar.yes.isVisible()
     QTest.keyClick(bar.no, Qt.Key.Key_Escape)
+    assert not bar.yes.isVisible()
     assert "late set" in presets()
     bar.delete_action.trigger()
     click(bar.yes)
@@ -212,7 +216,7 @@ def test_a_learned_knob_moves_the_fader(live: LiveWindow) -> None:
             target = Binding("cc", 21, "vocals").value(sent)
             wait_until(lambda target=target: abs(view_model.value("vocals") - target) < 0.01)
             live_for(0.05)
-            places.append(window.mixer.voice.fader.value())
+            places.append(window.mixer.voice.value())
         assert places == sorted(places)
         assert places[0] < places[1] < places[2]
         assert page.light.count >= before + 4
@@ -250,7 +254,7 @@ def test_a_click_in_learn_mode_chooses_the_control(live: LiveWindow) -> None:
     window.show_page(2)
     values = view_model.values
     click(page.click_button)
-    click(window.mixer.voice.fader)
+    click(window.mixer.voice)
     wait_until(lambda: view_model.status["learning"] == "vocals")
     assert page.learn_button.isChecked()
     assert "Voice" in page.hint.text()
