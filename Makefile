@@ -18,7 +18,7 @@ ifdef PIP_CERT
 export SSL_CERT_FILE ?= $(PIP_CERT)
 endif
 
-.PHONY: demo gui screenshots test lint system-play system-test clean distclean
+.PHONY: demo gui screenshots test test-live lint system-play system-test clean distclean
 # A half-made .venv must not pass for a whole one.
 .DELETE_ON_ERROR:
 
@@ -34,6 +34,10 @@ screenshots: demo
 
 test: system-test lint
 	$(BIN)/pytest
+
+# Live sound, sample by sample: while nothing else runs.
+test-live: system-test .venv/.all
+	$(BIN)/pytest -m real_time
 
 lint: .venv/.all
 	$(BIN)/ruff check .

@@ -72,13 +72,13 @@ class DevicePage(QWidget):
             self.tr("Play a quiet tone on the output, 440 Hz at -20 dB, to test whether it works")
         )
         self.tone.clicked.connect(self._toggle_tone)
-        self.file = QPushButton(self.tr("Play a file…"))
+        self.file = QPushButton(self.tr("Open…"))
         self.file.setToolTip(self.tr("Hear a music file instead of the input (Ctrl+O)"))
         self.file.clicked.connect(lambda: self._open(QFileDialog.FileMode.ExistingFile))
-        self.folder = QPushButton(self.tr("Play a folder…"))
+        self.folder = QPushButton(self.tr("Folder…"))
         self.folder.setToolTip(self.tr("Hear all music files of a folder, one after the other"))
         self.folder.clicked.connect(lambda: self._open(QFileDialog.FileMode.Directory))
-        self.live = QPushButton(self.tr("Back to the input"))
+        self.live = QPushButton(self.tr("Close"))
         self.live.setToolTip(self.tr("Close the file and hear the input"))
         self.live.clicked.connect(lambda: view_model.play_file(None))
 
@@ -102,7 +102,7 @@ class DevicePage(QWidget):
         self.block.activated.connect(
             lambda i: view_model.set_devices(block_size=self.block.itemData(i))
         )
-        self.stems = QCheckBox(self.tr("Voice and accompaniment on further outputs"))
+        self.stems = QCheckBox(self.tr("Stems on further outputs"))
         self.stems.clicked.connect(lambda on: view_model.set_devices(stems=on))
 
         grid = QGridLayout()
@@ -117,23 +117,25 @@ class DevicePage(QWidget):
             grid.addWidget(self._label(text, picker), row, 0)
             grid.addWidget(picker, row, 1)
             grid.addWidget(channels, row, 2)
-        grid.addWidget(self.tone, 1, 3)
+        extras = QHBoxLayout()
+        extras.setSpacing(12)
+        extras.addWidget(self.tone)
+        extras.addWidget(self.stems)
+        extras.addStretch(1)
+        grid.addLayout(extras, 2, 1, 1, 2)
         files = QHBoxLayout()
         files.setSpacing(6)
         for button in (self.file, self.folder, self.live):
             files.addWidget(button)
         files.addStretch(1)
-        grid.addWidget(self._label(self.tr("&File instead"), self.file), 2, 0)
-        grid.addLayout(files, 2, 1, 1, 3)
-        numbers = QHBoxLayout()
-        numbers.setSpacing(6)
-        numbers.addWidget(self.rate, 1)
-        numbers.addSpacing(10)
-        numbers.addWidget(self._label(self.tr("&Block"), self.block))
-        numbers.addWidget(self.block, 1)
-        grid.addWidget(self._label(self.tr("&Sample rate"), self.rate), 3, 0)
-        grid.addLayout(numbers, 3, 1, 1, 3)
-        grid.addWidget(self.stems, 4, 1, 1, 3)
+        grid.addWidget(self._label(self.tr("&File"), self.file), 3, 0)
+        grid.addLayout(files, 3, 1, 1, 2)
+        for row, text, box in (
+            (4, self.tr("&Sample rate"), self.rate),
+            (5, self.tr("&Block size"), self.block),
+        ):
+            grid.addWidget(self._label(text, box), row, 0)
+            grid.addWidget(box, row, 1, 1, 2)
 
         self._model_group = QButtonGroup(self)
         self._model_rows = QGridLayout()
@@ -145,8 +147,8 @@ class DevicePage(QWidget):
 
         content = QWidget()
         column = QVBoxLayout(content)
-        column.setContentsMargins(16, 12, 16, 12)
-        column.setSpacing(8)
+        column.setContentsMargins(14, 12, 14, 12)
+        column.setSpacing(7)
         column.addWidget(self._title(self.tr("Source and devices")))
         column.addWidget(self.state)
         column.addLayout(grid)
@@ -187,7 +189,7 @@ class DevicePage(QWidget):
             if is_input
             else self.tr("Channels of the device that the mix goes to, counted from 1")
         )
-        picker.setMinimumContentsLength(4)
+        picker.setMinimumContentsLength(3)
         picker.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         picker.activated.connect(
             lambda i: self._view_model.set_devices(**{f"{kind}_channels": picker.itemData(i)})
@@ -222,11 +224,11 @@ class DevicePage(QWidget):
         self._list_channels(self.output_channels, "output", config.output_channels)
         output = self.output.device
         own_rate = f" ({output.rate} Hz)" if output else ""
-        rates = [(self.tr("Own") + own_rate, None)]
+        rates: list[tuple[str, int | None]] = [(self.tr("The device's own") + own_rate, None)]
         rates += [(f"{rate} Hz", rate) for rate in _with(RATES, config.sample_rate)]
         _fill(self.rate, rates, config.sample_rate)
         rate = config.sample_rate or (output.rate if output else 44_100)
-        blocks = [(self.tr("Own"), None)]
+        blocks: list[tuple[str, int | None]] = [(self.tr("The system's own"), None)]
         blocks += [
             (self.tr("{} samples, {:.1f} ms").format(n, 1000 * n / rate), n)
             for n in _with(BLOCKS, config.block_size)

@@ -119,13 +119,6 @@ class DevicePicker(QComboBox):
                 return device.name
         return None
 
-    @property
-    def missing(self) -> bool:
-        """Whether the chosen device is known not to be there."""
-        name = getattr(self._view_model.config, self.kind)
-        running = self._view_model.state == "running"
-        return self._watch.known and not running and bool(name) and self.device is None
-
     def refresh(self, _: object = None) -> None:
         """Show what is there and what is chosen."""
         if self.view() is not None and self.view().isVisible():  # type: ignore[union-attr]

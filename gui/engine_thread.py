@@ -115,11 +115,16 @@ class EngineThread(QObject):
             self.dead = True
             self.failed.emit(str(error))
             return
+        self.started.emit(client)
         try:
-            self.started.emit(client)
             self._serve(client)
-        finally:
-            client.close()
+        except Exception as error:
+            # A mistake of ours. The telemetry stays, as it is being read.
+            client.kill()
+            self.dead = True
+            self.failed.emit(f"the window lost the sound engine ({error!r}): start livevox again")
+            raise
+        client.close()
 
     def _serve(self, client: EngineClient) -> None:
         while not self._closing:

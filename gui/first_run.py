@@ -66,10 +66,10 @@ class FirstRun(QWidget):
         self.done.clicked.connect(self.finish)
 
         steps = QGridLayout()
-        steps.setHorizontalSpacing(12)
+        steps.setHorizontalSpacing(8)
         steps.setVerticalSpacing(4)
         steps.setColumnStretch(1, 1)
-        source = QLabel(self.tr("Where the music comes from, or drop a file on the window"))
+        source = QLabel(self.tr("Where the music comes from; or drop a file"))
         target = QLabel(self.tr("Where it is heard"))
         rows: tuple[tuple[str, QLabel, QWidget, QWidget | None], ...] = (
             (self.tr("&Input"), source, self.input, None),
@@ -79,7 +79,7 @@ class FirstRun(QWidget):
         for step, (name, hint, chooser, further) in enumerate(rows):
             number = QLabel(str(step + 1))
             number.setProperty("role", "title")
-            number.setFixedWidth(18)
+            number.setFixedWidth(16)
             label = QLabel(name)
             label.setProperty("role", "number")
             hint.setProperty("role", "dim")
@@ -91,7 +91,9 @@ class FirstRun(QWidget):
             steps.addWidget(number, 3 * step, 0, Qt.AlignmentFlag.AlignTop)
             steps.addLayout(words, 3 * step, 1, 1, 2)
             label.setBuddy(chooser)
-            steps.addWidget(chooser, 3 * step + 1, 1, 1, 1 if further else 2)
+            # The modes need all the width that there is.
+            first = 0 if chooser is self.modes else 1
+            steps.addWidget(chooser, 3 * step + 1, first, 1, 3 - first - bool(further))
             if further is not None:
                 steps.addWidget(further, 3 * step + 1, 2)
             steps.setRowMinimumHeight(3 * step + 2, 8)
@@ -101,7 +103,7 @@ class FirstRun(QWidget):
         foot.addWidget(self.done)
         content = QWidget()
         column = QVBoxLayout(content)
-        column.setContentsMargins(20, 14, 20, 14)
+        column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(10)
         column.addWidget(title)
         column.addLayout(steps)
@@ -114,7 +116,7 @@ class FirstRun(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(area, 1)
-        foot.setContentsMargins(20, 6, 20, 14)
+        foot.setContentsMargins(12, 6, 12, 12)
         outer.addLayout(foot)
         self.setAccessibleName(self.tr("Guide for the first run"))
 

@@ -22,12 +22,14 @@ from PyQt6.QtWidgets import (
     QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from gui.scales import SCALES
 from gui.scales import text as translate
+from gui.symbols import symbol
 from gui.theme import theme, themes
 from gui.viewmodel import Notice, ViewModel
 from livevox.config import presets
@@ -44,22 +46,19 @@ Names = tuple[str, ...]
 def target_label(target: str) -> str:
     """What a target is called in the window."""
     if target.startswith(PRESET):
-        return QCoreApplication.translate("MidiPage", "Preset {}").format(
+        return QCoreApplication.translate("MidiPage", "{} (preset)").format(
             target.removeprefix(PRESET)
         )
     return translate(PARAMETERS[target].label)
 
 
 def control_label(binding: Binding) -> str:
-    """What a MIDI control is called: "CC 7, channel 1"."""
+    """What a MIDI control is called: "CC 7, channel 1"; without a channel it is any."""
     kind = {"cc": "CC", "cc14": "CC 14-bit", "note": "Note", "program": "Program"}[binding.control]
+    control = f"{kind} {binding.number}"
     if binding.channel == 0:
-        return QCoreApplication.translate("MidiPage", "{} {}, any channel").format(
-            kind, binding.number
-        )
-    return QCoreApplication.translate("MidiPage", "{} {}, channel {}").format(
-        kind, binding.number, binding.channel
-    )
+        return control
+    return QCoreApplication.translate("MidiPage", "{}, channel {}").format(control, binding.channel)
 
 
 class Light(QWidget):
@@ -214,7 +213,7 @@ class MidiPage(QWidget):
         self.target = QComboBox()
         self.target.setAccessibleName(self.tr("What shall be moved"))
         self.target.setToolTip(self.tr("The parameter or preset that a MIDI control shall move"))
-        self.target.setMinimumContentsLength(12)
+        self.target.setMinimumContentsLength(8)
         self.learn_button = QPushButton(self.tr("Learn"))
         self.learn_button.setCheckable(True)
         self.learn_button.setToolTip(
@@ -267,7 +266,7 @@ class MidiPage(QWidget):
 
         content = QWidget()
         column_layout = QVBoxLayout(content)
-        column_layout.setContentsMargins(16, 12, 16, 12)
+        column_layout.setContentsMargins(14, 12, 14, 12)
         column_layout.setSpacing(8)
         column_layout.addLayout(head)
         column_layout.addLayout(ports)
@@ -296,8 +295,10 @@ class MidiPage(QWidget):
             spin.setAccessibleName(name)
             spin.setToolTip(tip)
             spin.setKeyboardTracking(False)
+            spin.setFixedWidth(104)
             spin.valueChanged.connect(self._edited)
         self.curve = QComboBox()
+        self.curve.setMinimumContentsLength(5)
         self.curve.addItem(self.tr("linear"), "linear")
         self.curve.addItem(self.tr("by ratios"), "log")
         self.curve.setAccessibleName(self.tr("Curve"))
@@ -307,11 +308,13 @@ class MidiPage(QWidget):
         self.curve.activated.connect(self._edited)
         self.mode = QComboBox()
         self.mode.addItem(self.tr("toggles"), "toggle")
-        self.mode.addItem(self.tr("while pressed"), "momentary")
+        self.mode.addItem(self.tr("held"), "momentary")
         self.mode.setAccessibleName(self.tr("Button"))
         self.mode.setToolTip(self.tr("Whether each press switches, or it is on while pressed"))
         self.mode.activated.connect(self._edited)
-        self.delete_button = QPushButton(self.tr("Delete"))
+        self.delete_button = QToolButton()
+        self.delete_button.setIcon(symbol("cross"))
+        self.delete_button.setAccessibleName(self.tr("Delete this mapping"))
         self.delete_button.setToolTip(self.tr("Delete this mapping (Delete)"))
         self.delete_button.clicked.connect(self.delete)
         row = QHBoxLayout(self.editor)
@@ -420,7 +423,7 @@ class MidiPage(QWidget):
             return
         before, self._bindings = self._bindings, bindings
         new = [binding for binding in bindings if binding not in before]
-        at = bindings.index(new[-1]) if new else self.table.currentRow()
+        at = bindings.index(new[0]) if len(new) == 1 else self.table.currentRow()
         self._showing = True
         self.table.setRowCount(len(bindings))
         for row, binding in enumerate(bindings):
@@ -441,7 +444,7 @@ class MidiPage(QWidget):
         if binding.preset is not None:
             return self.tr("loads")
         if binding.is_button:
-            return self.tr("toggles") if binding.toggles else self.tr("while pressed")
+            return self.tr("toggles") if binding.toggles else self.tr("held")
         return self.tr("linear") if binding.curve == "linear" else self.tr("by ratios")
 
     @property
@@ -536,4 +539,5 @@ def _range(binding: Binding) -> str:
         return ""
     scale = SCALES[binding.target]
     low, high = map(scale.text, binding.ends)
-    return f"{low} … {high}"
+    unit = high.rpartition(" ")[2]
+    return f"{low.removesuffix(unit).rstrip()} … {high}"

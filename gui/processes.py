@@ -33,6 +33,10 @@ class PythonProcess(QObject):
         application = QCoreApplication.instance()
         assert application is not None
         application.aboutToQuit.connect(self._quit)
+        self._last_straw = QTimer(self)
+        self._last_straw.setSingleShot(True)
+        self._last_straw.timeout.connect(self._process.kill)
+        self._process.finished.connect(self._last_straw.stop)
         self._process.finished.connect(self._finished)
         self._process.errorOccurred.connect(self._failed)
         self._process.readyReadStandardOutput.connect(self._read)
@@ -64,7 +68,7 @@ class PythonProcess(QObject):
         """Ask it to end and to clear up after itself, as Ctrl+C does; soon it is forced to."""
         if self.running and hasattr(os, "posix_spawn"):
             os.kill(self._process.processId(), signal.SIGINT)
-            QTimer.singleShot(END_MS, self._process.kill)
+            self._last_straw.start(END_MS)
         else:
             self._process.kill()
 
@@ -72,7 +76,7 @@ class PythonProcess(QObject):
         """Let it end by the end of its input, without calling back; soon it is forced to."""
         self._silence()
         self._process.closeWriteChannel()
-        QTimer.singleShot(END_MS, self.stop)
+        self._last_straw.start(END_MS)
         self._process.finished.connect(self.deleteLater)
 
     def stop(self) -> None:

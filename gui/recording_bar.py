@@ -142,6 +142,8 @@ class RecordingBar(QWidget):
         self.button.setAccessibleName(text)
         self.elapsed.setVisible(active)
         self.left.setVisible(active)
+        # The folder can't change now, and its button makes room for the times.
+        self.menu_button.setVisible(not active)
         if active:
             self.elapsed.setText(clock(recording.elapsed))
             self.left.setText(self.tr("{} left").format(self._length(recording.disk_left)))
@@ -153,7 +155,7 @@ class RecordingBar(QWidget):
             role = "voice" if recording.disk_left < LITTLE_SECONDS else "dim"
             if self.left.property("role") != role:
                 self.left.setProperty("role", role)
-                self.left.style().polish(self.left)
+                self.left.style().polish(self.left)  # type: ignore[union-attr]
         self._enable()
 
     def _length(self, seconds: float) -> str:

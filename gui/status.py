@@ -208,23 +208,27 @@ class BudgetBar(QWidget):
             self.tr("buffers"),
             self.tr("output device"),
         )
-        left, label_left, metrics = 0.0, 0.0, painter.fontMetrics()
-        for name, seconds, shade in zip(names, self._budget, _SHADES, strict=True):
+        texts = [
+            self.tr("{} {:.1f} ms").format(name, 1000 * seconds)
+            for name, seconds in zip(names, self._budget, strict=True)
+        ]
+        metrics = painter.fontMetrics()
+        rooms = [metrics.horizontalAdvance(text) + 14 for text in texts]
+        gap = min(max((self.width() - sum(rooms)) / (len(rooms) - 1), 2.0), 24.0)
+        left, label_left = 0.0, 0.0
+        painter.setPen(Qt.PenStyle.NoPen)
+        for text, room, seconds, shade in zip(texts, rooms, self._budget, _SHADES, strict=True):
             width = self.width() * seconds / total
             colour = t.colour("music")
             colour.setAlphaF(shade)
-            if width > 0.5:
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(colour)
-                painter.drawRoundedRect(QRectF(left, 0, max(1.0, width - 2), 16), 3, 3)
-            text = self.tr("{} {:.1f} ms").format(name, 1000 * seconds)
-            room = metrics.horizontalAdvance(text) + 18
             painter.setBrush(colour)
-            painter.setPen(Qt.PenStyle.NoPen)
+            if width > 0.5:
+                painter.drawRoundedRect(QRectF(left, 0, max(1.0, width - 2), 16), 3, 3)
             painter.drawRoundedRect(QRectF(label_left, 28, 9, 9), 2, 2)
             painter.setPen(t.colour("text"))
-            painter.drawText(QRectF(label_left + 14, 22, room, 20), _MIDDLE, text)
-            left, label_left = left + width, label_left + room + 12
+            painter.drawText(QRectF(label_left + 13, 22, room, 20), _MIDDLE, text)
+            painter.setPen(Qt.PenStyle.NoPen)
+            left, label_left = left + width, label_left + room + gap
 
 
 _MIDDLE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

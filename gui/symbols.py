@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PyQt6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PyQt6.QtGui import (
+    QColor,
+    QIcon,
+    QIconEngine,
+    QPainter,
+    QPainterPath,
+    QPainterPathStroker,
+    QPen,
+    QPixmap,
+    QPolygonF,
+)
 
 from gui.theme import theme
 
@@ -65,6 +75,16 @@ def _export(path: QPainterPath) -> None:
     path.addRect(QRectF(2.5, 12.2, 11, 2))
 
 
+def _loop(path: QPainterPath) -> None:
+    arc = QPainterPath()
+    arc.arcMoveTo(QRectF(3, 3.5, 10, 10), 60)
+    arc.arcTo(QRectF(3, 3.5, 10, 10), 60, -300)
+    pen = QPainterPathStroker()
+    pen.setWidth(2.2)
+    path.addPath(pen.createStroke(arc))
+    _polygon(path, (8.2, 0.4), (13.4, 3.4), (8.8, 7.2))
+
+
 _SYMBOLS: dict[str, Draw] = {
     "play": _play,
     "pause": _pause,
@@ -76,6 +96,7 @@ _SYMBOLS: dict[str, Draw] = {
     "folder": _folder,
     "cross": _cross,
     "export": _export,
+    "loop": _loop,
 }
 
 

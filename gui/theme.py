@@ -43,7 +43,12 @@ class Theme:
 
     def colour(self, name: str) -> QColor:
         """A colour by its name here, for painting."""
-        return QColor(getattr(self, name))
+        return QColor(_parsed(getattr(self, name)))
+
+
+@cache
+def _parsed(colour: str) -> QColor:
+    return QColor(colour)
 
 
 DARK = Theme(
@@ -213,6 +218,8 @@ QPushButton[role="bypass"]:checked {{
     background: {t.warning}; border-color: {t.warning}; color: {t.on_colour};
 }}
 QPushButton[role="mute"], QPushButton[role="solo"] {{ padding: 2px; font-weight: 600; }}
+QPushButton[role="bypass"] {{ padding: 2px 6px; }}
+QPushButton[role="bypass"]:focus {{ padding: 1px 5px; }}
 QPushButton[role="mute"]:checked:focus, QPushButton[role="solo"]:checked:focus,
 QPushButton[role="bypass"]:checked:focus {{ border-color: {t.focus}; }}
 QPushButton[role="mute"]:focus, QPushButton[role="solo"]:focus {{ padding: 1px; }}

@@ -38,7 +38,6 @@ class ElidedLabel(QLabel):
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.setMinimumWidth(60)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
         """The text as far as it goes."""
@@ -85,9 +84,8 @@ class TransportBar(QWidget):
         self.time.setProperty("role", "number")
         self.time.setAccessibleName(self.tr("Time in the file and its length"))
         self.time.setToolTip(self.tr("Time in the file and its length, minutes and seconds"))
-        self.loop_button = QToolButton()
-        self.loop_button.setText(self.tr("End loop"))
-        self.loop_button.setToolTip(self.tr("Play on after the marked part (Escape)"))
+        self.loop_button = self._button("loop", self.tr("End the loop (Escape)"))
+        self.loop_button.setCheckable(True)
         self.loop_button.clicked.connect(lambda: transport("loop"))
         self.loop_button.hide()
         self.export_button = self._button(
@@ -95,7 +93,7 @@ class TransportBar(QWidget):
         )
         self.export_button.clicked.connect(self.choose_export_folder)
         self.progress = QProgressBar()
-        self.progress.setFixedWidth(84)
+        self.progress.setFixedWidth(70)
         self.progress.setAccessibleName(self.tr("Progress of the export"))
         self.cancel_button = self._button("cross", self.tr("Cancel the export"))
         self.cancel_button.clicked.connect(self.cancel_export)
@@ -109,7 +107,7 @@ class TransportBar(QWidget):
         self.waveform.loop_ended.connect(lambda: transport("loop"))
 
         row = QHBoxLayout()
-        row.setSpacing(6)
+        row.setSpacing(5)
         for button in (self.open_button, previous, self.play_button, following):
             row.addWidget(button)
         row.addSpacing(6)
@@ -142,12 +140,6 @@ class TransportBar(QWidget):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         self._ask(dialog, self._view_model.play_file)
 
-    def open_folder(self) -> None:
-        """Ask for a folder whose files are played one after the other."""
-        dialog = QFileDialog(self.window(), self.tr("Open a folder with music"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        self._ask(dialog, self._view_model.play_file)
-
     def _ask(self, dialog: QFileDialog, then: Any) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setModal(False)
@@ -169,6 +161,7 @@ class TransportBar(QWidget):
         self.name.setText(name or self.tr("No file is open: drop one here"))
         self.name.setToolTip(self._path(status) or "")
         self.waveform.set_loop(status["loop"])
+        self.loop_button.setChecked(status["loop"] is not None)
         self.loop_button.setVisible(status["loop"] is not None)
         self._show_file(self._path(status), self._view_model.playback.duration)
 
@@ -221,6 +214,7 @@ class TransportBar(QWidget):
         text = f"{clock(position)} / {clock(duration)}"
         if text != self.time.text():
             self.time.setText(text)
+            self.time.setMinimumWidth(self.time.sizeHint().width())
 
     # The overview, which a process reads: neither the window nor the engine waits for a long file.
 
@@ -268,14 +262,11 @@ class TransportBar(QWidget):
         self._show_exporting(True)
         self._exporter.start(
             "livevox.cli",
-            *("separate", path, "--output", folder, "--model", self._model_name()),
+            *("separate", path, "--output", folder, "--model", self._view_model.config.model),
             on_error_line=self._on_export_line,
             # Its progress is for terminals.
             environment={"FORCE_COLOR": "1", "COLUMNS": "100"},
         )
-
-    def _model_name(self) -> str:
-        return self._view_model.config.model
 
     def cancel_export(self) -> None:
         """End the export; no half a file stays."""
@@ -299,12 +290,15 @@ class TransportBar(QWidget):
             notice = Notice("export", self.tr("The export was cancelled."), "information")
         elif well:
             folder = self._export_folder
-            show = self.tr("Show")
+
+            def show() -> None:
+                QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
+
             notice = Notice(
                 "export",
                 self.tr("The stems are in {}.").format(folder),
                 "information",
-                (show, lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(folder)) and None),
+                (self.tr("Show"), show),
             )
         else:
             notice = Notice("export", self.tr("The export failed: {}").format(error))

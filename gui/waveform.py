@@ -200,7 +200,7 @@ class Waveform(QWidget):
                 painter.drawLine(QPointF(x + 0.5, top), QPointF(x + 0.5, max(bottom, top + 0.5)))
         voice: QColor = colours.colour("voice")
         for x in np.flatnonzero(kinds == 2):
-            painter.fillRect(QRectF(x, height + 1, 1, MARK_HEIGHT), voice)
+            painter.fillRect(int(x), height + 1, 1, MARK_HEIGHT, voice)
         painter.end()
         return picture
 

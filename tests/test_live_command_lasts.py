@@ -11,7 +11,7 @@ import pytest
 from tests.jack import JackServer, needs_jack
 from tests.live import JACK_CLIENT, LiveProcess
 
-pytestmark = needs_jack
+pytestmark = [needs_jack, pytest.mark.real_time]
 
 RATE, PERIOD = 44_100, 256
 NEUTRAL = ("--preset", "karaoke", "--set", "vocals_mute=off")

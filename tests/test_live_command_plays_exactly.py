@@ -22,7 +22,7 @@ from tests.live import JACK_CLIENT, LiveProcess, delay, noise, wrong_samples
 from tests.test_midi_ports_carry_messages import Peer
 from tests.test_midi_ports_carry_messages import environment as variables
 
-pytestmark = needs_jack
+pytestmark = [needs_jack, pytest.mark.real_time]
 
 RATE, PERIOD = 44_100, 256
 PHASES = 16 * 512 // PERIOD

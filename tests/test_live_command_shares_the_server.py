@@ -10,7 +10,7 @@ import soundfile
 from tests.jack import JackServer, needs_jack
 from tests.live import JACK_CLIENT, LiveProcess, delay, noise, wrong_samples
 
-pytestmark = needs_jack
+pytestmark = [needs_jack, pytest.mark.real_time]
 
 RATE, PERIOD = 48_000, 128
 NEUTRAL = ("--preset", "karaoke", "--set", "vocals_mute=off")
