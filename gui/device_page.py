@@ -17,13 +17,13 @@ from PyQt6.QtWidgets import (
     QLabel,
     QPushButton,
     QRadioButton,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from gui.device_pickers import DevicePicker, DeviceWatch, short
+from gui.page import fill
 from gui.processes import PythonProcess
 from gui.viewmodel import Snapshot, ViewModel
 from livevox.devices import USUAL_RATES, Kind
@@ -158,14 +158,7 @@ class DevicePage(QWidget):
         column.addLayout(self._model_rows)
         column.addWidget(self.latency)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(content)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(area)
+        fill(self, content)
         self.setAccessibleName(self.tr("Source and devices"))
 
     def _title(self, text: str) -> QLabel:

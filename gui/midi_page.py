@@ -18,7 +18,6 @@ from PyQt6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
@@ -27,6 +26,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from gui.page import fill
 from gui.scales import SCALES
 from gui.scales import text as translate
 from gui.symbols import symbol
@@ -274,14 +274,7 @@ class MidiPage(QWidget):
         column_layout.addWidget(self.hint)
         column_layout.addWidget(self.table, 1)
         column_layout.addWidget(self._make_editor())
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(content)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(area)
+        fill(self, content)
         self.setAccessibleName(self.tr("MIDI"))
 
     def _make_editor(self) -> QWidget:

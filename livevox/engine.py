@@ -120,6 +120,8 @@ class _Engine:
         for name, value in checked(config.parameters).items():
             self._processor.set(name, value)
         self._positions = (0, 0)
+        self._fresh = False
+        """Whether the recording waits for its first block."""
         self._told: object = None
         """What `status` told that changes by itself."""
         self._ended = False
@@ -301,8 +303,6 @@ class _Engine:
                 self._fresh = False
             recorder.write(outputs.dry, part.vocals, part.accompaniment, outputs.mix, part.activity)
         self._positions = (samples + outputs.mix.shape[1], frames + len(part.activity))
-
-    _fresh = False
 
     # MIDI
 
