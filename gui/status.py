@@ -9,9 +9,9 @@ from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from gui.page import Reading, grow
 from gui.theme import theme, themes
 from gui.viewmodel import Snapshot, ViewModel, total_latency
-from livevox.telemetry import STAGES
 
 SECONDS = 0.25
 """How often numbers change: often enough to follow, seldom enough to read."""
@@ -40,11 +40,12 @@ class StatusBar(QWidget):
         self.unfold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.unfold.toggled.connect(self._on_unfold)
         self.unfold.setArrowType(Qt.ArrowType.RightArrow)
+        self.unfold.ensurePolished()
         self.state = QLabel()
         self.state.setProperty("role", "dim")
         self.model = QLabel()
-        self.load = QLabel()
-        self.faults = QLabel()
+        self.load = Reading()
+        self.faults = Reading()
         self.load.setToolTip(
             self.tr("Share of its time that the separation works, in per cent; 100 % is too much")
         )
@@ -70,7 +71,7 @@ class StatusBar(QWidget):
         view_model.status_changed.connect(self._on_status)
         view_model.state_changed.connect(self._on_state)
         self._on_state(view_model.state)
-        self.unfold.setText(self.tr("Latency - ms"))
+        self._show_latency("-")
 
     def _on_unfold(self, unfolded: bool) -> None:
         self.unfold.setArrowType(Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow)
@@ -103,16 +104,20 @@ class StatusBar(QWidget):
         snapshot = self._snapshot
         if snapshot is None:
             return
-        if snapshot.state == "running":
-            self.unfold.setText(self.tr("Latency {:.0f} ms").format(1000 * total_latency(snapshot)))
-        else:
-            self.unfold.setText(self.tr("Latency - ms"))
-        self.load.setText(self.tr("Load {:.0f} %").format(100 * snapshot.load))
-        self.faults.setText(
+        running = snapshot.state == "running"
+        self._show_latency(f"{1000 * total_latency(snapshot):.0f}" if running else "-")
+        self.load.show_text(self.tr("Load {:.0f} %").format(100 * snapshot.load))
+        self.faults.show_text(
             self.tr("Xruns {}, late {}").format(snapshot.xruns, snapshot.late_blocks)
         )
         if self.budget.isVisible():
             self.budget.show_snapshot(snapshot)
+
+    def _show_latency(self, milliseconds: str) -> None:
+        text = self.tr("Latency {} ms").format(milliseconds)
+        if text != self.unfold.text():
+            self.unfold.setText(text)
+            grow(self.unfold)
 
 
 class Budget(QWidget):
@@ -128,19 +133,18 @@ class Budget(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(2)
-        self._numbers: dict[str, QLabel] = {}
+        self._numbers: dict[str, Reading] = {}
         titles = (
             ("format", self.tr("Format")),
             ("inference", self.tr("Time per block")),
             ("drift", self.tr("Clock drift")),
             ("memory", self.tr("Memory of the engine")),
             ("skipped", self.tr("Blocks left out")),
-            ("dropouts", self.tr("New starts of the sound")),
+            ("dropouts", self.tr("Gaps in the sound")),
         )
         for index, (key, title) in enumerate(titles):
-            name, number = QLabel(title), QLabel("-")
+            name, number = QLabel(title), Reading("number")
             name.setProperty("role", "dim")
-            number.setProperty("role", "number")
             grid.addWidget(name, index // 3, 2 * (index % 3))
             grid.addWidget(number, index // 3, 2 * (index % 3) + 1)
             self._numbers[key] = number
@@ -168,7 +172,7 @@ class Budget(QWidget):
             "dropouts": str(s.dropouts),
         }
         for key, text in texts.items():
-            self._numbers[key].setText(text)
+            self._numbers[key].show_text(text)
 
 
 class BudgetBar(QWidget):
@@ -186,12 +190,25 @@ class BudgetBar(QWidget):
         return QSize(600, 44)
 
     def show_budget(self, budget: tuple[float, ...]) -> None:
-        """Take the seconds by stage."""
+        """Take the seconds by `livevox.telemetry.STAGES`."""
         if budget != self._budget:
             self._budget = budget
-            names = (f"{s}: {1000 * t:.1f} ms" for s, t in zip(STAGES, budget, strict=True))
-            self.setAccessibleDescription(", ".join(names))
+            self.setAccessibleDescription(", ".join(self._texts()))
             self.update()
+
+    def _texts(self) -> list[str]:
+        """Each stage and its milliseconds."""
+        names = (
+            self.tr("input device"),
+            self.tr("resampling"),
+            self.tr("network"),
+            self.tr("buffers"),
+            self.tr("output device"),
+        )
+        return [
+            self.tr("{} {:.1f} ms").format(name, 1000 * seconds)
+            for name, seconds in zip(names, self._budget, strict=True)
+        ]
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
         """Boxes to scale; labels get the room that they need, in the boxes' order."""
@@ -201,17 +218,7 @@ class BudgetBar(QWidget):
         total = sum(self._budget)
         if total <= 0:
             return
-        names = (
-            self.tr("input device"),
-            self.tr("resampling"),
-            self.tr("network"),
-            self.tr("buffers"),
-            self.tr("output device"),
-        )
-        texts = [
-            self.tr("{} {:.1f} ms").format(name, 1000 * seconds)
-            for name, seconds in zip(names, self._budget, strict=True)
-        ]
+        texts = self._texts()
         metrics = painter.fontMetrics()
         rooms = [metrics.horizontalAdvance(text) + 14 for text in texts]
         gap = min(max((self.width() - sum(rooms)) / (len(rooms) - 1), 2.0), 24.0)

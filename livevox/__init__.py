@@ -1,9 +1,15 @@
 """Hear who sings: live detection and separation of the singing voice, in one network."""
 
-from livevox.errors import LivevoxError
-from livevox.model import Model, ModelInfo, load_model
-from livevox.processor import Processor
-from livevox.separator import Separation, StreamingSeparator, separate
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from livevox.errors import LivevoxError
+    from livevox.model import Model, ModelInfo, load_model
+    from livevox.processor import Processor
+    from livevox.separator import Separation, StreamingSeparator, separate
 
 __all__ = [
     "LivevoxError",
@@ -15,3 +21,21 @@ __all__ = [
     "load_model",
     "separate",
 ]
+
+_MODULES = {
+    "LivevoxError": "errors",
+    "Model": "model",
+    "ModelInfo": "model",
+    "Processor": "processor",
+    "Separation": "separator",
+    "StreamingSeparator": "separator",
+    "load_model": "model",
+    "separate": "separator",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for only then: the window and the MIDI process need no network."""
+    if name not in _MODULES:
+        raise AttributeError(f"module 'livevox' has no attribute '{name}'")
+    return getattr(import_module(f"livevox.{_MODULES[name]}"), name)

@@ -25,6 +25,8 @@ WORK_SECONDS = 0.0058
 """Time for the worker beyond a block, if the block is shorter: a frame takes up to 5 ms."""
 WINDOW_SECONDS = 0.025
 """The same for a network that runs on whole windows: one takes 10 ms on a small computer."""
+RESTORING_BLOCKS = 6
+"""Silence that is queued, beyond the cushion, while the place of an interrupted output is found."""
 PROBE_SECONDS = 1.0
 PROBED_BLOCKS = 4
 MIN_BLOCK, MAX_BLOCK = 16, 8192
@@ -53,6 +55,9 @@ class AudioStream:
     :attr:`latency` samples after it was recorded, the devices' own latency aside. Where input and
     output are separate devices with clocks of their own, the output follows the input's clock by
     a resampler. Without an input the output's clock counts.
+
+    Where nothing was written in time the output goes on after some blocks of silence, with the
+    same latency as before.
     """
 
     def __init__(
@@ -81,6 +86,15 @@ class AudioStream:
         one_clock = input is None or _same_clock(input, output)
         self._drift = None if one_clock else self._compensator()
         self._streams: list[Any] = []
+        self.dropouts = 0
+        """How often there was nothing to play."""
+        self._handed = 0
+        """Samples that were given to be played."""
+        self._resume_at: float = 0
+        """The first of them that will be played after an interruption; infinite until known."""
+        self._silence = 0
+        self._seen = (0, 0)
+        self._clock_offset = 0
         try:
             self._open(output, output_channels, input, input_channels, one_clock, natural)
         except Exception as error:  # PortAudio's, or ValueError for channels that are not there
@@ -133,8 +147,9 @@ class AudioStream:
         self._playing = player.play_ringbuffer(self._out_ring, list(output_channels))
         if recorder is None:
             self._recording = self._playing
-        first = self.cushion if self._drift is None else 2 * self.cushion
-        self._out_ring.write(np.zeros((first, self._out_channels), np.float32))
+        self._player, self._recorder, self._out_map = player, recorder, list(output_channels)
+        self._lead = self.cushion if self._drift is None else 2 * self.cushion
+        self._queue_silence(self._lead)
         self._latencies = (
             0.0 if recorder is None else _latency(recorder, "input"),
             _latency(player, "output"),
@@ -166,7 +181,7 @@ class AudioStream:
     @property
     def elapsed(self) -> int:
         """Samples that the clock has counted: of the input, or of the output if there is none."""
-        return int(self._recording.done_frames)
+        return int(self._recording.done_frames) + self._clock_offset
 
     @property
     def active(self) -> bool:
@@ -175,8 +190,9 @@ class AudioStream:
 
     @property
     def stopped(self) -> bool:
-        """Whether a ring ran empty or full, or the device is gone: nothing flows any more."""
-        return not (self.active and all(map(_alive, self._streams)))
+        """Whether the device is gone, or the input's ring ran full: nothing flows any more."""
+        full = self._recorder is not None and self._recording not in self._recorder.actions
+        return full or not self.active
 
     @property
     def xruns(self) -> int:
@@ -209,18 +225,66 @@ class AudioStream:
         return data.T
 
     def write(self, block: Audio) -> None:
-        """Append (channels, samples) to what will be played."""
-        if self._drift is None:
-            self._out_ring.write(np.ascontiguousarray(block.T))
-        else:
+        """Append (channels, samples) to what will be played; lost while that is interrupted."""
+        first, self._handed = self._handed, self._handed + block.shape[1]
+        if self._drift is not None:
             self._drift.write(block)
+        elif first >= self._resume_at:
+            if first == self._resume_at > 0:
+                block = block * np.linspace(0, 1, block.shape[1], dtype=np.float32)
+            self._out_ring.write(np.ascontiguousarray(block.T))
 
     def follow(self) -> None:
         """Pass on what the output's own clock asks for; to be called all the time."""
+        if self._playing not in self._player.actions:
+            self._restart_output()
+        if self._resume_at == np.inf:
+            self._find_place()
         if self._drift is not None:
             wanted = 2 * self.cushion - self.fill
             if wanted > 0:
                 self._out_ring.write(np.ascontiguousarray(self._drift.read(wanted).T))
+
+    def _restart_output(self) -> None:
+        """Play again: rtmixer gives up a ring that ran empty."""
+        if self._recorder is None:
+            # The clock stood still with the output, so nothing has been missed.
+            if self.fill < self.block:
+                return
+            self._clock_offset = self.elapsed
+        else:
+            self._out_ring.flush()
+            if self._drift is None:
+                self._resume_at, self._seen = np.inf, (0, 0)
+                self._silence = self._lead + RESTORING_BLOCKS * self.block
+            else:
+                self._drift = self._compensator()
+                self._silence = self._lead
+            self._queue_silence(self._silence)
+        self.dropouts += 1
+        self._playing = self._player.play_ringbuffer(self._out_ring, self._out_map)
+        if self._recorder is None:
+            self._recording = self._playing
+
+    def _find_place(self) -> None:
+        """Learn which sample is due after the silence: the input's clock tells when it began."""
+        now, played = self.elapsed, int(self._playing.done_frames)
+        if played == 0:
+            return
+        began, (before, then) = now - played, self._seen
+        self._seen = began, now
+        # One look may fall between the callback's two counts, two in a row can't.
+        if began != before or now == then:
+            return
+        due = began + self._silence - self.cushion
+        missing = -due % self.block
+        if due + missing < self._handed:
+            return  # Too late: the ring runs empty, and it starts anew.
+        self._queue_silence(missing)
+        self._resume_at = due + missing
+
+    def _queue_silence(self, samples: int) -> None:
+        self._out_ring.write(np.zeros((samples, self._out_channels), np.float32))
 
     def close(self) -> None:
         """End the streams. Where a device is gone this may hang, so it waits a second at most."""
@@ -259,12 +323,6 @@ def natural_block(output: Device, rate: int) -> int:
     if blocks == 0:
         raise LivevoxError(f"{output.name} does not play: reconnect it, or choose another device")
     return min(max(round(samples / blocks), MIN_BLOCK), MAX_BLOCK)
-
-
-def _alive(stream: Any) -> bool:
-    """Whether rtmixer still runs every action that was queued: it drops those whose ring fails."""
-    wanted = 2 if hasattr(stream, "record_ringbuffer") and hasattr(stream, "play_ringbuffer") else 1
-    return len(stream.actions) >= wanted
 
 
 def _latency(stream: Any, kind: str) -> float:

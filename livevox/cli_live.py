@@ -22,8 +22,9 @@ from livevox.cli_presets import assignment
 from livevox.client import EngineClient
 from livevox.config import Preset, load_preset
 from livevox.devices import INPUT_WORDS, devices
-from livevox.engine import EngineConfig
+from livevox.engine_config import EngineConfig
 from livevox.errors import LivevoxError
+from livevox.files import MUSIC_SUFFIXES
 from livevox.keys import Keys
 from livevox.live_session import Session
 from livevox.midi import MidiControl, Move, Recall
@@ -31,7 +32,6 @@ from livevox.midi_ports import MidiPorts, midi_ports
 from livevox.model import load_model
 from livevox.parameters import PARAMETERS, checked
 from livevox.settings import load_settings
-from livevox.transport import SUFFIXES
 
 LOOK_SECONDS = 0.1
 JSON_SECONDS = 1.0
@@ -318,7 +318,7 @@ def _file(input: str | None) -> str | None:
         return None
     if Path(input).exists():
         return str(Path(input).resolve())
-    if Path(input).suffix.lower() in SUFFIXES or input.endswith(os.sep):
+    if Path(input).suffix.lower() in MUSIC_SUFFIXES or input.endswith(os.sep):
         raise LivevoxError(f"{input} does not exist: check the name")
     return None
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import multiprocessing
 import time
 from dataclasses import replace
+from multiprocessing.connection import Connection
 from typing import Any
 
 from livevox.config import load_preset
-from livevox.engine import EngineConfig, run
+from livevox.engine_config import EngineConfig
 from livevox.errors import LivevoxError
 from livevox.parameters import PARAMETERS
 from livevox.telemetry import STATES, Telemetry
@@ -16,6 +17,13 @@ from livevox.telemetry import STATES, Telemetry
 ANSWER_SECONDS = 20.0
 """Within which a command is answered; opening devices may take seconds."""
 END_SECONDS = 5.0
+
+
+def _run(config: EngineConfig, connection: Connection, telemetry_name: str) -> None:
+    """In the engine's process: only that one has to import the engine."""
+    from livevox.engine import run
+
+    run(config, connection, telemetry_name)
 
 
 class EngineDiedError(LivevoxError):
@@ -49,7 +57,7 @@ class EngineClient:
         self._connection, theirs = context.Pipe()
         self._owed = 0
         self._process = context.Process(
-            target=run, args=(self.config, theirs, self.telemetry.name), name="livevox engine"
+            target=_run, args=(self.config, theirs, self.telemetry.name), name="livevox engine"
         )
         self._process.start()
         # With our copy closed, a dead engine is an end of file.
@@ -67,8 +75,8 @@ class EngineClient:
 
     @property
     def exit_code(self) -> int | None:
-        """What the engine ended with: :data:`livevox.engine.DEVICE_LOST`, or less than 0 for the
-        signal that killed it; None while it is there."""
+        """What the engine ended with: :data:`livevox.engine_config.DEVICE_LOST`, or less than 0 for
+        the signal that killed it; None while it is there."""
         return self._process.exitcode
 
     @property
@@ -163,7 +171,7 @@ class EngineClient:
         self.config = replace(self.config, model=name)
 
     def devices(self, **changes: Any) -> None:
-        """Change fields of :class:`livevox.engine.EngineConfig` that concern the devices."""
+        """Change fields of :class:`livevox.engine_config.EngineConfig` that concern the devices."""
         self.config = replace(self.config, **changes)
         self._used = {}
         self.ask("devices", changes)

@@ -14,9 +14,9 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +26,13 @@ from livevox import audio_io, devices
 from livevox.audio_io import AudioStream
 from livevox.config import Preset, load_preset
 from livevox.devices import Device
+from livevox.engine_config import DEVICE_LOST, EngineConfig
 from livevox.errors import LivevoxError
 from livevox.midi import Binding, Learned, MidiControl, Move, Recall
-from livevox.midi_ports import MidiPorts, midi_ports
+from livevox.midi_ports import midi_ports
+from livevox.midi_process import MidiProcess, PortsState
 from livevox.model import load_model
-from livevox.parameters import checked, defaults, gain
+from livevox.parameters import checked, gain
 from livevox.priority import real_time
 from livevox.processor import Outputs, Processor
 from livevox.pump import Pump
@@ -41,12 +43,10 @@ from livevox.telemetry import STATES, Telemetry
 from livevox.transport import Transport
 from livevox.worker import Worker
 
-DEVICE_LOST = 75
 PRIORITY = 10
-CONTROL_SECONDS = 0.004
-"""How often commands and MIDI are looked for: within the 10 ms that a control may take."""
+LOOK_SECONDS = 0.01
+"""How often the sound is looked after; commands and MIDI messages are answered as they come."""
 SLOW_SECONDS = 0.1
-MIDI_SECONDS = 1.0
 RETRY_SECONDS = 0.3
 STALLED_SECONDS = 1.0
 SWITCH_SECONDS = 0.0005
@@ -54,29 +54,6 @@ SWITCH_SECONDS = 0.0005
 
 _QUIET = ("status", "set", "list_devices", "list_midi")
 """Commands that change nothing that `status` tells."""
-
-
-@dataclass(frozen=True)
-class EngineConfig:
-    """What an engine starts with. Devices are named as :func:`livevox.devices.choose` takes them;
-    None is the system's default, the device's own rate, the system's own block, all channels up to
-    two. ``file`` plays a file or folder instead of an input. Channels count from 1."""
-
-    model: str = "live"
-    parameters: Mapping[str, float] = field(default_factory=defaults)
-    input: str | None = None
-    output: str | None = None
-    file: str | None = None
-    sample_rate: int | None = None
-    block_size: int | None = None
-    input_channels: tuple[int, ...] | None = None
-    output_channels: tuple[int, ...] | None = None
-    stems: bool = False
-    midi_inputs: tuple[str, ...] = ()
-    midi_outputs: tuple[str, ...] = ()
-    midi_api: str | None = None
-    bindings: tuple[Binding, ...] = ()
-    preset: str | None = None
 
 
 def run(config: EngineConfig, connection: Connection, telemetry_name: str) -> None:
@@ -100,6 +77,38 @@ def run(config: EngineConfig, connection: Connection, telemetry_name: str) -> No
     os._exit(DEVICE_LOST if lost else 0)
 
 
+@dataclass(frozen=True)
+class _Setup:
+    """Devices that are there, and which of their channels are used, counted from 1."""
+
+    input: Device | None
+    output: Device
+    rate: int
+    in_channels: tuple[int, ...]
+    mix_channels: tuple[int, ...]
+    out_channels: tuple[int, ...]
+    """Those of the mix and, after them, of the stems."""
+
+
+def _chosen(config: EngineConfig) -> _Setup:
+    """What the configuration asks for. Raises LivevoxError where it can't be had."""
+    output = devices.choose(config.output, "output")
+    input = None if config.file else devices.choose_input(config.input)
+    rate = config.sample_rate or output.default_rate
+    in_channels = config.input_channels or (_first_two(input.inputs) if input else (1, 2))
+    mix_channels = config.output_channels or _first_two(output.outputs)
+    last = max(mix_channels)
+    stems = tuple(range(last + 1, last + 5)) if config.stems else ()
+    devices.check_format(output, "output", rate, max(mix_channels + stems))
+    if input is not None:
+        devices.check_format(input, "input", rate, max(in_channels))
+    return _Setup(input, output, rate, in_channels, mix_channels, mix_channels + stems)
+
+
+def _first_two(channels: int) -> tuple[int, ...]:
+    return tuple(range(1, min(2, channels) + 1))
+
+
 class _Engine:
     def __init__(self, config: EngineConfig, connection: Connection, telemetry: Telemetry) -> None:
         self._config = config
@@ -114,7 +123,7 @@ class _Engine:
         self._recorder: Recorder | None = None
         self._recorded: str | None = None
         self._devices: tuple[Device | None, Device] | None = None
-        self._midi: MidiPorts | None = None
+        self._midi: MidiProcess | None = None
         self._control = MidiControl(config.bindings)
         self._processor = Processor(config.model)
         for name, value in checked(config.parameters).items():
@@ -132,7 +141,7 @@ class _Engine:
         """Serve until told to end (False), or until a device is lost (True)."""
         self._tell_state("starting")
         self._open_midi()
-        next_slow = next_midi = next_try = 0.0
+        next_slow = next_try = 0.0
         while not self._ended:
             now = time.monotonic()
             if self._stream is None and now >= next_try:
@@ -144,8 +153,7 @@ class _Engine:
                 self._notice = "a sound device has gone"
                 return True
             if self._stream is not None and self._pump is not None and not self._pump.running:
-                # A ring ran empty or full, as after a long stall: begin again, with the latency
-                # that was promised.
+                # The input's ring ran full, as after a long stall: begin anew.
                 self._telemetry.fields.dropouts += 1
                 self._close_audio(keep_transport=True)
                 self._open_audio(rescan=False)
@@ -154,13 +162,16 @@ class _Engine:
             if now >= next_slow:
                 next_slow = now + SLOW_SECONDS
                 self._tell(now)
-            if now >= next_midi and self._midi is not None:
-                next_midi = now + MIDI_SECONDS
-                if self._midi.refresh():
-                    self._control.tell_all()
-            if self._connection.poll(CONTROL_SECONDS):
-                self._answer()
+            self._wait()
         return False
+
+    def _wait(self) -> None:
+        """Until a command, which is answered, or MIDI messages come, or it is time to look."""
+        connections = [self._connection]
+        if self._midi is not None and self._midi.alive:
+            connections.append(self._midi.connection)
+        if self._connection in wait(connections, LOOK_SECONDS):
+            self._answer()
 
     def close(self, lost: bool) -> None:
         """End recording, sound and MIDI; with a ``lost`` device only the recording."""
@@ -189,76 +200,63 @@ class _Engine:
 
     def _open_audio(self, rescan: bool = True) -> None:
         """Open the devices and start; where one is not there, say so and stay waiting."""
-        config = self._config
         try:
             if rescan:
                 devices.rescan()
-            output = devices.choose(config.output, "output")
-            input = None if config.file else devices.choose_input(config.input)
-            rate = config.sample_rate or output.default_rate
-            in_channels = config.input_channels or (
-                tuple(range(1, min(2, input.inputs) + 1)) if input else (1, 2)
-            )
-            mix_channels = config.output_channels or tuple(range(1, min(2, output.outputs) + 1))
-            out_channels = mix_channels
-            if config.stems:
-                last = max(mix_channels)
-                out_channels = (*mix_channels, *range(last + 1, last + 5))
-            devices.check_format(output, "output", rate, max(out_channels))
-            if input is not None:
-                devices.check_format(input, "input", rate, max(in_channels))
-            natural = audio_io.natural_block(output, rate)
-            block = config.block_size or natural
-            channels = len(in_channels)
-            self._processor.prepare(rate, channels, block)
-            self._warm_up(channels, block)
-            # Whoever holds the interpreter's lock makes the pump wait, so no thread may be put off
-            # by other programs. Those that begin from here on inherit this. Not earlier: loading
-            # must not put off others that play.
-            real_time(PRIORITY)
-            if config.file and self._transport is None:
-                self._transport = Transport(Path(config.file), rate, channels)
-            stream = AudioStream(
-                output,
-                out_channels,
-                input,
-                in_channels,
-                rate,
-                block,
-                block == natural,
-                audio_io.work_seconds(self._processor.model.info.geometry),
-            )
-            worker = Worker(self._processor, rate, self._telemetry, self._listen)
-            transport = self._transport
-            source = partial(transport.read, block) if transport else stream.read
-            self._pump = Pump(
-                stream,
-                source,
-                worker,
-                self._processor.latency_samples,
-                channels,
-                config.stems,
-                len(mix_channels),
-                self._telemetry,
-                lambda: gain(self._processor.values["output"]),
-            )
-            self._positions = (0, 0)
-            self._telemetry.fields.frames = 0
-            # What is there now stays: the collector need not look at it again.
-            gc.collect()
-            gc.freeze()
-            stream.start()
-            worker.start()
-            self._pump.start()
-            self._stream, self._worker = stream, worker
-            self._devices = (input, output)
-            self._moved = (0, time.monotonic())
-            self._reason = ""
-            self._tell_budget(stream)
-            self._tell_state("running")
+            self._start_audio(_chosen(self._config))
         except LivevoxError as error:
             self._reason = str(error)
             self._tell_state("waiting")
+
+    def _start_audio(self, setup: _Setup) -> None:
+        natural = audio_io.natural_block(setup.output, setup.rate)
+        block = self._config.block_size or natural
+        channels = len(setup.in_channels)
+        self._processor.prepare(setup.rate, channels, block)
+        self._warm_up(channels, block)
+        # Whoever holds the interpreter's lock makes the pump wait, so no thread may be put off by
+        # other programs. Those that begin from here on inherit this. Not earlier: loading must not
+        # put off others that play.
+        real_time(PRIORITY)
+        if self._config.file and self._transport is None:
+            self._transport = Transport(Path(self._config.file), setup.rate, channels)
+        stream = AudioStream(
+            setup.output,
+            setup.out_channels,
+            setup.input,
+            setup.in_channels,
+            setup.rate,
+            block,
+            block == natural,
+            audio_io.work_seconds(self._processor.model.info.geometry),
+        )
+        worker = Worker(self._processor, setup.rate, self._telemetry, self._listen)
+        source = partial(self._transport.read, block) if self._transport else stream.read
+        self._pump = Pump(
+            stream,
+            source,
+            worker,
+            self._processor.latency_samples,
+            channels,
+            self._config.stems,
+            len(setup.mix_channels),
+            self._telemetry,
+            lambda: gain(self._processor.values["output"]),
+        )
+        self._positions = (0, 0)
+        self._telemetry.fields.frames = 0
+        # What is there now stays: the collector need not look at it again.
+        gc.collect()
+        gc.freeze()
+        stream.start()
+        worker.start()
+        self._pump.start()
+        self._stream, self._worker = stream, worker
+        self._devices = (setup.input, setup.output)
+        self._moved = (0, time.monotonic())
+        self._reason = ""
+        self._tell_budget(stream)
+        self._tell_state("running")
 
     def _warm_up(self, channels: int, block: int) -> None:
         """The first runs are slow: have them behind us."""
@@ -309,13 +307,16 @@ class _Engine:
     def _open_midi(self) -> None:
         config = self._config
         try:
-            self._midi = MidiPorts(config.midi_inputs, config.midi_outputs, config.midi_api)
+            self._midi = MidiProcess(config.midi_inputs, config.midi_outputs, config.midi_api)
         except LivevoxError as error:
             self._notice = str(error)
 
     def _serve_midi(self, now: float) -> None:
         assert self._midi is not None
         messages = self._midi.poll()
+        if self._midi.untold:
+            self._midi.untold = False
+            self._control.tell_all()
         if messages:
             self._telemetry.fields.midi_messages += len(messages)
             for action in self._control.receive_all(messages, self._processor.values, now):
@@ -364,9 +365,7 @@ class _Engine:
         told = (
             (transport.name, transport.error, transport.looped) if transport else None,
             recorder.error if recorder else None,
-            (self._midi.reason, *self._midi.inputs.items(), *self._midi.outputs.items())
-            if self._midi
-            else None,
+            self._midi.state if self._midi else None,
         )
         if told != self._told:
             self._told = told
@@ -376,7 +375,8 @@ class _Engine:
 
     def do_status(self) -> dict[str, Any]:
         """All that telemetry has no numbers for."""
-        config, midi = self._config, self._midi
+        config = self._config
+        midi = self._midi.state if self._midi else PortsState(reason=self._notice)
         input, output = self._devices or (None, None)
         threads = {"pump": self._pump, "worker": self._worker}
         return {
@@ -400,10 +400,10 @@ class _Engine:
             },
             "recording": str(self._recorder.folder) if self._recorder else None,
             "recording_error": self._recorder.error if self._recorder else None,
-            "midi_api": midi.api if midi else None,
-            "midi_reason": midi.reason if midi else self._notice,
-            "midi_inputs": midi.inputs if midi else {},
-            "midi_outputs": midi.outputs if midi else {},
+            "midi_api": midi.api,
+            "midi_reason": midi.reason,
+            "midi_inputs": midi.inputs,
+            "midi_outputs": midi.outputs,
             "learning": self._control.learning,
             "bindings": self._control.bindings,
         }
@@ -497,10 +497,10 @@ class _Engine:
         self, inputs: tuple[str, ...], outputs: tuple[str, ...], api: str | None
     ) -> None:
         """Listen to other MIDI ports."""
-        ports = MidiPorts(inputs, outputs, api)
-        if self._midi is not None:
-            self._midi.close()
-        self._midi = ports
+        if self._midi is None or not self._midi.alive:
+            self._midi = MidiProcess(inputs, outputs, api)
+        else:
+            self._midi.open(inputs, outputs, api)
         self._config = replace(self._config, midi_inputs=inputs, midi_outputs=outputs, midi_api=api)
 
     def do_list_devices(self) -> list[Device]:

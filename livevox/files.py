@@ -19,6 +19,16 @@ from livevox.stft import Audio
 FORMATS = {"wav": ("WAV", "FLOAT"), "flac": ("FLAC", "PCM_24"), "ogg": ("OGG", "VORBIS")}
 """libsndfile's format and subtype by file name suffix. Float WAV keeps vocals + accompaniment
 equal to the input, whatever its peak."""
+MUSIC_SUFFIXES = (
+    *(".aac", ".aif", ".aifc", ".aiff", ".amr", ".ape", ".au", ".caf", ".flac", ".m4a", ".mka"),
+    *(".mp2", ".mp3", ".mp4", ".mpc", ".oga", ".ogg", ".opus", ".rf64", ".w64", ".wav", ".wave"),
+    *(".webm", ".wma", ".wv"),
+)
+"""What counts as music in a folder; a file that is named itself may be called anything."""
+SEEK_EARLIER = {"OGG": 65_536, "MP3": 16_384}
+"""Samples to decode and forget after a seek, by format: what libsndfile gives after a seek in
+Vorbis (its issue 885) and MP3 files is wrong at first, and near the end of a Vorbis file for as
+long as a page of Ogg lasts."""
 WAV_LIMIT_BYTES = 2**32 - 2**20
 VORBIS_BLOCK = 16_384
 """libsndfile's Vorbis encoder needs stack in proportion to the block that it is given."""
@@ -34,12 +44,25 @@ class AudioSource:
     samples: int
     _file: soundfile.SoundFile
 
-    def blocks(self, samples: int) -> Iterator[Audio]:
-        """The audio as float32 (channels, ``samples`` or, at the end, fewer); it can be had once.
+    def blocks(self, samples: int, first: int = 0) -> Iterator[Audio]:
+        """The audio from sample ``first`` on as float32 (channels, ``samples`` or, at the end,
+        fewer).
 
         Raises LivevoxError where the file turns out to be damaged.
         """
-        position = 0
+        if first >= self.samples:
+            return
+        skip = min(first, SEEK_EARLIER.get(self._file.format, 0))
+        try:
+            # From anywhere else a seek to shortly after that place goes wrong in Vorbis files.
+            self._file.seek(0)
+            self._file.seek(first - skip)
+        except soundfile.LibsndfileError as error:
+            raise LivevoxError(
+                f"{self.path} is damaged: {first / self.sample_rate:.1f} s can't be found in it "
+                f"({error.error_string}): get a good copy"
+            ) from None
+        position = first - skip
         while True:
             try:
                 block = self._file.read(samples, dtype="float32", always_2d=True)
@@ -51,7 +74,10 @@ class AudioSource:
             if len(block) == 0:
                 return
             position += len(block)
-            yield block.T
+            wanted = block[skip:]
+            skip -= min(skip, len(block))
+            if len(wanted):
+                yield wanted.T
 
 
 @contextmanager
@@ -119,7 +145,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
         )
     except OSError as error:
         raise LivevoxError(
-            f"{path} can't be written ({error.strerror}): choose another folder with -o"
+            f"{path} can't be written ({error.strerror}): choose another folder, or allow it"
         ) from None
     os.close(handle)
     part = Path(name)

@@ -14,6 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
+from livevox.channels import with_channels
 from livevox.fifo import Fifo
 from livevox.priority import real_time
 from livevox.separator import FRAME_RATE
@@ -45,6 +46,8 @@ class Stream(Protocol):
     @property
     def xruns(self) -> int: ...
     @property
+    def dropouts(self) -> int: ...
+    @property
     def fill(self) -> int: ...
     @property
     def drift_ratio(self) -> float: ...
@@ -65,6 +68,7 @@ class Jobs(Protocol):
     results: deque[Result]
 
     def put(self, job: Job) -> None: ...
+    def wait(self, seconds: float) -> None: ...
 
 
 class Pump:
@@ -94,6 +98,9 @@ class Pump:
         self._telemetry = telemetry
         self._level = level
         self._xruns_before = int(telemetry.fields.xruns)
+        self._dropouts_before = int(telemetry.fields.dropouts)
+        # A record's field takes longer to get than a block to measure.
+        self._levels, self._clips = telemetry.fields.levels, telemetry.fields.clips
         self._dry = Fifo(channels, latency)
         self._taken = 0
         self._written = 0
@@ -132,16 +139,18 @@ class Pump:
     def _run(self) -> None:
         self.refusal = real_time(PRIORITY)
         nap = self._stream.block / self._stream.sample_rate / NAPS_PER_BLOCK
+        idle = 0
         while not self._stop.is_set():
+            idle = 0 if self.step() else idle + 1
             # Asking PortAudio costs more than a step: where sound moves, it need not be asked.
-            if not self.step() and self._stream.stopped:
+            if idle > 2 * NAPS_PER_BLOCK and self._stream.stopped:
                 return
-            time.sleep(nap)
+            self._worker.wait(nap)
 
     def step(self) -> bool:
         """Move whatever can be moved now; return whether anything was."""
         block = self._stream.block
-        before = self._taken + self._written
+        taken, written = self._taken, self._written
         while self._stream.elapsed - self._taken >= block:
             audio = self._source()
             self._meter(0, audio)
@@ -162,10 +171,9 @@ class Pump:
             self._write(self._arranged_dry(dry), late=True)
             self._other = None
         self._stream.follow()
-        moved = self._taken + self._written > before
-        if moved:
+        if self._taken > taken:
             self._tell()
-        return moved
+        return self._taken > taken or self._written > written
 
     def _write_result(self, result: Result) -> None:
         outputs = result.outputs
@@ -184,11 +192,11 @@ class Pump:
 
     def _arranged(self, mix: Audio, vocals: Audio | None, music: Audio | None) -> Audio:
         """All output channels: the mix, then the stems; without stems the mix counts as music."""
-        parts = [_with_channels(mix, self._output_channels)]
+        parts = [with_channels(mix, self._output_channels)]
         if self._stems:
             silence = np.zeros((METER_CHANNELS, mix.shape[1]), np.float32)
-            parts.append(silence if vocals is None else _with_channels(vocals, METER_CHANNELS))
-            parts.append(_with_channels(mix if music is None else music, METER_CHANNELS))
+            parts.append(silence if vocals is None else with_channels(vocals, METER_CHANNELS))
+            parts.append(with_channels(mix if music is None else music, METER_CHANNELS))
         return np.concatenate(parts)
 
     def _write(self, block: Audio, late: bool) -> None:
@@ -214,10 +222,9 @@ class Pump:
         self._written += block.shape[1]
 
     def _meter(self, meter: int, block: Audio) -> None:
-        peaks = np.abs(_with_channels(block, METER_CHANNELS)).max(axis=1)
-        fields = self._telemetry.fields
-        fields.levels[meter] = np.maximum(peaks, self._fall * fields.levels[meter])
-        fields.clips[meter] += int(np.count_nonzero(peaks >= 1))
+        peaks = np.abs(with_channels(block, METER_CHANNELS)).max(axis=1)
+        self._levels[meter] = np.maximum(peaks, self._fall * self._levels[meter])
+        self._clips[meter] += int(np.count_nonzero(peaks >= 1))
 
     def _tell(self) -> None:
         stream, fields = self._stream, self._telemetry.fields
@@ -227,19 +234,5 @@ class Pump:
         fields.elapsed = stream.elapsed
         fields.fill = stream.fill
         fields.xruns = self._xruns_before + stream.xruns
+        fields.dropouts = self._dropouts_before + stream.dropouts
         fields.drift_ppm = 1e6 * (stream.drift_ratio - 1)
-
-
-def _with_channels(audio: Audio, channels: int) -> Audio:
-    """``audio`` in so many channels: one is repeated, many become one by their mean, and otherwise
-    the first ones are taken and missing ones silent."""
-    have = audio.shape[0]
-    if have == channels:
-        return audio
-    if have == 1:
-        return np.repeat(audio, channels, axis=0)
-    if channels == 1:
-        mono: Audio = audio.mean(axis=0, keepdims=True, dtype=np.float32)
-        return mono
-    missing = max(0, channels - have)
-    return np.pad(audio[:channels], ((0, missing), (0, 0)))

@@ -18,19 +18,13 @@ from threading import Condition, Thread
 
 import numpy as np
 import numpy.typing as npt
-import soundfile
 
+from livevox.channels import with_channels
 from livevox.errors import LivevoxError
-from livevox.files import open_audio
+from livevox.files import MUSIC_SUFFIXES, open_audio
 from livevox.resample import MAX_RATE, MIN_RATE, Resampler
 from livevox.stft import Audio
 
-SUFFIXES = (
-    *(".aac", ".aif", ".aifc", ".aiff", ".amr", ".ape", ".au", ".caf", ".flac", ".m4a", ".mka"),
-    *(".mp2", ".mp3", ".mp4", ".mpc", ".oga", ".ogg", ".opus", ".rf64", ".w64", ".wav", ".wave"),
-    *(".webm", ".wma", ".wv"),
-)
-"""What counts as music in a folder; a file that is named itself may be called anything."""
 FADE_SECONDS = 0.005
 MIN_LOOP_SECONDS = 0.1
 BUFFER_SECONDS = 4.0
@@ -47,10 +41,6 @@ CLOSE_SECONDS = 10.0
 FILTER_SAMPLES = 1024
 """More samples, at the lower rate, than the resampler's filter reaches back: a stream that starts
 so much earlier gives what the stream from the file's start gives."""
-SEEK_EARLIER = {"OGG": 65_536, "MP3": 16_384}
-"""Samples to decode and forget after a seek, by format: what libsndfile gives after a seek in
-Vorbis (its issue 885) and MP3 files is wrong at first, and near the end of a Vorbis file for as
-long as a page of Ogg lasts."""
 OVERVIEW_BLOCK = 65_536
 
 Loop = tuple[int, int]
@@ -545,9 +535,9 @@ class _Track:
     def _resampled(self, first: int, at: int) -> Iterator[Audio]:
         """The file from its own sample ``first`` on, which is the device's sample ``at``."""
         resampler = Resampler(self._file_rate, self._sample_rate, self._channels)
-        for block in self._file_blocks(first):
+        for block in self._source.blocks(self._block, first):
             first += block.shape[1]
-            audio = resampler.feed(_with_channels(block, self._channels))
+            audio = resampler.feed(with_channels(block, self._channels))
             at += audio.shape[1]
             yield audio
         left = -(-first * self._sample_rate // self._file_rate) - at
@@ -555,26 +545,6 @@ class _Track:
             rest = resampler.feed(np.zeros((self._channels, self._block), np.float32))[:, :left]
             left -= rest.shape[1]
             yield rest
-
-    def _file_blocks(self, first: int) -> Iterator[Audio]:
-        file = self._source._file
-        if first >= self._source.samples:
-            return
-        skip = min(first, SEEK_EARLIER.get(file.format, 0))
-        try:
-            # From anywhere else a seek to shortly after that place goes wrong in Vorbis files.
-            file.seek(0)
-            file.seek(first - skip)
-        except soundfile.LibsndfileError as error:
-            raise LivevoxError(
-                f"{self._source.path} is damaged: {first / self._file_rate:.1f} s can't be found "
-                f"in it ({error.error_string}): get a good copy"
-            ) from None
-        for block in self._source.blocks(self._block):
-            wanted = block[:, skip:]
-            skip -= min(skip, block.shape[1])
-            if wanted.shape[1]:
-                yield wanted
 
 
 def _rise(n: int) -> Audio:
@@ -603,23 +573,13 @@ def _faded_at_damage(blocks: Iterator[Audio], fade: int) -> Iterator[Audio]:
         yield held
 
 
-def _with_channels(audio: Audio, channels: int) -> Audio:
-    """As :class:`Transport` tells it."""
-    have = audio.shape[0]
-    if have == 1:
-        return np.repeat(audio, channels, axis=0)
-    if channels == 1:
-        return np.asarray(audio[:2].mean(axis=0, keepdims=True))
-    if have < channels:
-        return np.concatenate([audio, np.zeros((channels - have, audio.shape[1]), np.float32)])
-    return audio[:channels]
-
-
 def _music_files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
     files = (file for file in path.iterdir() if not file.name.startswith("."))
-    found = sorted(file for file in files if file.suffix.lower() in SUFFIXES and file.is_file())
+    found = sorted(
+        file for file in files if file.suffix.lower() in MUSIC_SUFFIXES and file.is_file()
+    )
     if not found:
         raise LivevoxError(f"{path} holds no music: choose a folder with audio files in it")
     return found

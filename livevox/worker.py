@@ -56,6 +56,7 @@ class Worker:
         self._listen = listen
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self.results: deque[Result] = deque()
+        self._done = threading.Event()
         self._valid_from = 0
         self._busy, self._since = 0.0, time.perf_counter()
         self.refusal: str | None = None
@@ -69,6 +70,11 @@ class Worker:
     def put(self, job: Job) -> None:
         """Take a block to work on; the result appears in :attr:`results`."""
         self._jobs.put(job)
+
+    def wait(self, seconds: float) -> None:
+        """Return at the next result, or after so many seconds."""
+        self._done.wait(seconds)
+        self._done.clear()
 
     def stop(self) -> None:
         """End, leaving out what waits."""
@@ -89,6 +95,7 @@ class Worker:
             outputs = self._processor.process_all(job.block)
             if job.position >= self._valid_from:
                 self.results.append(Result(job.position, outputs))
+                self._done.set()
             part = outputs.separation
             self._telemetry.add_frames(part.activity, part.spectrogram, part.mask)
             self._measure(time.perf_counter() - started, time.perf_counter())

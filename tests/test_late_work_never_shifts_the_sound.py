@@ -35,6 +35,7 @@ class ClockedStream:
     sample_rate = RATE
     stopped = False
     xruns = 0
+    dropouts = 0
     drift_ratio = 1.0
 
     def __init__(self) -> None:
@@ -77,6 +78,9 @@ class DelayedWorker:
         due = self._count + self._late(self._count)
         self._waiting.append((due, Result(job.position, Outputs(2 * dry, dry, part))))
         self._count += 1
+
+    def wait(self, seconds: float) -> None:
+        raise AssertionError("only the pump's own thread waits")
 
     def work(self) -> None:
         while self._waiting and self._waiting[0][0] < self._count:

@@ -14,7 +14,7 @@ import pytest
 import soundfile
 
 from livevox.errors import LivevoxError
-from livevox.files import open_audio
+from livevox.files import SEEK_EARLIER, open_audio
 from livevox.resample import Resampler
 from livevox.stft import Audio
 from livevox.transport import (
@@ -23,7 +23,6 @@ from livevox.transport import (
     FADE_SECONDS,
     LEAD_SECONDS,
     MIN_LOOP_SECONDS,
-    SEEK_EARLIER,
     Transport,
     _Track,
     overview,
