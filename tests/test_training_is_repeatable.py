@@ -248,10 +248,30 @@ def test_training_starts_from_a_checkpoint_or_a_models_own_weights(tmp_path: Pat
         load_weights(net, tmp_path / "broken.ckpt")
 
 
-def test_a_run_refuses_another_recipe(tracks: list[Track], cache: Path, tmp_path: Path) -> None:
+def test_a_run_refuses_another_recipe_and_other_tracks(
+    tracks: list[Track], cache: Path, tmp_path: Path
+) -> None:
     fit(recipe_of("separation"), tracks, tmp_path, cache, hardware=Hardware())
     with pytest.raises(LivevoxError, match=r"objective\.mode"):
         fit(recipe_of("both"), tracks, tmp_path, cache)
+    with pytest.raises(LivevoxError, match="1 differ"):
+        fit(recipe_of("separation"), tracks[:-1], tmp_path, cache)
+
+
+@pytest.mark.parametrize(
+    ("licence", "free"),
+    [
+        ("CC0-1.0", True),
+        ("MIT", True),
+        ("CC-BY-SA-3.0", True),
+        ("CC-BY-NC-SA-4.0", False),
+        ("CC-BY-NC-3.0", False),
+        ("", False),
+    ],
+)
+def test_only_licences_without_nc_are_free(tracks: list[Track], licence: str, free: bool) -> None:
+    assert dataclasses.replace(tracks[0], licence=licence).free == free
+    assert tracks[0].free, "the table's own licence is read"
 
 
 def test_recipes_are_read_strictly(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`python -m train`: fit, export, evaluate, bias, teach, reproduce."""
+"""`python -m train`: fit, export, evaluate, detection, bias, teach, reproduce."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import Progress
+from rich.table import Table
 
+from livevox.activity import DetectionRule
 from livevox.errors import LivevoxError
 from livevox.files import atomic_path
 from livevox.model import ModelInfo
 from train import bias as bias_module
 from train import evaluate as evaluate_module
 from train import reproduce as reproduce_module
+from train import robustness
 from train.baselines import baseline
 from train.datasets import load, with_validation
 from train.export import export as export_net
@@ -58,12 +61,17 @@ def fit(
     init: Annotated[Path | None, typer.Option(help="start from this checkpoint or .onnx")] = None,
     devices: Annotated[int, typer.Option(min=1, help="on this machine")] = 1,
     num_nodes: Annotated[int, typer.Option(min=1, help="machines")] = 1,
+    free: Annotated[
+        bool, typer.Option("--free", help="train on licences that allow any use alone")
+    ] = False,
 ) -> None:
     """Train, or go on where an earlier call was stopped."""
+    # Validation leaves nothing in the weights.
+    tracks = [t for t in with_validation(_tracks(data)) if t.free or t.split != "train" or not free]
     named = reproduce_module.RECIPES / f"{recipe}.toml"
     best = fit_recipe(
         load_recipe(named if named.exists() else Path(recipe)),
-        with_validation(_tracks(data)),
+        tracks,
         run,
         cache or run.parent / "decoded",
         init,
@@ -106,6 +114,39 @@ def evaluate(
         listening = Listening(output) if output else None
         results = evaluate_module.evaluate(chosen, songs, finished, listening)
     _publish(results, listening, f"Evaluation on the {split} split")
+
+
+@app.command()
+def detection(
+    model: Annotated[str, typer.Argument(help="a model, an .onnx file or a checkpoint")],
+    data: Data,
+    split: Annotated[str, typer.Option(help="train, valid or test")] = "valid",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="file for a picture of the calibration")
+    ] = None,
+) -> None:
+    """Judge a model's detection: other levels, bandwidths and codecs, rules, calibration."""
+    songs = robustness.labelled([t for t in _tracks(data) if t.split == split])
+    with _counted("songs", len(songs) * len(robustness.CONDITIONS)) as finished:
+        result = robustness.detection(evaluate_module.system(model), songs, finished)
+    plain = result.scores["as it is"].au_roc
+    table = Table("condition", "AU-ROC", "change", title=f"{model}: {len(songs)} songs")
+    for condition, scores in result.scores.items():
+        table.add_row(condition, f"{scores.au_roc:.4f}", f"{scores.au_roc - plain:+.4f}")
+    rules = Table("threshold", "hysteresis", "min gap", "min length", "F-measure")
+    default = [(rule, score) for rule, score in result.rules if rule == DetectionRule()]
+    for rule, score in [*result.rules[:5], *default]:
+        values = (rule.threshold, rule.hysteresis, rule.min_gap, rule.min_length)
+        rules.add_row(*(f"{value:g}" for value in values), f"{score:.4f}")
+    rules.caption = "the five best rules; last, the default"
+    calibration = Table("probability", "sung", "frames")
+    for said, sung, frames in result.calibration():
+        calibration.add_row(f"{said:.3f}", f"{sung:.3f}", str(frames))
+    calibration.caption = f"calibration error {result.calibration_error():.3f}"
+    for each in (table, rules, calibration):
+        Console().print(each)
+    if output:
+        robustness.draw_calibration(result, output)
 
 
 @app.command()

@@ -325,7 +325,10 @@ def _open(folder: Path) -> list[Track]:
         rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
     except OSError as error:
         raise LivevoxError(f"{table} can't be read ({error.strerror})") from None
-    return [_open_track(folder, row, f"{table}:{n}") for n, row in enumerate(rows, 2)]
+    return [
+        replace(_open_track(folder, row, f"{table}:{n}"), licence=row.get("licence") or "")
+        for n, row in enumerate(rows, 2)
+    ]
 
 
 def _open_track(folder: Path, row: dict[str, str], where: str) -> Track:

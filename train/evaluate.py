@@ -149,8 +149,8 @@ def _evaluate_song(
 ) -> None:
     stems = None
     if _has_true_stems(track):
-        stems = _at_44100(track.vocals), _at_44100(track.accompaniment)
-    mixture = stems[0] + stems[1] if stems else _at_44100(track.mixture)
+        stems = at_44100(track.vocals), at_44100(track.accompaniment)
+    mixture = stems[0] + stems[1] if stems else at_44100(track.mixture)
     name = f"{track.dataset}/{track.name}"
     if listening:
         listening.hear(name, "mixture", mixture)
@@ -187,7 +187,8 @@ def _has_true_stems(track: Track) -> bool:
     return track.vocals is not None and track.accompaniment is not None and not track.estimated
 
 
-def _at_44100(recording: Recording | None) -> Audio:
+def at_44100(recording: Recording | None) -> Audio:
+    """A recording at the rate that everything is judged at."""
     assert recording is not None
     audio, rate = read(recording)
     if rate == SAMPLE_RATE:

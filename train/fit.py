@@ -89,7 +89,9 @@ def mean_losses(
     part = {name: x if x.ndim == 1 else x[:, frames] for name, x in batch.items()}
     means = {}
     for name, (total, count) in {
-        "separation": separation_loss(mask.float(), part, recipe.objective.error),
+        "separation": separation_loss(
+            mask.float(), part, recipe.objective.error, recipe.objective.scale
+        ),
         "detection": detection_loss(logits.float(), part["activity"]),
     }.items():
         everywhere = fabric.all_reduce(count.detach(), reduce_op="sum")
@@ -217,7 +219,7 @@ def fit(
                 display.trained(progress.step, record)
                 started, waited, sums = time.monotonic(), 0.0, {}
             if progress.step % recipe.stopping.validate_every == 0 or finished():
-                scores = validate(averaged, valid_corpus)
+                scores = validate(averaged, valid_corpus, recipe.objective.target)
                 fabric.log_dict(scores, progress.step)
                 display.validated(progress.step, scores)
                 for name in _improved(progress, scores):
@@ -251,7 +253,13 @@ def _improved(progress: Progress, scores: dict[str, float]) -> list[str]:
 
 
 def _resume(fabric: Fabric, path: Path, state: dict[str, Any], recipe: Recipe) -> None:
-    before = torch.load(path, map_location="cpu", weights_only=True)["recipe"]
+    saved = torch.load(path, map_location="cpu", weights_only=True)
+    before = saved["recipe"]
+    if other := set(saved["data"]) ^ set(state["data"]):
+        raise LivevoxError(
+            f"{path} was trained on other tracks ({len(other)} differ, as {min(other)}): "
+            "give the same data, or choose another --run"
+        )
     if recipe_from(before) != recipe:
         changed = [
             f"{table}.{key}"

@@ -10,13 +10,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from train.recipe import Error, Objective
+from train.recipe import Error, Objective, Scale
 
 
 def separation_loss(
-    mask: Tensor, batch: dict[str, Tensor], error: Error = "squared"
+    mask: Tensor, batch: dict[str, Tensor], error: Error = "squared", scale: Scale = "log"
 ) -> tuple[Tensor, Tensor]:
-    """Sum and count of the errors of both sources in the normalised space, log(1 + magnitude).
+    """Sum and count of the errors of both sources, on a scale that is log(1 + x) in the paper.
 
     ``mask`` is (batch, frames, bins); of ``batch``, ``mixture``, ``vocals`` and ``accompaniment``
     have its shape, as log(1 + x), and ``has_stems`` (batch,) says which excerpts count. The paper
@@ -26,10 +26,17 @@ def separation_loss(
     magnitude = torch.expm1(batch["mixture"])
     total = torch.zeros((), device=mask.device)
     for share, source in ((mask, "vocals"), (1 - mask, "accompaniment")):
-        difference = torch.log1p(share * magnitude) - batch[source]
+        difference = _scaled(share * magnitude, scale) - (
+            batch[source] if scale == "log" else _scaled(torch.expm1(batch[source]), scale)
+        )
         per_excerpt = (difference.abs() if error == "absolute" else difference.square()).sum((1, 2))
         total = total + (per_excerpt * batch["has_stems"]).sum()
     return total, 2 * batch["has_stems"].sum() * mask[0].numel()
+
+
+def _scaled(magnitude: Tensor, scale: Scale) -> Tensor:
+    # The root is straight near 0, where its slope would have no end.
+    return torch.log1p(magnitude) if scale == "log" else torch.sqrt(magnitude + 0.01)
 
 
 def detection_loss(logits: Tensor, activity: Tensor) -> tuple[Tensor, Tensor]:

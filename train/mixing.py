@@ -20,6 +20,7 @@ from livevox.errors import LivevoxError
 from livevox.stft import BINS, HOP, SAMPLE_RATE, Analysis, Audio, network_input
 from train.corpus import Activity, Corpus, Song, Voice
 from train.recipe import Recipe
+from train.targets import source_input
 
 EXCERPT_FRAMES = 222
 EXCERPT_SAMPLES = (EXCERPT_FRAMES + 1) * HOP
@@ -122,6 +123,7 @@ class Excerpts(Dataset[dict[str, Tensor]]):
         self._corpus = corpus
         self._data = recipe.data
         self._mode = recipe.objective.mode
+        self._target = recipe.objective.target
         self._seed = seed
         self._clean = [s for s in corpus.songs if not s.estimated]
         self._estimated = [s for s in corpus.songs if s.estimated]
@@ -150,14 +152,14 @@ class Excerpts(Dataset[dict[str, Tensor]]):
         data = self._data
         if index % (data.stems + data.labelled) >= data.stems:
             labelled = self._labelled(rng)
-            return _excerpt(labelled, _SILENCE, rng if data.augmented else None, has_stems=False)
+            return self._excerpt(labelled, _SILENCE, rng if data.augmented else None, False)
         if data.augmented:
-            return _excerpt(*self._augmented(rng), rng)
+            return self._excerpt(*self._augmented(rng), rng)
         vocals, accompaniment = self._passage(rng)
         silent = self._mode == "substitution" and _level(vocals.audio) < SILENT_RMS
         if silent and rng.random() < self._substituted:
             vocals, accompaniment = _NOBODY, self._not_sung(rng)
-        return _excerpt(vocals, accompaniment, None)
+        return self._excerpt(vocals, accompaniment, None)
 
     def _passage(self, rng: Rng) -> tuple[Take, Audio]:
         """A passage of a song as it is; its activity is for the labelled set to teach."""
@@ -263,22 +265,23 @@ class Excerpts(Dataset[dict[str, Tensor]]):
             return _pick(self._estimated if rng.random() < estimated else self._clean, rng)
         return _pick(self._clean or self._estimated, rng)
 
-
-def _excerpt(
-    vocals: Take, accompaniment: Audio, rng: Rng | None, has_stems: bool = True
-) -> dict[str, Tensor]:
-    """Transform, ``rng`` being for a random equaliser and level, if they are wanted."""
-    # The first frame would reach back before the excerpt.
-    spectra = [Analysis(1).feed(a[None])[:, 1:] for a in (vocals.audio, accompaniment)]
-    if rng is not None:
-        spectra = [spectrum * _equaliser(rng) for spectrum in spectra]
-        level = _level(vocals.audio + accompaniment)
-        if level > SILENT_RMS:
-            target_db = float(np.clip(rng.normal(-18, 7), -42, -4))
-            spectra = [s * np.float32(10 ** (target_db / 20) / level) for s in spectra]
-    voice, music = spectra
-    magnitudes = {"mixture": voice + music, "vocals": voice, "accompaniment": music}
-    excerpt = {name: torch.from_numpy(network_input(s)) for name, s in magnitudes.items()}
-    excerpt["activity"] = torch.from_numpy(vocals.activity.astype(np.float32))
-    excerpt["has_stems"] = torch.tensor(float(has_stems))
-    return excerpt
+    def _excerpt(
+        self, vocals: Take, accompaniment: Audio, rng: Rng | None, has_stems: bool = True
+    ) -> dict[str, Tensor]:
+        """Transform, ``rng`` being for a random equaliser and level, if they are wanted."""
+        # The first frame would reach back before the excerpt.
+        spectra = [Analysis(1).feed(a[None])[:, 1:] for a in (vocals.audio, accompaniment)]
+        if rng is not None:
+            spectra = [spectrum * _equaliser(rng) for spectrum in spectra]
+            level = _level(vocals.audio + accompaniment)
+            if level > SILENT_RMS:
+                target_db = float(np.clip(rng.normal(-18, 7), -42, -4))
+                spectra = [s * np.float32(10 ** (target_db / 20) / level) for s in spectra]
+        mixture = spectra[0] + spectra[1]
+        inputs = [network_input(mixture)]
+        inputs += [source_input(source, mixture, self._target) for source in spectra]
+        names = ("mixture", "vocals", "accompaniment")
+        excerpt = {name: torch.from_numpy(x) for name, x in zip(names, inputs, strict=True)}
+        excerpt["activity"] = torch.from_numpy(vocals.activity.astype(np.float32))
+        excerpt["has_stems"] = torch.tensor(float(has_stems))
+        return excerpt

@@ -16,6 +16,8 @@ Mode = Literal["separation", "detection", "both", "substitution", "likelihood"]
 separation with passages of the labelled set in place of silent ones; both, weighted by a learned
 variance per task."""
 Error = Literal["squared", "absolute"]
+Target = Literal["magnitude", "phase-sensitive"]
+Scale = Literal["log", "root"]
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,17 @@ class Network:
 
 @dataclass(frozen=True)
 class Objective:
-    """What is minimised. ``alpha`` weighs separation against detection (equation 3)."""
+    """What is minimised. ``alpha`` weighs separation against detection (equation 3).
+
+    The separation's error is of magnitudes x on a ``scale``: log(1 + x), the paper's, or the root
+    of x. See :func:`train.targets.source_input` for the ``target``.
+    """
 
     mode: Mode = "both"
     alpha: float = 0.9
     error: Error = "squared"
+    target: Target = "magnitude"
+    scale: Scale = "log"
 
 
 @dataclass(frozen=True)

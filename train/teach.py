@@ -14,12 +14,11 @@ import numpy as np
 import soxr
 
 from livevox.errors import LivevoxError
-from livevox.files import atomic_path, open_audio, writing
+from livevox.files import MUSIC_SUFFIXES, atomic_path, open_audio, writing
 from livevox.stft import SAMPLE_RATE, Audio
 
 COLUMNS = ("path", "split", "seconds", "licence", "credit", "vocal_stem", "activity_labels")
 """Of the tracks.csv that the loader `open` reads."""
-SUFFIXES = {".aac", ".aif", ".aiff", ".flac", ".m4a", ".mp3", ".ogg", ".opus", ".wav", ".wma"}
 
 Teacher = Callable[[Audio], Audio]
 """Mixture to vocals, both (channels, samples) at 44.1 kHz."""
@@ -30,11 +29,11 @@ def music_in(folder: Path) -> list[Path]:
 
     Raises LivevoxError where there is none.
     """
-    files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+    files = sorted(
+        p for p in folder.rglob("*") if p.suffix.lower() in MUSIC_SUFFIXES and p.is_file()
+    )
     if not files:
-        raise LivevoxError(
-            f"{folder} holds no music: name a folder of {', '.join(sorted(SUFFIXES))}"
-        )
+        raise LivevoxError(f"{folder} holds no music: name a folder of {', '.join(MUSIC_SUFFIXES)}")
     return files
 
 

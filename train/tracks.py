@@ -72,6 +72,13 @@ class Track:
     """When somebody sings, in order, start and end in seconds; None where nobody labelled it."""
     estimated: bool = False
     """The stems are a teacher's opinion: good to train on, never to be quoted in an SDR."""
+    licence: str = ""
+    """As an SPDX identifier, where the data set tells it for each track."""
+
+    @property
+    def free(self) -> bool:
+        """Whether weights that were trained on it may be used for anything, also for money."""
+        return bool(self.licence) and "NC" not in self.licence.upper().split("-")
 
 
 def song(

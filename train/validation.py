@@ -10,24 +10,33 @@ from sklearn.metrics import roc_auc_score
 from torch import Tensor
 
 from livevox.masker import WindowedMasker
-from livevox.stft import Audio, network_input, stft
+from livevox.stft import NET_BINS, Audio, network_input, stft
 from train.corpus import Activity, Corpus, frames_of
 from train.losses import separation_loss
 from train.model import Net
+from train.recipe import Target
+from train.targets import source_input
 
 
 @torch.no_grad()
-def validate(net: Net, corpus: Corpus) -> dict[str, float]:
+def validate(net: Net, corpus: Corpus, target: Target = "magnitude") -> dict[str, float]:
     """The paper's two measures: ``mse`` in the normalised space over the songs with true stems,
-    ``au_roc`` over all frames of the labelled songs; NaN where the corpus has none."""
+    ``au_roc`` over all frames of the labelled songs; and ``vocal_sdr``, the mean of these songs'
+    in dB, of the bins that the network sees. NaN where the corpus has no such songs."""
     squared, counted = 0.0, 0.0
+    sdr: list[float] = []
     probabilities: list[Audio] = []
     labels: list[Activity] = []
     for song in corpus.songs:
         if not song.estimated:
             stems = [stft(np.asarray(a)[None]) for a in (song.vocals.audio, song.accompaniment)]
-            inputs = [network_input(s) for s in (stems[0] + stems[1], *stems)]
+            mixture = stems[0] + stems[1]
+            inputs = [network_input(mixture)]
+            inputs += [source_input(stem, mixture, target) for stem in stems]
             mask, _ = masks_of(net, inputs[0])
+            vocals, heard = (s[0, :, :NET_BINS] for s in (stems[0], mixture))
+            errors = np.square(np.abs(vocals - mask * heard)).sum()
+            sdr.append(10 * np.log10(np.square(np.abs(vocals)).sum() / errors))
             names = ("mixture", "vocals", "accompaniment")
             batch = {n: torch.from_numpy(x)[None] for n, x in zip(names, inputs, strict=True)}
             batch["has_stems"] = torch.ones(1)
@@ -37,7 +46,9 @@ def validate(net: Net, corpus: Corpus) -> dict[str, float]:
         _, activity = masks_of(net, network_input(stft(np.asarray(voice.audio)[None])))
         probabilities.append(activity[: frames_of(voice.audio)])
         labels.append(voice.activity[: len(activity)])
-    scores = {"mse": squared / counted if counted else math.nan, "au_roc": math.nan}
+    scores = {"mse": math.nan, "vocal_sdr": math.nan, "au_roc": math.nan}
+    if sdr:
+        scores |= {"mse": squared / counted, "vocal_sdr": float(np.mean(sdr))}
     if labels:
         scores["au_roc"] = float(
             roc_auc_score(np.concatenate(labels), np.concatenate(probabilities))

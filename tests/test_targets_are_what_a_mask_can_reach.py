@@ -1,0 +1,76 @@
+"""The phase-sensitive target is the best that a mask of the mixture can do, and no more."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from livevox.stft import BINS, NET_BINS, network_input
+from train.losses import separation_loss
+from train.recipe import Scale
+from train.targets import source_input
+
+
+def spectra(seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Two sources, (1, frames, bins)."""
+    rng = np.random.default_rng(seed)
+    both = rng.standard_normal((2, 2, 1, 30, BINS)) * 10 ** rng.uniform(-3, 1, (2, 1, 1, 30, 1))
+    voice, music = (both[:, 0] + 1j * both[:, 1]).astype(np.complex64)
+    return voice, music
+
+
+def test_no_other_mask_comes_nearer_to_the_source() -> None:
+    voice, music = spectra()
+    mixture = voice + music
+    target = np.expm1(source_input(voice, mixture, "phase-sensitive"))
+    mask = target / np.expm1(network_input(mixture))
+
+    def error(mask: np.ndarray) -> np.ndarray:
+        heard = mixture[0, :, :NET_BINS]
+        return np.abs(voice[0, :, :NET_BINS] - mask * heard) ** 2 / np.abs(heard) ** 2
+
+    for change in (-0.01, 0.01):
+        assert (error(np.maximum(0, mask + change)) >= error(mask) - 1e-4).all()
+
+
+def test_both_targets_make_up_the_mixture_where_neither_is_out_of_phase() -> None:
+    voice, music = spectra(1)
+    mixture = voice + music
+    parts = [np.expm1(source_input(s, mixture, "phase-sensitive")) for s in (voice, music)]
+    whole = np.expm1(network_input(mixture))
+    inside = (parts[0] > 0) & (parts[1] > 0)
+    assert 0.1 < inside.mean() < 0.9
+    np.testing.assert_allclose((parts[0] + parts[1])[inside], whole[inside], rtol=1e-3, atol=1e-5)
+    assert (parts[0] + parts[1] > whole - 1e-4).all()
+
+
+def test_the_magnitude_is_the_paper_s_target() -> None:
+    voice, music = spectra(2)
+    np.testing.assert_array_equal(
+        source_input(voice, voice + music, "magnitude"), network_input(voice)
+    )
+
+
+@pytest.mark.parametrize("scale", ["log", "root"])
+def test_the_error_is_none_for_the_right_mask_and_grows_with_any_other(scale: Scale) -> None:
+    voice, music = spectra(3)
+    mixture = voice + music
+    # In phase throughout, so that a mask can be right for both.
+    inputs = {"mixture": network_input(mixture)}
+    mask = np.random.default_rng(3).uniform(0, 1, inputs["mixture"].shape).astype(np.float32)
+    magnitude = np.expm1(inputs["mixture"])
+    inputs |= {"vocals": np.log1p(mask * magnitude)}
+    inputs |= {"accompaniment": np.log1p((1 - mask) * magnitude)}
+    batch = {name: torch.from_numpy(x)[None] for name, x in inputs.items()}
+    batch["has_stems"] = torch.ones(1)
+
+    def error(change: float) -> float:
+        moved = torch.from_numpy(np.clip(mask + change, 0, 1))[None]
+        total, count = separation_loss(moved, batch, "absolute", scale)
+        return float(total / count)
+
+    errors = [error(change) for change in (0, 0.05, 0.2, 0.5)]
+    assert errors[0] < 1e-4
+    assert errors == sorted(errors)
+    assert errors[-1] > 1e-2

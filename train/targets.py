@@ -1,0 +1,21 @@
+"""What the masked mixture should become: the network's input as it would be for one source."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from livevox.stft import Audio, Spectrum, network_input
+from train.recipe import Target
+
+
+def source_input(source: Spectrum, mixture: Spectrum, target: Target) -> Audio:
+    """The (n, 257) log(1 + x) of a source within a mixture, both (channels, n, 513).
+
+    The magnitude is the paper's target. The phase-sensitive one is the part of the source that is
+    in phase with the mixture, whose phase it will be played with: what a mask gets nearest to the
+    source with (Erdogan, Hershey, Watanabe and Le Roux, 2015).
+    """
+    if target == "phase-sensitive":
+        in_phase = (source * mixture.conj()).real / np.maximum(np.abs(mixture), 1e-9)
+        return network_input(np.maximum(in_phase, 0).astype(np.complex64))
+    return network_input(source)
