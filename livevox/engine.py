@@ -125,7 +125,7 @@ class _Engine:
         self._devices: tuple[Device | None, Device] | None = None
         self._midi: MidiProcess | None = None
         self._control = MidiControl(config.bindings)
-        self._processor = Processor(config.model)
+        self._processor = self._first_processor()
         for name, value in checked(config.parameters).items():
             self._processor.set(name, value)
         self._positions = (0, 0)
@@ -134,6 +134,15 @@ class _Engine:
         self._told: object = None
         """What `status` told that changes by itself."""
         self._ended = False
+
+    def _first_processor(self) -> Processor:
+        """Without the model that is asked for there shall still be sound, and a word about it."""
+        try:
+            return Processor(self._config.model)
+        except LivevoxError as error:
+            self._notice = f"{error}; until then the model live plays"
+            self._config = replace(self._config, model="live")
+            return Processor()
 
     # The loop
 

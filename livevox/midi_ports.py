@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Generic, TypeVar
@@ -25,6 +25,8 @@ POLL_LIMIT = 4096
 
 SEND_LIMIT = 1000
 """Messages that JACK gets at most before it has proved to be alive; its buffer holds 2,340."""
+
+LIST_TRIES = 10
 
 DEAD_S = 2.0
 """Without an answer for so many seconds JACK counts as dead."""
@@ -248,7 +250,11 @@ class _Port:
 
     def names(self) -> list[str]:
         """The ports that this could be connected to, our own among them."""
-        return list(self._handle.get_ports())
+        for _ in range(LIST_TRIES):
+            # rtmidi counts the ports, then asks for each: one may have gone meanwhile.
+            with suppress(rtmidi.InvalidPortError):
+                return list(self._handle.get_ports())
+        return []
 
     def connect(self, name: str) -> bool:
         """To the port of that name, if it is still there. Raises RtMidiError."""

@@ -97,6 +97,11 @@ class LiveProcess:
         """Sound has been flowing for a second or two; the numbers."""
         return self.wait(lambda line: line["state"] == "running" and line["load"] > 0)
 
+    @property
+    def pid(self) -> int:
+        """Of the command."""
+        return self._process.pid
+
     def send(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
 

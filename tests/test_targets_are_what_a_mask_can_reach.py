@@ -74,3 +74,24 @@ def test_the_error_is_none_for_the_right_mask_and_grows_with_any_other(scale: Sc
     assert errors[0] < 1e-4
     assert errors == sorted(errors)
     assert errors[-1] > 1e-2
+
+
+def test_a_relative_error_is_the_same_at_any_level_and_falls_by_one_for_10_db() -> None:
+    rng = np.random.default_rng(4)
+    magnitude = rng.uniform(1, 10, (1, 20, NET_BINS)).astype(np.float32)
+    mask = rng.uniform(0.2, 0.8, magnitude.shape).astype(np.float32)
+
+    def error(gain: float, change: float) -> float:
+        linear = {"mixture": magnitude, "vocals": mask * magnitude}
+        linear["accompaniment"] = (1 - mask) * magnitude
+        batch = {name: torch.from_numpy(np.log1p(gain * x)) for name, x in linear.items()}
+        batch["has_stems"] = torch.ones(1)
+        moved = torch.from_numpy(mask + np.float32(change))
+        total, count = separation_loss(moved, batch, "relative", "linear")
+        return float(total / count)
+
+    assert error(100, 0.1) == pytest.approx(error(1, 0.1), abs=1e-3)
+    # 0.1 is 20 dB under the mixture, the floor 30 dB.
+    assert error(1, 0.1) == pytest.approx(np.log10(1e-2 + 1e-3), abs=1e-3)
+    assert error(1, 0.0) == pytest.approx(-3, abs=1e-3)
+    assert error(1, 0.1 * np.sqrt(10)) == pytest.approx(np.log10(1e-1 + 1e-3), abs=1e-3)

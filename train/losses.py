@@ -12,6 +12,11 @@ from torch.nn import functional as F
 
 from train.recipe import Error, Objective, Scale
 
+FLOOR = 1e-3
+"""A relative error 30 dB under the mixture is nearly as good as none."""
+SILENCE = 1e-3
+"""The energy under which a mixture counts as silent."""
+
 
 def separation_loss(
     mask: Tensor, batch: dict[str, Tensor], error: Error = "squared", scale: Scale = "log"
@@ -24,19 +29,27 @@ def separation_loss(
     over music alone goes on towards zero.
     """
     magnitude = torch.expm1(batch["mixture"])
+    cells = mask[0].numel()
     total = torch.zeros((), device=mask.device)
     for share, source in ((mask, "vocals"), (1 - mask, "accompaniment")):
-        difference = _scaled(share * magnitude, scale) - (
-            batch[source] if scale == "log" else _scaled(torch.expm1(batch[source]), scale)
-        )
-        per_excerpt = (difference.abs() if error == "absolute" else difference.square()).sum((1, 2))
+        difference = _scaled(share * magnitude, scale) - _scaled(torch.expm1(batch[source]), scale)
+        if error == "relative":
+            energy = _scaled(magnitude, scale).square().sum((1, 2))
+            squares = difference.square().sum((1, 2)) / energy.clamp(min=SILENCE)
+            per_excerpt = cells * torch.log10(squares + FLOOR)
+        elif error == "absolute":
+            per_excerpt = difference.abs().sum((1, 2))
+        else:
+            per_excerpt = difference.square().sum((1, 2))
         total = total + (per_excerpt * batch["has_stems"]).sum()
-    return total, 2 * batch["has_stems"].sum() * mask[0].numel()
+    return total, 2 * batch["has_stems"].sum() * cells
 
 
 def _scaled(magnitude: Tensor, scale: Scale) -> Tensor:
-    # The root is straight near 0, where its slope would have no end.
-    return torch.log1p(magnitude) if scale == "log" else torch.sqrt(magnitude + 0.01)
+    if scale == "root":
+        # Straight near 0, where the slope of the root would have no end.
+        return torch.sqrt(magnitude + 0.01)
+    return torch.log1p(magnitude) if scale == "log" else magnitude
 
 
 def detection_loss(logits: Tensor, activity: Tensor) -> tuple[Tensor, Tensor]:

@@ -15,9 +15,9 @@ Mode = Literal["separation", "detection", "both", "substitution", "likelihood"]
 """The trainings of the paper: each task alone; both (equation 3); the first approach (section 2.1),
 separation with passages of the labelled set in place of silent ones; both, weighted by a learned
 variance per task."""
-Error = Literal["squared", "absolute"]
+Error = Literal["squared", "absolute", "relative"]
 Target = Literal["magnitude", "phase-sensitive"]
-Scale = Literal["log", "root"]
+Scale = Literal["log", "root", "linear"]
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,10 @@ class Network:
 class Objective:
     """What is minimised. ``alpha`` weighs separation against detection (equation 3).
 
-    The separation's error is of magnitudes x on a ``scale``: log(1 + x), the paper's, or the root
-    of x. See :func:`train.targets.source_input` for the ``target``.
+    The separation's error is of magnitudes x on a ``scale``: log(1 + x), the paper's, the root of
+    x, or x. A ``relative`` error is the logarithm of an excerpt's squared error over the energy of
+    its mixture: every excerpt counts alike, loud or quiet, and so does every dB. See
+    :func:`train.targets.source_input` for the ``target``.
     """
 
     mode: Mode = "both"

@@ -1,0 +1,49 @@
+"""However `livevox live` ends, its engine and all that the engine started end with it."""
+
+from __future__ import annotations
+
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.jack import PATIENCE, JackServer, needs_jack
+from tests.live import LiveProcess
+
+pytestmark = needs_jack
+
+
+def parents() -> dict[int, int]:
+    """Of all processes that run, the process that started each."""
+    found = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, parent = stat.read_text().rsplit(")", 1)[1].split()[:2]
+        except OSError:
+            continue
+        if state != "Z":
+            found[int(stat.parent.name)] = int(parent)
+    return found
+
+
+def descendants(pid: int) -> set[int]:
+    """The process and all that it started, and those that they started."""
+    known, family = parents(), {pid}
+    while more := {child for child, parent in known.items() if parent in family} - family:
+        family |= more
+    return family
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_nothing_runs_on(tmp_path: Path, number: signal.Signals) -> None:
+    with JackServer() as server, LiveProcess(server, tmp_path) as live:
+        live.wait_until_running()
+        family = descendants(live.pid)
+        assert len(family) >= 3, "the command, the engine, MIDI"
+        live.send(number)
+        deadline = time.monotonic() + PATIENCE
+        while family & set(parents()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert not family & set(parents())
+        assert "PortAudio:" not in " ".join(server.ports())
