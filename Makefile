@@ -32,10 +32,13 @@ gui: system-play .venv/.gui
 screenshots: demo
 	cp livevox-demo/picture.png docs/demo.png
 
+# The pictures of the window are for looking at; making them fails where a view does not come up.
 test: system-test lint
 	$(BIN)/pytest
+	$(BIN)/pytest -m "real_time and not slow" --reruns 3
+	$(BIN)/python -m tests.screenshots build/screenshots
 
-# Live sound, sample by sample: while nothing else runs.
+# Live sound, sample by sample, with the half hour of it: while nothing else runs.
 test-live: system-test .venv/.all
 	$(BIN)/pytest -m real_time
 

@@ -8,7 +8,7 @@ from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QMouseEvent, QPainter, QPen
 from PyQt6.QtWidgets import QWidget
 
-from gui.colours import Colours
+from gui.colours import Colours, painted, rgb
 from gui.frame_store import FrameStore
 from gui.scroller import Scroller
 from gui.theme import theme
@@ -54,10 +54,8 @@ class ActivityCurve(Scroller):
         t = theme()
         activity = self._frames.activity[frames % FRAMES]
         before = self._frames.activity[np.maximum(frames - 1, self._frames.first) % FRAMES]
-        ground, dim, voice = (
-            np.array(t.colour(name).getRgb()[:3], float) for name in ("sunken", "dim", "voice")
-        )
-        colour = np.where((activity >= self.threshold)[:, None], voice, dim)[:, None, :]
+        sings = (activity >= self.threshold)[:, None]
+        colour = np.where(sings, rgb(t.voice), rgb(t.dim))[:, None, :]
         scale = self._scale(height)
         tops, befores = LINE + activity * scale, LINE + before * scale
         above = height - 1 - np.arange(height)[None, :]
@@ -65,10 +63,7 @@ class ActivityCurve(Scroller):
         upper = np.maximum(tops, befores)[:, None]
         lower = np.minimum(tops, befores)[:, None] - LINE
         line = np.clip(upper - above, 0, 1) * np.clip(above + 1 - lower, 0, 1)
-        cover = np.maximum(0.32 * area, line)[..., None]
-        rgb = np.round(ground + cover * (colour - ground)).astype(np.uint32)
-        packed: Colours = 0xFF000000 | rgb[..., 0] << 16 | rgb[..., 1] << 8 | rgb[..., 2]
-        return packed
+        return painted(rgb(t.sunken), colour, np.maximum(0.32 * area, line))
 
     def _scale(self, height: float) -> float:
         return height - 2 * LINE

@@ -4,42 +4,84 @@ from __future__ import annotations
 
 import signal
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PyQt6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PyQt6.QtCore import QLocale
 from PyQt6.QtWidgets import QApplication
 
 if TYPE_CHECKING:
-    from livevox.engine import EngineConfig
+    from livevox.engine_config import EngineConfig
 
 
-def run(config: EngineConfig) -> int:
+def run() -> int:
     """Show the window until it is closed; return the exit code.
 
-    The engine starts with ``config`` while the window is there already.
+    The engine starts while the window is there already, with the devices and the preset of the
+    last run.
     """
     application = make_application()
     from gui.main_window import MainWindow
-    from gui.viewmodel import ViewModel
+    from gui.viewmodel import Notice, ViewModel
 
+    config, warning = remembered_config()
     view_model = ViewModel(config)
     window = MainWindow(view_model)
     window.show()
     view_model.start()
+    if warning:
+        view_model.notify(Notice("preset", warning, "warning"))
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: window.close())
-    return application.exec()
+    code = application.exec()
+    window.discard()
+    return code
 
 
 def make_application() -> QApplication:
-    """The application, with Qt's own texts in the user's language."""
+    """The application, in the user's language."""
+    from gui.translation import install_translations
+
     application = QApplication(sys.argv[:1])
     application.setApplicationName("livevox")
     application.setApplicationDisplayName("livevox")
     application.setDesktopFileName("livevox")
     application.setStyle("Fusion")
-    translator = QTranslator(application)
-    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    if translator.load(QLocale(), "qtbase", "_", folder):
-        application.installTranslator(translator)
+    install_translations(application, QLocale.system())
     return application
+
+
+def remembered_config() -> tuple[EngineConfig, str | None]:
+    """What the engine starts with, and a warning where the last preset is not to be had."""
+    from livevox.config import load_preset
+    from livevox.engine_config import EngineConfig
+    from livevox.errors import LivevoxError
+    from livevox.settings import load_settings
+
+    settings, _ = load_settings()
+    recalled: dict[str, Any] = {}
+    warning = None
+    try:
+        preset = load_preset(settings.preset)
+    except LivevoxError as error:
+        warning = str(error)
+    else:
+        recalled = {
+            "model": preset.model,
+            "parameters": preset.values(),
+            "bindings": preset.midi,
+            "preset": preset.name,
+        }
+    config = EngineConfig(
+        input=settings.input,
+        output=settings.output,
+        sample_rate=settings.sample_rate,
+        block_size=settings.block_size,
+        input_channels=settings.input_channels,
+        output_channels=settings.output_channels,
+        stems=settings.stems,
+        midi_inputs=settings.midi_inputs,
+        midi_outputs=settings.midi_outputs,
+        midi_api=settings.midi_api,
+        **recalled,
+    )
+    return config, warning

@@ -8,6 +8,7 @@ blue through grey to orange.
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -84,6 +85,17 @@ def _to_rgb(lightness: Floats, chroma: npt.NDArray[np.complex128]) -> Floats:
     return encoded
 
 
+def painted(ground: Floats, colour: Floats, cover: npt.NDArray[np.floating[Any]]) -> Colours:
+    """``ground`` under a shape in ``colour``, both as :func:`rgb` has them, that covers the share
+    ``cover`` (rows, columns) of each pixel; ``colour`` may be one for each row or column."""
+    return _packed(ground + cover[..., None] * (colour - ground))
+
+
+def rgb(colour: str) -> Floats:
+    """Red, green and blue from 0 to 1 of #rrggbb."""
+    return np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+
+
 def _packed(rgb: Floats) -> Colours:
     r, g, b = np.moveaxis(np.round(255 * rgb).astype(np.uint32), -1, 0)
     packed: Colours = np.uint32(0xFF000000) | r << np.uint32(16) | g << np.uint32(8) | b
@@ -92,6 +104,6 @@ def _packed(rgb: Floats) -> Colours:
 
 def _lightness(colour: str) -> float:
     """Oklab's L of a grey as bright as ``colour``."""
-    encoded = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    encoded = rgb(colour)
     linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
     return float(np.cbrt(linear @ [0.2126, 0.7152, 0.0722]))

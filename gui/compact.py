@@ -25,7 +25,7 @@ class CompactStrip(QWidget):
         super().__init__(None, Qt.WindowType.Window | Qt.WindowType.WindowStaysOnTopHint)
         self.setObjectName("compact")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setWindowTitle(self.tr("livevox"))
+        self.setWindowTitle("livevox")
         self._view_model = view_model
         self._frames = frames
         self._grabbed: QPoint | None = None
@@ -77,7 +77,7 @@ class CompactStrip(QWidget):
             self.lamp.show_activity(activity, self._view_model.value("gate_threshold"))
             self.meter.show_levels(snapshot.levels[3], snapshot.clips[3])
             milliseconds = f"{1000 * total_latency(snapshot):.0f}" if running else "-"
-            self.setWindowTitle(self.tr("livevox · {} ms").format(milliseconds))
+            self.setWindowTitle(f"livevox · {milliseconds} ms")
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
         """Take hold of the strip."""

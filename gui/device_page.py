@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QHideEvent, QShowEvent
+from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -22,8 +22,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from gui.device_pickers import DevicePicker, DeviceWatch, short
-from gui.page import fill
+from gui.device_pickers import DeviceFollower, DevicePicker, short
+from gui.page import fill, set_role
 from gui.processes import PythonProcess
 from gui.viewmodel import Snapshot, ViewModel
 from livevox.devices import USUAL_RATES, Kind
@@ -34,13 +34,11 @@ NETWORK = 2
 """Its place in `livevox.telemetry.STAGES`."""
 
 
-class DevicePage(QWidget):
+class DevicePage(DeviceFollower):
     """Every choice is in force at once; the reason stands above where one can't be."""
 
     def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._view_model = view_model
-        self.watch = DeviceWatch(self)
+        super().__init__(view_model, parent)
         self._models: list[dict[str, Any]] = []
         self._budget: tuple[float, ...] = ()
         self._lister = PythonProcess(self, self._models_listed)
@@ -192,18 +190,10 @@ class DevicePage(QWidget):
     # While it can be seen
 
     def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802
-        """Follow the devices."""
+        """Follow the devices, and look which models there are."""
         super().showEvent(event)
-        self.watch.want(True)
         if not self._models and not self._lister.running:
             self._lister.start("livevox.cli", "models", "--json")
-
-    def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802
-        """Look no longer, and leave no tone behind."""
-        super().hideEvent(event)
-        self.watch.want(False)
-        if self._view_model.status.get("tone"):
-            self._view_model.ask("tone", False)
 
     # What is shown
 
@@ -245,9 +235,7 @@ class DevicePage(QWidget):
     def _list_channels(self, picker: QComboBox, kind: Kind, chosen: tuple[int, ...] | None) -> None:
         device = (self.input if kind == "input" else self.output).device
         have = device.channels(kind) if device else 2
-        items: list[tuple[str, tuple[int, ...] | None]] = [
-            (self.tr("1-2") if have > 1 else self.tr("1"), None)
-        ]
+        items: list[tuple[str, tuple[int, ...] | None]] = [("1-2" if have > 1 else "1", None)]
         items += [(f"{n}-{n + 1}", (n, n + 1)) for n in range(3, have, 2)]
         items += [(f"{n}", (n,)) for n in range(1, have + 1)] if have > 1 else []
         if chosen is not None and chosen not in [value for _, value in items]:
@@ -272,10 +260,8 @@ class DevicePage(QWidget):
             role = "voice"
         else:
             text, role = self.tr("The sound engine is starting…"), "dim"
-        if text != self.state.text() or role != self.state.property("role"):
-            self.state.setText(text)
-            self.state.setProperty("role", role)
-            self.state.style().polish(self.state)  # type: ignore[union-attr]
+        self.state.setText(text)
+        set_role(self.state, role)
 
     def _on_poll(self, snapshot: Snapshot) -> None:
         if snapshot.budget == self._budget or not self.isVisible():
@@ -323,7 +309,7 @@ class DevicePage(QWidget):
             cost, use = label.widget(), hint.widget()
             assert isinstance(cost, QLabel)
             assert isinstance(use, QLabel)
-            cost.setText("" if latency is None else self.tr("{:.0f} ms").format(latency))
+            cost.setText("" if latency is None else f"{latency:.0f} ms")
             use.setText(self._use(latency))
         for button in self._model_group.buttons():
             button.setChecked(button.property("model") == chosen)

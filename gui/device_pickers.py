@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtGui import QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QComboBox, QWidget
 
 from gui.processes import PythonProcess
@@ -77,6 +78,27 @@ class DeviceWatch(QObject):
 
 def _found(told: dict[str, Any]) -> Found:
     return Found(**told | {"default_for": tuple(told["default_for"])})
+
+
+class DeviceFollower(QWidget):
+    """A page that follows the devices while it can be seen, and leaves no test tone behind."""
+
+    def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view_model = view_model
+        self.watch = DeviceWatch(self)
+
+    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802
+        """Look."""
+        super().showEvent(event)
+        self.watch.want(True)
+
+    def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802
+        """Look no longer."""
+        super().hideEvent(event)
+        self.watch.want(False)
+        if self._view_model.status.get("tone"):
+            self._view_model.ask("tone", False)
 
 
 class DevicePicker(QComboBox):

@@ -15,7 +15,7 @@ from livevox.errors import LivevoxError
 
 if TYPE_CHECKING:
     from livevox.client import EngineClient
-    from livevox.engine import EngineConfig
+    from livevox.engine_config import EngineConfig
 
 SUPERVISE_SECONDS = 0.1
 CRASHES, CRASH_SECONDS = 4, 30.0
@@ -58,7 +58,7 @@ class EngineThread(QObject):
         self.set_acknowledged = 0.0
         """When, on the monotonic clock, the engine last confirmed parameters; inf while some wait
         to be sent."""
-        self.answered.connect(lambda function, answer: function(answer))
+        self.answered.connect(self._call)
         self._thread = threading.Thread(target=self._run, name="engine client", daemon=True)
 
     def start(self) -> None:
@@ -104,6 +104,11 @@ class EngineThread(QObject):
         """End the engine, if there is one, and start another with the same settings."""
         self._jobs.put(self._kill)
 
+    def _call(self, function: Callable[[object], None], answer: object) -> None:
+        # Whoever asked may be gone by now.
+        if not self._closing:
+            function(answer)
+
     # In the thread
 
     def _run(self) -> None:
@@ -122,7 +127,8 @@ class EngineThread(QObject):
             # A mistake of ours. The telemetry stays, as it is being read.
             client.kill()
             self.dead = True
-            self.failed.emit(f"the window lost the sound engine ({error!r}): start livevox again")
+            text = self.tr("The window lost the sound engine ({}): start livevox again.")
+            self.failed.emit(text.format(repr(error)))
             raise
         client.close()
 
@@ -157,7 +163,7 @@ class EngineThread(QObject):
     def _revive(self, client: EngineClient) -> None:
         if self._gave_up:
             return
-        from livevox.engine import DEVICE_LOST
+        from livevox.engine_config import DEVICE_LOST
 
         now = time.monotonic()
         self._deaths = [t for t in self._deaths if now - t < CRASH_SECONDS] + [now]

@@ -15,7 +15,7 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QLabel, QPushButton, QSizePolicy, QSlider, QWidget
 
-from gui.scales import MINUS, SCALES
+from gui.scales import MINUS, SCALES, explanation, label
 from gui.theme import theme, themes
 from gui.viewmodel import ViewModel
 from livevox.parameters import PARAMETERS, SILENCE_DB
@@ -32,20 +32,15 @@ _NOTCHES = {
 }
 
 
-def translate(text: str) -> str:
-    """``text`` in the user's language; the labels of parameters too."""
-    return QCoreApplication.translate("controls", text)
-
-
 def described(name: str) -> str:
     """A tooltip: what a parameter is, its range and unit."""
     parameter, scale = PARAMETERS[name], SCALES[name]
-    help = f"{translate(parameter.label)}: {translate(parameter.help)}"
+    help = f"{label(name)}: {explanation(name)}"
     if parameter.is_switch:
         return help
     low, high = scale.text(parameter.minimum), scale.text(parameter.maximum)
-    usual = translate("double-click for {}").format(scale.text(parameter.default))
-    return f"{help}\n{low} … {high}, {usual}"
+    usual = QCoreApplication.translate("controls", "double-click for {}")
+    return f"{help}\n{low} … {high}, {usual.format(scale.text(parameter.default))}"
 
 
 class ParameterSlider(QSlider):
@@ -76,7 +71,7 @@ class ParameterSlider(QSlider):
         self.setRange(
             self._scale.to_step(parameter.minimum), self._scale.to_step(parameter.maximum)
         )
-        self.setAccessibleName(translate(parameter.label))
+        self.setAccessibleName(label(name))
         self.setToolTip(described(name))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -374,7 +369,7 @@ class Switch(QPushButton):
         self.setCheckable(True)
         self.setProperty("role", role)
         self.setProperty("parameter", name)
-        self.setAccessibleName(translate(PARAMETERS[name].label))
+        self.setAccessibleName(label(name))
         self.setToolTip(f"{described(name)} ({keys})")
         self.clicked.connect(self._on_click)
         self._show(name, view_model.value(name))

@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QHideEvent, QShowEvent
 from PyQt6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from gui.device_pickers import DevicePicker, DeviceWatch
+from gui.device_pickers import DeviceFollower, DevicePicker
 from gui.modes import MODES, ModeBar, current_mode, translate
+from gui.page import fill, set_role
 from gui.viewmodel import ViewModel
-from livevox.settings import save_settings, settings_file
 
 
-class FirstRun(QWidget):
+class FirstRun(DeviceFollower):
     """Three steps at once; nothing has to be chosen, and all of it can be changed later."""
 
     finished = pyqtSignal()
-    """The guide is over, and won't be :meth:`wanted` again."""
+    """The guide is over."""
 
     def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._view_model = view_model
-        self.watch = DeviceWatch(self)
+        super().__init__(view_model, parent)
         self._make()
         view_model.status_changed.connect(lambda _: self._show_state())
         view_model.state_changed.connect(lambda _: self._show_state())
@@ -38,11 +34,6 @@ class FirstRun(QWidget):
         self.watch.changed.connect(self._show_state)
         self._show_state()
         self._show_mode()
-
-    @staticmethod
-    def wanted() -> bool:
-        """Whether livevox runs for the first time here."""
-        return not settings_file().exists()
 
     def _make(self) -> None:
         title = QLabel(self.tr("Welcome: three choices, and you hear it"))
@@ -108,14 +99,11 @@ class FirstRun(QWidget):
         column.addWidget(title)
         column.addLayout(steps)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(content)
+        steps_page = QWidget()
+        fill(steps_page, content)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(area, 1)
+        outer.addWidget(steps_page, 1)
         foot.setContentsMargins(12, 6, 12, 12)
         outer.addLayout(foot)
         self.setAccessibleName(self.tr("Guide for the first run"))
@@ -123,18 +111,6 @@ class FirstRun(QWidget):
     def sizeHint(self) -> QSize:  # noqa: N802
         """Small enough for any window."""
         return QSize(520, 400)
-
-    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802
-        """Follow the devices."""
-        super().showEvent(event)
-        self.watch.want(True)
-
-    def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802
-        """Look no longer, and leave no tone behind."""
-        super().hideEvent(event)
-        self.watch.want(False)
-        if self._view_model.status.get("tone"):
-            self._view_model.ask("tone", False)
 
     def _show_state(self) -> None:
         running = self._view_model.state == "running"
@@ -147,10 +123,8 @@ class FirstRun(QWidget):
             text, role = self.tr("The sound engine is starting…"), "dim"
         self.tone.setEnabled(running)
         self.tone.setChecked(bool(self._view_model.status.get("tone")))
-        if text != self.state.text():
-            self.state.setText(text)
-            self.state.setProperty("role", role)
-            self.state.style().polish(self.state)  # type: ignore[union-attr]
+        self.state.setText(text)
+        set_role(self.state, role)
 
     def _show_mode(self) -> None:
         mode = current_mode(self._view_model.values)
@@ -159,8 +133,5 @@ class FirstRun(QWidget):
 
     def finish(self) -> None:
         """Close the guide for good."""
-        settings = self._view_model.settings
-        self._view_model.run_in_background(
-            lambda: save_settings(settings), lambda _: None, "settings"
-        )
+        self._view_model.keep_settings()
         self.finished.emit()

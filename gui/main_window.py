@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Any
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from PyQt6.QtCore import QEvent, QSettings, Qt
+from PyQt6.QtCore import QCoreApplication, QEvent, QSettings, Qt
 from PyQt6.QtGui import QAction, QActionGroup, QCloseEvent, QHideEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import (
     QButtonGroup,
@@ -20,12 +20,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from gui.compact import CompactStrip
-from gui.device_page import DevicePage
 from gui.file_drop import FileDrop
-from gui.first_run import FirstRun
 from gui.frame_store import FrameStore
-from gui.midi_page import MidiPage
 from gui.mix_page import MixPage
 from gui.mixer import Mixer
 from gui.modes import MODES, apply_mode
@@ -33,13 +29,22 @@ from gui.notices import NoticeBar
 from gui.pace import Pace
 from gui.preset_bar import PresetBar
 from gui.recording_bar import RecordingBar
-from gui.shortcuts import ReturnPresses, Shortcut, ShortcutSheet, install
+from gui.shortcuts import ReturnPresses, Shortcut, ShortcutSheet, install, shown
 from gui.status import StatusBar
 from gui.symbols import symbol
 from gui.theme import Choice, themes
 from gui.transport_bar import TransportBar
 from gui.viewmodel import Frames, Snapshot, ViewModel
 from livevox.config import config_folder
+from livevox.settings import settings_file
+
+if TYPE_CHECKING:
+    from gui.compact import CompactStrip
+    from gui.device_page import DevicePage
+    from gui.first_run import FirstRun
+    from gui.midi_page import MidiPage
+
+Page = TypeVar("Page", bound=QWidget)
 
 SMALLEST = (800, 500)
 USUAL = (1100, 700)
@@ -51,7 +56,7 @@ class MainWindow(QMainWindow):
     def __init__(self, view_model: ViewModel) -> None:
         super().__init__()
         self.view_model = view_model
-        self.setWindowTitle(self.tr("livevox"))
+        self.setWindowTitle("livevox")
         self.setMinimumSize(*SMALLEST)
         self.settings = QSettings(
             str(config_folder() / "window.ini"), QSettings.Format.IniFormat, self
@@ -63,33 +68,62 @@ class MainWindow(QMainWindow):
         view_model.frames_cleared.connect(self.frames.clear)
         view_model.polled.connect(self._on_poll)
         self.mix_page = MixPage(view_model, self.frames)
-        self.device_page = DevicePage(view_model)
-        self.midi_page = MidiPage(view_model)
         self.preset_bar = PresetBar(view_model)
         self.recording_bar = RecordingBar(view_model)
         self.transport_bar = TransportBar(view_model)
         self.mixer = Mixer(view_model)
         self.notices = NoticeBar(view_model)
         self.status = StatusBar(view_model)
-        self.compact = CompactStrip(view_model, self.frames)
         self.pages = QStackedWidget()
         self.tabs = QButtonGroup(self)
         self._lay_out()
         self._add_first_run()
-        shortcuts = self._shortcuts()
-        install(self, shortcuts)
-        install(self.compact, [s for s in shortcuts if s.heading in self._mixing_headings])
-        self.sheet = ShortcutSheet([s for s in shortcuts if s.text], self._other_keys(), self)
-        self._presses = ReturnPresses(self)
-        for button in self.findChildren(QPushButton) + self.findChildren(QToolButton):
-            button.installEventFilter(self._presses)
+        self._keys = self._shortcuts()
+        install(self, self._keys)
+        self._return = ReturnPresses(self)
+        self.addAction(self._return)
         self._drop = FileDrop(self, view_model)
         self._pace = Pace(view_model)
         view_model.status_changed.connect(self._on_status)
-        self.compact.expanded.connect(self.toggle_compact)
-        self.compact.closed.connect(self.close)
         self._on_status(view_model.status)
         self._restore()
+
+    # Made when first wanted: the window is there sooner
+
+    @cached_property
+    def device_page(self) -> DevicePage:
+        """The page of source and devices."""
+        from gui.device_page import DevicePage
+
+        return self._added(DevicePage(self.view_model))
+
+    @cached_property
+    def midi_page(self) -> MidiPage:
+        """The page of MIDI."""
+        from gui.midi_page import MidiPage
+
+        return self._added(MidiPage(self.view_model))
+
+    def _added(self, page: Page) -> Page:
+        self.pages.addWidget(page)
+        return page
+
+    @cached_property
+    def compact(self) -> CompactStrip:
+        """The strip that can take the window's place."""
+        from gui.compact import CompactStrip
+
+        strip = CompactStrip(self.view_model, self.frames)
+        install(strip, [s for s in self._keys if s.heading in self._mixing_headings])
+        strip.addActions([*self._undo_actions, self._return])
+        strip.expanded.connect(self.toggle_compact)
+        strip.closed.connect(self.close)
+        return strip
+
+    @cached_property
+    def sheet(self) -> ShortcutSheet:
+        """The list of keys."""
+        return ShortcutSheet([s for s in self._keys if s.text], self._other_keys(), self)
 
     # Layout
 
@@ -126,14 +160,14 @@ class MainWindow(QMainWindow):
         brand.setObjectName("brand")
         row.addWidget(brand)
         row.addSpacing(8)
-        for index, (page, text, tip) in enumerate(
+        self.pages.addWidget(self.mix_page)
+        for index, (text, tip) in enumerate(
             (
-                (self.mix_page, self.tr("Mix"), self.tr("What is heard, and the mix")),
-                (self.device_page, self.tr("Source"), self.tr("Devices, files and models")),
-                (self.midi_page, self.tr("MIDI"), self.tr("MIDI controllers")),
+                (self.tr("Mix"), self.tr("What is heard, and the mix")),
+                (self.tr("Source"), self.tr("Devices, files and models")),
+                (self.tr("MIDI"), self.tr("MIDI controllers")),
             )
         ):
-            self.pages.addWidget(page)
             tab = QPushButton(text)
             tab.setProperty("role", "tab")
             tab.setCheckable(True)
@@ -152,13 +186,13 @@ class MainWindow(QMainWindow):
         menu = QMenu(self)
         undo = self.view_model.undo_stack.createUndoAction(self, self.tr("Undo"))
         redo = self.view_model.undo_stack.createRedoAction(self, self.tr("Redo"))
+        assert undo is not None
+        assert redo is not None
         # PyQt takes them for ours to keep.
         self._undo_actions = undo, redo
         for action, keys in zip(self._undo_actions, ("Ctrl+Z", "Ctrl+Shift+Z"), strict=True):
-            assert action is not None
             action.setShortcut(keys)
             self.addAction(action)
-            self.compact.addAction(action)
             menu.addAction(action)
         menu.addSeparator()
         menu.addAction(self.tr("Compact strip (Ctrl+K)"), self.toggle_compact)
@@ -196,17 +230,18 @@ class MainWindow(QMainWindow):
 
     def _add_first_run(self) -> None:
         self.first_run: FirstRun | None = None
-        if FirstRun.wanted():
-            self.first_run = FirstRun(self.view_model)
+        if not settings_file().exists():
+            from gui.first_run import FirstRun
+
+            self.first_run = self._added(FirstRun(self.view_model))
             self.first_run.finished.connect(lambda: self.show_page(0))
-            self.pages.addWidget(self.first_run)
             self.pages.setCurrentWidget(self.first_run)
 
     # Keyboard
 
     def _shortcuts(self) -> list[Shortcut]:
         vm, tr = self.view_model, self.tr
-        mix, view, sound = tr("Mix"), tr("Window"), tr("Sound")
+        mix, view, sound, kept = tr("Mix"), tr("Window"), tr("Sound"), tr("Presets and MIDI")
         self._mixing_headings = (mix, sound)
         return [
             Shortcut(("Space",), tr("Play or pause the file"), sound, vm.toggle_playback),
@@ -238,10 +273,12 @@ class MainWindow(QMainWindow):
                 Shortcut((f"Ctrl+{index + 1}",), "", view, partial(self.show_page, index))
                 for index in range(3)
             ),
+            Shortcut(("Ctrl+S",), tr("Save the preset"), kept, self.preset_bar.save),
+            Shortcut(("Ctrl+L",), tr("MIDI learn mode, on or off"), kept, self.toggle_learn_mode),
             Shortcut(("D",), tr("Latency by stage"), view, self.status.unfold.toggle),
             Shortcut(("Ctrl+K",), tr("Compact strip"), view, self.toggle_compact),
             Shortcut(("Ctrl+T",), tr("Dark or light theme"), view, self.toggle_theme),
-            Shortcut(("Esc",), tr("Dismiss the notice"), view, self.notices.clear_newest),
+            Shortcut(("Esc",), tr("Dismiss the notice"), view, self._escape),
             Shortcut(("F10",), tr("Menu"), view, self.menu_button.showMenu),
             Shortcut(("F1", "?"), tr("This sheet"), view, lambda: self.sheet.toggle()),
             Shortcut(("Ctrl+Q",), tr("Quit"), view, self.close),
@@ -252,14 +289,15 @@ class MainWindow(QMainWindow):
         fader = tr("A fader with the focus")
         return [
             ("1 … 5", tr("The modes, from left to right"), tr("Mix")),
-            ("Ctrl+Z, Ctrl+Shift+Z", tr("Undo, redo"), tr("Mix")),
-            ("Ctrl+1 … Ctrl+3", tr("Mix, source, MIDI"), tr("Window")),
+            (shown("Ctrl+Z"), tr("Undo"), tr("Mix")),
+            (shown("Ctrl+Shift+Z"), tr("Redo"), tr("Mix")),
+            (f"{shown('Ctrl+1')} … 3", tr("Mix, source, MIDI"), tr("Window")),
             ("↑ ↓", tr("Half a dB up, down"), fader),
             (tr("Page ↑ ↓"), tr("3 dB up, down"), fader),
-            (tr("Delete"), tr("Default"), fader),
-            (tr("Home, End"), tr("Top, bottom"), fader),
+            (shown("Del"), tr("Default"), fader),
+            (f"{shown('Home')}, {shown('End')}", tr("Top, bottom"), fader),
             (tr("Shift+drag"), tr("Finely"), fader),
-            (tr("Return"), tr("Press the button with the focus"), tr("Window")),
+            (shown("Return"), tr("Press the focused button"), tr("Window")),
         ]
 
     # What can be done
@@ -270,16 +308,27 @@ class MainWindow(QMainWindow):
             self.pages.removeWidget(self.first_run)
             self.first_run.hide()
             self.first_run = None
-        self.pages.setCurrentIndex(index)
+        pages = (lambda: self.mix_page, lambda: self.device_page, lambda: self.midi_page)
+        self.pages.setCurrentWidget(pages[index]())
         button = self.tabs.button(index)
         assert button is not None
         button.setChecked(True)
         if index != 2:
             self.view_model.set_learn_mode(False)
 
+    def toggle_learn_mode(self) -> None:
+        """Begin or end to learn MIDI by clicking."""
+        self.view_model.set_learn_mode(not self.view_model.learn_mode)
+
+    def _escape(self) -> None:
+        if self.view_model.learn_mode:
+            self.view_model.set_learn_mode(False)
+        else:
+            self.notices.clear_newest()
+
     def toggle_compact(self) -> None:
         """Change between the window and the strip."""
-        if self.compact.isVisible():
+        if self._is_compact:
             self.compact.hide()
             self.show()
         else:
@@ -319,9 +368,13 @@ class MainWindow(QMainWindow):
             self.resize(*USUAL)
         self.mixer.unfold.setChecked(self.settings.value("shaping", "false") == "true")
 
+    @property
+    def _is_compact(self) -> bool:
+        return "compact" in self.__dict__ and self.compact.isVisible()
+
     def _tell_visible(self) -> None:
         seen = (self.isVisible() and not self.isMinimized()) or (
-            self.compact.isVisible() and not self.compact.isMinimized()
+            self._is_compact and not self.compact.isMinimized()
         )
         self.view_model.set_visible(seen)
 
@@ -347,7 +400,17 @@ class MainWindow(QMainWindow):
         """Remember the window, and end the engine."""
         self.settings.setValue("geometry", self.saveGeometry())
         self.settings.setValue("shaping", str(self.mixer.unfold.isChecked()).lower())
-        self.compact.hide()
+        if self._is_compact:
+            self.compact.hide()
         self.hide()
         self.view_model.close()
         super().closeEvent(event)
+
+    def discard(self) -> None:
+        """Destroy the closed window, its strip and the view model. Left to Python, this would be
+        done by whichever thread happens to collect garbage, which Qt does not survive."""
+        if "compact" in self.__dict__:
+            self.compact.deleteLater()
+        self.deleteLater()
+        self.view_model.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from functools import lru_cache
+from math import log10
 
 import numpy as np
-from PyQt6.QtCore import QCoreApplication, QPoint, QRectF, QSize
+from PyQt6.QtCore import QPoint, QRectF, QSize
 from PyQt6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from gui.theme import theme, themes
+from gui.theme import Theme, theme, themes
 
 FLOOR_DB, TOP_DB = -60.0, 6.0
 HOLD_SECONDS = 1.5
@@ -21,30 +23,25 @@ CHANNELS = 2
 _UP = QPoint(0, 3)
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("meters", text)
-
-
 class Meter(QWidget):
     """The two channels of one signal. A click puts the clip lamp out."""
 
     def __init__(self, label: str, colour: str, parent: QWidget | None = None) -> None:
         """``colour`` is the name of one of the theme's."""
         super().__init__(parent)
-        self._label = label
         self._colour = colour
-        self._levels = np.full(CHANNELS, FLOOR_DB)
-        self._holds = np.full(CHANNELS, FLOOR_DB)
-        self._held_at = np.zeros(CHANNELS)
+        self._levels = [FLOOR_DB] * CHANNELS
+        self._holds = [FLOOR_DB] * CHANNELS
+        self._held_at = [0.0] * CHANNELS
+        self._shown_holds = [FLOOR_DB] * CHANNELS
         self._clips: int | None = None
-        self._clips_seen = 0
         self._clipped = False
         self._drawn: tuple[object, ...] = ()
         self.setMinimumSize(16, 60)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName(_tr("Level of {}").format(label))
+        self.setAccessibleName(self.tr("Level of {}").format(label))
         self.setToolTip(
-            _tr(
+            self.tr(
                 "{}: peak level, -60 to +6 dB of full scale; the lamp on top means clipping, "
                 "a click puts it out"
             ).format(label)
@@ -65,12 +62,14 @@ class Meter(QWidget):
     ) -> None:
         """Take new peaks (amplitudes, by channel) and the count of clipped blocks so far."""
         now = time.monotonic()
-        self._levels = 20 * np.log10(np.maximum(amplitudes, 1e-3))
-        fallen = self._holds - HOLD_FALL * np.maximum(0, now - self._held_at - HOLD_SECONDS)
-        higher = self._levels >= fallen
-        self._held_at[higher] = now
-        self._holds = np.where(higher, self._levels, self._holds)
-        self._shown_holds = np.maximum(fallen, self._levels)
+        self._levels = [20 * log10(max(amplitude, 1e-3)) for amplitude in amplitudes.tolist()]
+        for channel, level in enumerate(self._levels):
+            over = max(0.0, now - self._held_at[channel] - HOLD_SECONDS)
+            hold = self._holds[channel] - HOLD_FALL * over
+            if level >= hold:
+                hold = self._holds[channel] = level
+                self._held_at[channel] = now
+            self._shown_holds[channel] = hold
         if self._clips is not None and clips > self._clips:
             self._clipped = True
         self._clips = clips
@@ -78,8 +77,6 @@ class Meter(QWidget):
         if drawn != self._drawn:
             self._drawn = drawn
             self.update()
-
-    _shown_holds = np.full(CHANNELS, FLOOR_DB)
 
     def _pixels(self) -> tuple[object, ...]:
         """All that the picture depends on."""
@@ -110,12 +107,13 @@ class Meter(QWidget):
             painter.drawLine(lamp.center().toPoint() - _UP, lamp.center().toPoint() + _UP)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.fillRect(bar, t.colour("sunken"))
+        fill = _fill(t, self._colour, bar.bottom(), bar.top())
         width = (bar.width() - 1) / CHANNELS
         for channel in range(CHANNELS):
             left = bar.left() + channel * (width + 1)
             level, hold = (_place(x[channel]) for x in (self._levels, self._shown_holds))
             box = QRectF(left, bar.bottom() - level * bar.height(), width, level * bar.height())
-            painter.fillRect(box, self._fill(bar))
+            painter.fillRect(box, fill)
             if hold > 0:
                 y = bar.bottom() - hold * bar.height()
                 hot = self._shown_holds[channel] > 0
@@ -126,17 +124,19 @@ class Meter(QWidget):
         zero = bar.bottom() - _place(0.0) * bar.height()
         painter.drawLine(int(bar.left()), int(zero), int(bar.right()), int(zero))
 
-    def _fill(self, bar: QRectF) -> QLinearGradient:
-        """The signal's own colour, and a warm one where it gets too loud."""
-        colour = theme().colour(self._colour)
-        fill = QLinearGradient(bar.bottomLeft(), bar.topLeft())
-        fill.setColorAt(0, _mixed(colour, theme().colour("sunken"), 0.45))
-        fill.setColorAt(_place(-12.0), colour)
-        fill.setColorAt(_place(HOT_DB) - 0.001, colour)
-        fill.setColorAt(_place(HOT_DB), theme().colour("warning"))
-        fill.setColorAt(_place(0.0) - 0.001, theme().colour("warning"))
-        fill.setColorAt(_place(0.0), theme().colour("alarm"))
-        return fill
+
+@lru_cache(maxsize=16)
+def _fill(t: Theme, colour: str, bottom: float, top: float) -> QLinearGradient:
+    """The signal's own colour, and a warm one where it gets too loud."""
+    own = t.colour(colour)
+    fill = QLinearGradient(0, bottom, 0, top)
+    fill.setColorAt(0, _mixed(own, t.colour("sunken"), 0.45))
+    fill.setColorAt(_place(-12.0), own)
+    fill.setColorAt(_place(HOT_DB) - 0.001, own)
+    fill.setColorAt(_place(HOT_DB), t.colour("warning"))
+    fill.setColorAt(_place(0.0) - 0.001, t.colour("warning"))
+    fill.setColorAt(_place(0.0), t.colour("alarm"))
+    return fill
 
 
 def _place(decibels: float) -> float:

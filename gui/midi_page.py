@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from typing import Any
 
 from PyQt6.QtCore import QCoreApplication, QSize, Qt, QTimer
-from PyQt6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QShowEvent
+from PyQt6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -27,11 +28,10 @@ from PyQt6.QtWidgets import (
 )
 
 from gui.page import fill
-from gui.scales import SCALES
-from gui.scales import text as translate
+from gui.scales import SCALES, label
 from gui.symbols import symbol
 from gui.theme import theme, themes
-from gui.viewmodel import Notice, ViewModel
+from gui.viewmodel import ViewModel
 from livevox.config import presets
 from livevox.midi import PRESET, Binding
 from livevox.parameters import PARAMETERS, SILENCE_DB
@@ -40,6 +40,9 @@ LOOK_MS = 1000
 LIGHT_MS = 120
 PORT_ROWS = 2.5
 """Half a row shows that there are more."""
+SYSTEMS = {"linux": ("alsa", "jack"), "darwin": ("core",), "win32": ("winmm",)}
+NAMES = {"alsa": "ALSA", "jack": "JACK", "core": "Core MIDI", "winmm": "Windows MIDI"}
+"""Of the MIDI systems, which python-rtmidi calls by the keys."""
 Names = tuple[str, ...]
 
 
@@ -49,13 +52,18 @@ def target_label(target: str) -> str:
         return QCoreApplication.translate("MidiPage", "{} (preset)").format(
             target.removeprefix(PRESET)
         )
-    return translate(PARAMETERS[target].label)
+    return label(target)
 
 
 def control_label(binding: Binding) -> str:
     """What a MIDI control is called: "CC 7, channel 1"; without a channel it is any."""
-    kind = {"cc": "CC", "cc14": "CC 14-bit", "note": "Note", "program": "Program"}[binding.control]
-    control = f"{kind} {binding.number}"
+    kinds = {
+        "cc": "CC",
+        "cc14": "CC 14-bit",
+        "note": QCoreApplication.translate("MidiPage", "Note"),
+        "program": QCoreApplication.translate("MidiPage", "Program"),
+    }
+    control = f"{kinds[binding.control]} {binding.number}"
     if binding.channel == 0:
         return control
     return QCoreApplication.translate("MidiPage", "{}, channel {}").format(control, binding.channel)
@@ -105,7 +113,7 @@ class PortList(QListWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._filling = False
-        self.setFixedHeight(round(PORT_ROWS * 24) + 6)
+        self.setFixedHeight(round(PORT_ROWS * 24) + 8)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
 
@@ -119,7 +127,7 @@ class PortList(QListWidget):
         open_ports = set(wanted.values())
         rows += [(name, name, False) for name in there if name not in {*wanted, *open_ports}]
         shown = [(i.data(Qt.ItemDataRole.UserRole), i.text(), _checked(i)) for i in self._items()]
-        if shown == rows:
+        if shown == rows and self.count():
             return
         self._filling = True
         at = self.currentRow()
@@ -137,6 +145,17 @@ class PortList(QListWidget):
             self.addItem(item)
         self.setCurrentRow(max(0, min(at, self.count() - 1)))
         self._filling = False
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802
+        """Return checks, as it presses buttons: Space is for the file."""
+        assert event is not None
+        item = self.currentItem()
+        if item is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if item.flags() & Qt.ItemFlag.ItemIsUserCheckable:
+                states = Qt.CheckState.Checked, Qt.CheckState.Unchecked
+                item.setCheckState(states[_checked(item)])
+        else:
+            super().keyPressEvent(event)
 
     @property
     def wanted(self) -> Names | None:
@@ -170,22 +189,36 @@ class MidiPage(QWidget):
         self._make()
         view_model.status_changed.connect(self._on_status)
         view_model.midi_received.connect(self.light.flash)
-        view_model.learn_mode_changed.connect(self._on_learn_mode)
+        view_model.learn_mode_changed.connect(self.click_button.setChecked)
+        self.click_button.setChecked(view_model.learn_mode)
+        self.light.count = view_model.midi_messages
+        self.light.flash(0)
+        # Also after one that could not be had.
+        view_model.busy_changed.connect(lambda _: self._show_system())
+        self._show_system()
         self._on_status(view_model.status)
 
     def _make(self) -> None:
         view_model = self._view_model
         self.light = Light()
-        self.system = QLabel()
-        self.system.setWordWrap(True)
-        self.system.setProperty("role", "dim")
+        self.system = QComboBox()
+        self.system.setAccessibleName(self.tr("MIDI system"))
+        self.system.setToolTip(self.tr("The part of the system that carries MIDI"))
+        self.system.addItem(self.tr("Automatic"), None)
+        for api in SYSTEMS.get(sys.platform, ()):
+            self.system.addItem(NAMES[api], api)
+        self.system.activated.connect(self._system_chosen)
+        self.state = QLabel()
+        self.state.setWordWrap(True)
+        self.state.setProperty("role", "dim")
         head = QHBoxLayout()
         head.setSpacing(8)
         title = QLabel(self.tr("MIDI"))
         title.setProperty("role", "title")
         head.addWidget(title)
         head.addWidget(self.light)
-        head.addWidget(self.system, 1)
+        head.addWidget(self.system)
+        head.addWidget(self.state, 1)
 
         self.inputs, self.outputs = PortList(), PortList()
         ports = QGridLayout()
@@ -223,7 +256,7 @@ class MidiPage(QWidget):
         self.click_button = QPushButton(self.tr("Learn by clicking"))
         self.click_button.setCheckable(True)
         self.click_button.setToolTip(
-            self.tr("Click any control in the window, then move a knob; Escape ends this")
+            self.tr("Click any control in the window, then move a knob; Escape ends this (Ctrl+L)")
         )
         self.click_button.clicked.connect(view_model.set_learn_mode)
         self.hint = QLabel()
@@ -249,7 +282,7 @@ class MidiPage(QWidget):
         self.table.setShowGrid(False)
         self.table.setAlternatingRowColors(True)
         self.table.setStyleSheet("QTableView::item { padding-left: 5px; padding-right: 5px; }")
-        self.table.setMinimumHeight(96)
+        self.table.setMinimumHeight(72)
         self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.table.setAccessibleName(self.tr("Mappings"))
         self.table.setToolTip(self.tr("Choose a line to change or delete it"))
@@ -374,10 +407,10 @@ class MidiPage(QWidget):
             return
         api, reason = status["midi_api"], status["midi_reason"]
         if api:
-            text = self.tr("on {}").format(api.upper())
-            self.system.setText(f"{text}: {reason}" if reason else text)
+            text = self.tr("on {}").format(NAMES.get(api, api))
+            self.state.setText(f"{text}: {reason}" if reason else text)
         else:
-            self.system.setText(reason or self.tr("no MIDI system is there"))
+            self.state.setText(reason or self.tr("no MIDI system is there"))
         self._show_ports(status)
         self._show_bindings(tuple(status["bindings"]))
         learning = status["learning"]
@@ -396,15 +429,6 @@ class MidiPage(QWidget):
         else:
             self.hint.setText("")
         self.hint.setVisible(bool(self.hint.text()))
-
-    def _on_learn_mode(self, on: bool) -> None:
-        self.click_button.setChecked(on)
-        if on:
-            text = self.tr("Learn mode: click a control, then move a knob or press a button.")
-            end = (self.tr("End"), lambda: self._view_model.set_learn_mode(False))
-            self._view_model.notify(Notice("learn", text, "information", end))
-        else:
-            self._view_model.clear_notice("learn")
 
     def _show_ports(self, status: dict[str, Any]) -> None:
         if status:
@@ -474,7 +498,16 @@ class MidiPage(QWidget):
             self.mode.setCurrentIndex(0 if binding.toggles else 1)
         self._showing = False
 
+    def _show_system(self) -> None:
+        chosen = self.system.findData(self._view_model.config.midi_api)
+        self.system.setCurrentIndex(max(0, chosen))
+
     # What can be done
+
+    def _system_chosen(self, index: int) -> None:
+        config = self._view_model.config
+        api = self.system.itemData(index)
+        self._view_model.set_midi_ports(config.midi_inputs, config.midi_outputs, api)
 
     def _ports_chosen(self, _: QListWidgetItem) -> None:
         inputs, outputs = self.inputs.wanted, self.outputs.wanted
@@ -518,8 +551,9 @@ class MidiPage(QWidget):
         if (binding := self.chosen) is not None:
             self._replace(binding, None)
 
-    def keyPressEvent(self, event: Any) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802
         """Delete deletes."""
+        assert event is not None
         if event.key() == Qt.Key.Key_Delete and self.table.hasFocus():
             self.delete()
         else:

@@ -13,10 +13,10 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from gui.faders import Fader, Slider, Switch, ValueLabel, described, translate
+from gui.faders import Fader, Slider, Switch, ValueLabel, described
 from gui.meters import Meter
+from gui.scales import label
 from gui.viewmodel import Snapshot, ViewModel
-from livevox.parameters import PARAMETERS
 
 BUTTON_HEIGHT = 28
 LEAST_STRIPS = 230
@@ -101,9 +101,9 @@ class Mixer(QWidget):
     ) -> QVBoxLayout:
         strip = QVBoxLayout()
         strip.setSpacing(6)
-        label = QLabel(title)
-        label.setProperty("role", role)
-        strip.addWidget(label, 0, _CENTRE)
+        name = QLabel(title)
+        name.setProperty("role", role)
+        strip.addWidget(name, 0, _CENTRE)
         middle = QHBoxLayout()
         middle.setSpacing(2)
         middle.addStretch(1)
@@ -130,14 +130,14 @@ class Mixer(QWidget):
     def _wet_row(self, view_model: ViewModel) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(6)
-        label = QLabel(self.tr("Dry"))
-        label.setProperty("role", "dim")
-        row.addWidget(label)
+        dry = QLabel(self.tr("Dry"))
+        dry.setProperty("role", "dim")
+        row.addWidget(dry)
         self.wet = Slider(view_model, "wet", "neutral")
         row.addWidget(self.wet, 1)
-        label = QLabel(self.tr("Wet"))
-        label.setProperty("role", "dim")
-        row.addWidget(label)
+        wet = QLabel(self.tr("Wet"))
+        wet.setProperty("role", "dim")
+        row.addWidget(wet)
         value = ValueLabel(view_model, "wet")
         value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(value)
@@ -174,13 +174,13 @@ class Shaping(QWidget):
         grid.setHorizontalSpacing(8)
         names = ("gate", "gate_threshold", "gate_attack", "gate_release", "duck")
         for row, name in enumerate(names):
-            label = QLabel(translate(PARAMETERS[name].label))
-            label.setToolTip(described(name))
+            title = QLabel(label(name))
+            title.setToolTip(described(name))
             slider = Slider(view_model, name, "music" if name == "duck" else "voice")
-            label.setBuddy(slider)
+            title.setBuddy(slider)
             value = ValueLabel(view_model, name)
             value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            grid.addWidget(label, row, 0)
+            grid.addWidget(title, row, 0)
             grid.addWidget(slider, row, 1)
             grid.addWidget(value, row, 2)
         grid.setColumnStretch(1, 1)

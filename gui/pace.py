@@ -22,9 +22,9 @@ class Pace(QObject):
         self._view_model = view_model
         self._since = time.monotonic()
         self._spent = time.thread_time()
-        view_model.polled.connect(lambda _: self._on_poll())
+        view_model.polled.connect(self._on_poll)
 
-    def _on_poll(self) -> None:
+    def _on_poll(self, _: object) -> None:
         now = time.monotonic()
         if now - self._since < DECIDE_SECONDS:
             return

@@ -61,7 +61,7 @@ class PresetBar(QWidget):
         self.choice.setPlaceholderText(self.tr("No preset"))
         self.choice.activated.connect(self._chosen)
         self.save_button = QPushButton(self.tr("Save"))
-        self.save_button.setToolTip(self.tr("Save the changes in this preset"))
+        self.save_button.setToolTip(self.tr("Save the changes in this preset (Ctrl+S)"))
         self.save_button.clicked.connect(self.save)
         self.menu_button = QToolButton()
         self.menu_button.setIcon(symbol("more"))

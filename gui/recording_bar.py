@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from gui.page import Reading, set_role
 from gui.symbols import symbol
 from gui.viewmodel import Recording, ViewModel
 from gui.waveform import clock
@@ -39,6 +40,7 @@ class RecordingBar(QWidget):
         super().__init__(parent)
         self._view_model = view_model
         self._last: str | None = None
+        self._shown: bool | None = None
         music = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MusicLocation)
         self.folder = str(remembered().value(FOLDER_KEY) or Path(music) / "livevox")
         self._make()
@@ -56,12 +58,10 @@ class RecordingBar(QWidget):
         self.button.setIcon(symbol("record", "alarm"))
         self.button.setIconSize(QSize(14, 14))
         self.button.clicked.connect(self.toggle)
-        self.elapsed = QLabel()
-        self.elapsed.setProperty("role", "number")
+        self.elapsed = Reading("number")
         self.elapsed.setAccessibleName(self.tr("Recorded time"))
         self.elapsed.setToolTip(self.tr("Recorded time, minutes and seconds"))
-        self.left = QLabel()
-        self.left.setProperty("role", "dim")
+        self.left = Reading("dim")
         self.left.setAccessibleName(self.tr("Time that the disk has left"))
         self.error = QLabel("⚠")
         self.error.hide()
@@ -129,8 +129,22 @@ class RecordingBar(QWidget):
     # What the engine tells
 
     def _on_recording(self, recording: Recording) -> None:
-        active = recording.active
-        self.button.setChecked(active)
+        self.button.setChecked(recording.active)
+        if recording.active != self._shown:
+            self._shown = recording.active
+            self._show_whether(recording.active)
+        if recording.active:
+            self.elapsed.show_text(clock(recording.elapsed))
+            self.left.show_text(self.tr("{} left").format(self._length(recording.disk_left)))
+            self.left.setToolTip(
+                self.tr("The disk has room for {:.0f} more minutes").format(
+                    recording.disk_left / 60
+                )
+            )
+            set_role(self.left, "voice" if recording.disk_left < LITTLE_SECONDS else "dim")
+        self._enable()
+
+    def _show_whether(self, active: bool) -> None:
         self.button.setText(self.tr("Stop") if active else self.tr("Record"))
         self.button.setIcon(symbol("stop", "on_colour") if active else symbol("record", "alarm"))
         text = (
@@ -144,19 +158,6 @@ class RecordingBar(QWidget):
         self.left.setVisible(active)
         # The folder can't change now, and its button makes room for the times.
         self.menu_button.setVisible(not active)
-        if active:
-            self.elapsed.setText(clock(recording.elapsed))
-            self.left.setText(self.tr("{} left").format(self._length(recording.disk_left)))
-            self.left.setToolTip(
-                self.tr("The disk has room for {:.0f} more minutes").format(
-                    recording.disk_left / 60
-                )
-            )
-            role = "voice" if recording.disk_left < LITTLE_SECONDS else "dim"
-            if self.left.property("role") != role:
-                self.left.setProperty("role", role)
-                self.left.style().polish(self.left)  # type: ignore[union-attr]
-        self._enable()
 
     def _length(self, seconds: float) -> str:
         """A rough length of time."""

@@ -94,12 +94,21 @@ class Scale:
                 return f"{1000 * value:.0f} ms" if value < 1 else f"{value:.2f} s"
             case "":
                 return f"{100 * value:.0f} %"
-        return text("off") if value == 0 else text("on")
+        off, on = (
+            QCoreApplication.translate("scales", "off"),
+            QCoreApplication.translate("scales", "on"),
+        )
+        return off if value == 0 else on
 
 
 SCALES = {name: Scale(parameter) for name, parameter in PARAMETERS.items()}
 
 
-def text(source: str) -> str:
-    """``source`` in the user's language."""
-    return QCoreApplication.translate("scales", source)
+def label(name: str) -> str:
+    """What a parameter is called, in the user's language."""
+    return QCoreApplication.translate("parameters", PARAMETERS[name].label)
+
+
+def explanation(name: str) -> str:
+    """What a parameter does, in the user's language."""
+    return QCoreApplication.translate("parameters", PARAMETERS[name].help)

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 from PyQt6.QtCore import QEvent, QObject, Qt
 from PyQt6.QtGui import QAction, QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QAbstractButton, QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
 
 
 @dataclass(frozen=True)
@@ -26,24 +35,31 @@ def install(window: QWidget, shortcuts: list[Shortcut]) -> None:
     for shortcut in shortcuts:
         action = QAction(shortcut.text, window)
         action.setShortcuts([QKeySequence(key) for key in shortcut.keys])
+        action.setAutoRepeat(False)
         action.triggered.connect(lambda _, act=shortcut.act: act())
         window.addAction(action)
 
 
-class ReturnPresses(QObject):
+class ReturnPresses(QAction):
     """Return presses the button that has the focus, as Space plays and pauses."""
 
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802
-        """Click a button on Return."""
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.KeyPress
-            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-            and isinstance(watched, QAbstractButton)
-        ):
-            watched.click()
-            return True
-        return False
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._button: QAbstractButton | None = None
+        self.setShortcuts([QKeySequence("Return"), QKeySequence("Enter")])
+        self.setAutoRepeat(False)
+        self.triggered.connect(self._press)
+        cast(QApplication, QApplication.instance()).focusChanged.connect(self._on_focus)
+        self.setEnabled(False)
+
+    def _on_focus(self, _: QWidget | None, now: QWidget | None) -> None:
+        # Elsewhere Return is for the widget that has the focus.
+        self._button = now if isinstance(now, QAbstractButton) else None
+        self.setEnabled(self._button is not None)
+
+    def _press(self) -> None:
+        if self._button is not None:
+            self._button.click()
 
 
 class ShortcutSheet(QWidget):
@@ -68,7 +84,7 @@ class ShortcutSheet(QWidget):
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(3)
         column.addLayout(grid)
-        rows = [(_shown(s.keys[0]), s.text, s.heading) for s in shortcuts] + more
+        rows = [(shown(s.keys[0]), s.text, s.heading) for s in shortcuts] + more
         headings = list(dict.fromkeys(heading for _, _, heading in rows))
         # Two columns of about the same length.
         half, filled, side, row = len(rows) / 2, 0, 0, 0
@@ -89,6 +105,7 @@ class ShortcutSheet(QWidget):
                     filled += 1
         grid.setColumnMinimumWidth(2, 18)
         outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
         parent.installEventFilter(self)
         self.hide()
@@ -125,5 +142,6 @@ class ShortcutSheet(QWidget):
         QPainter(self).fillRect(self.rect(), QColor(0, 0, 0, 150))
 
 
-def _shown(key: str) -> str:
+def shown(key: str) -> str:
+    """A key as the keyboard calls it, in the user's language."""
     return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)

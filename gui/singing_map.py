@@ -7,7 +7,7 @@ from collections import deque
 import numpy as np
 import numpy.typing as npt
 
-from livevox.separator import FRAME_RATE
+from gui.viewmodel import FRAME_RATE
 from livevox.stft import Audio
 
 MARKS_PER_SECOND = 20

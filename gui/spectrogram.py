@@ -128,7 +128,7 @@ class FrequencyAxis(QWidget):
         return QSize(46, 100)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
-        """A label for each mark that does not touch the one below it."""
+        """A label for each mark that there is room for."""
         painter = QPainter(self)
         font = painter.font()
         font.setPointSizeF(8.5)
@@ -137,7 +137,7 @@ class FrequencyAxis(QWidget):
         last = float("inf")
         for hertz in MARKS_HZ:
             y = self.height() * (1 - place_of(hertz))
-            if last - y < 15 or y < 7:
+            if last - y < 15 or not 7 <= y <= self.height() - 7:
                 continue
             last = y
             text = self.tr("{} kHz").format(hertz // 1000) if hertz >= 1000 else f"{hertz}"

@@ -282,6 +282,7 @@ QTableView, QTreeView, QListView {{
     border: 1px solid {t.line}; border-radius: 6px; gridline-color: {t.line};
     selection-background-color: {t.hover}; selection-color: {t.text};
 }}
+QListView {{ padding: 3px; }}
 QTableView:focus, QTreeView:focus, QListView:focus {{ border: 2px solid {t.focus}; }}
 QHeaderView::section {{
     background: {t.panel}; color: {t.dim}; border: 0; border-bottom: 1px solid {t.line};

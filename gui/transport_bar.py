@@ -20,6 +20,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from gui.page import Reading
 from gui.processes import PythonProcess
 from gui.singing_map import SingingMap
 from gui.symbols import symbol
@@ -80,8 +81,7 @@ class TransportBar(QWidget):
         following = self._button("next", self.tr("Next file of the folder"))
         following.clicked.connect(lambda: transport("next"))
         self.name = ElidedLabel()
-        self.time = QLabel(clock(0))
-        self.time.setProperty("role", "number")
+        self.time = Reading("number")
         self.time.setAccessibleName(self.tr("Time in the file and its length"))
         self.time.setToolTip(self.tr("Time in the file and its length, minutes and seconds"))
         self.loop_button = self._button("loop", self.tr("End the loop (Escape)"))
@@ -173,15 +173,15 @@ class TransportBar(QWidget):
         return str(path / status["playing"] if path.is_dir() else path)
 
     def _on_playback(self, playback: Playback) -> None:
-        playing = playback.playing
-        self.play_button.setIcon(symbol("pause" if playing else "play"))
-        text = self.tr("Pause (Space)") if playing else self.tr("Play (Space)")
-        self.play_button.setToolTip(text)
-        self.play_button.setAccessibleName(text)
+        text = self.tr("Pause (Space)") if playback.playing else self.tr("Play (Space)")
+        if text != self.play_button.toolTip():
+            self.play_button.setIcon(symbol("pause" if playback.playing else "play"))
+            self.play_button.setToolTip(text)
+            self.play_button.setAccessibleName(text)
         self._show_file(self._path(self._view_model.status), playback.duration)
         if self._singing.report(playback.frame, playback.position):
             self.waveform.set_marks(self._singing.marks)
-        if not playing:
+        if not playback.playing:
             self._show_place(playback.position)
 
     def _show_file(self, path: str | None, duration: float) -> None:
@@ -211,10 +211,7 @@ class TransportBar(QWidget):
     def _show_place(self, position: float) -> None:
         duration = self._shown[1]
         self.waveform.set_place(min(position, duration), duration)
-        text = f"{clock(position)} / {clock(duration)}"
-        if text != self.time.text():
-            self.time.setText(text)
-            self.time.setMinimumWidth(self.time.sizeHint().width())
+        self.time.show_text(f"{clock(position)} / {clock(duration)}")
 
     # The overview, which a process reads: neither the window nor the engine waits for a long file.
 

@@ -13,6 +13,7 @@ Every view is given the one :class:`ViewModel` and keeps to three rules:
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from PyQt6.QtGui import QUndoStack
 
 from gui.engine_thread import EngineThread, Job
 from gui.history import Change
+from gui.scales import label
 from livevox.config import load_preset
 from livevox.errors import LivevoxError
 from livevox.parameters import PARAMETERS
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from livevox.client import EngineClient
-    from livevox.engine import EngineConfig
+    from livevox.engine_config import EngineConfig
 
 FRAME_RATE = SAMPLE_RATE / HOP
 FRAMES_PER_SECOND = 30
@@ -166,6 +168,7 @@ class ViewModel(QObject):
         self.settings: Settings
         """What is remembered; :meth:`remember` changes it."""
         self.settings, self._warning = load_settings()
+        self._saving = threading.Lock()
         self._values = dict(config.parameters)
         self._config = config
         self._client: EngineClient | None = None
@@ -177,7 +180,8 @@ class ViewModel(QObject):
         self._closed = False
         self._heartbeat = 0.0
         self._sign_of_life = (0.0, 0.0)
-        self._midi_messages = 0
+        self.midi_messages = 0
+        """That have come in so far."""
         self._preset = ("", False)
         self._preset_values: dict[str, float] = {}
         self._rate = FRAMES_PER_SECOND
@@ -200,11 +204,13 @@ class ViewModel(QObject):
             self.notify(Notice("settings", self._warning, "warning"))
 
     def close(self) -> None:
-        """End the engine, waiting for that; nothing is signalled after it."""
+        """End the engine and what runs in the background, waiting for that; nothing is signalled
+        after it."""
         self._closed = True
         self._timer.stop()
         self._client = None
         self._thread.close()
+        _pool().waitForDone()
 
     def restart_engine(self) -> None:
         """End the engine, by force, and start another one with the same settings."""
@@ -252,7 +258,7 @@ class ViewModel(QObject):
         new = {name: value for name, value in new.items() if value != self._values[name]}
         if new:
             old = {name: self._values[name] for name in new}
-            text = text or ", ".join(PARAMETERS[name].label for name in new)
+            text = text or ", ".join(map(label, new))
             self.undo_stack.push(Change(self._apply, old, new, text, self._gesture))
 
     def toggle(self, name: str) -> None:
@@ -356,25 +362,22 @@ class ViewModel(QObject):
             else:
                 self.notify(Notice(topic, _sentence(str(error))))
 
-        answered = self._thread.answered
+        thread = self._thread
 
         def work() -> None:
             try:
                 answer = function()
             except LivevoxError as error:
-                answered.emit(fail, error)
+                thread.answered.emit(fail, error)
             else:
-                answered.emit(then, answer)
+                thread.answered.emit(then, answer)
 
-        pool = QThreadPool.globalInstance()
-        assert pool is not None
-        pool.start(QRunnable.create(work))
+        _pool().start(QRunnable.create(work))
 
     def set_devices(self, then: Callable[[Any], None] | None = None, **changes: Any) -> None:
-        """Change fields of `livevox.engine.EngineConfig` that concern devices and file; those that
-        `livevox.settings.Settings` has are remembered."""
-        remembered = ("input", "output", "sample_rate", "block_size")
-        self.remember(**{key: changes[key] for key in remembered if key in changes})
+        """Change fields of `livevox.engine_config.EngineConfig` that concern devices and file; all
+        but the file are remembered."""
+        self.remember(**{key: value for key, value in changes.items() if key != "file"})
         self.request(lambda client: client.devices(**changes), then, "devices")
 
     def play_file(self, path: str | None) -> None:
@@ -444,6 +447,15 @@ class ViewModel(QObject):
             if not on and self.status.get("learning"):
                 self.learn(None)
             self.learn_mode_changed.emit(on)
+            self._tell_learn_mode()
+
+    def _tell_learn_mode(self) -> None:
+        if self._learn_mode:
+            text = self.tr("Learn mode: click a control, then move a knob or press a button.")
+            end = (self.tr("End"), lambda: self.set_learn_mode(False))
+            self.notify(Notice("learn", text, "information", end))
+        else:
+            self.clear_notice("learn")
 
     def learn(self, target: str | None) -> None:
         """Bind ``target`` ("vocals", "preset:karaoke") to the next MIDI control that moves; None
@@ -473,7 +485,17 @@ class ViewModel(QObject):
         if settings == self.settings:
             return
         self.settings = settings
-        self.run_in_background(lambda: save_settings(settings), lambda _: None, "settings")
+        self.keep_settings()
+
+    def keep_settings(self) -> None:
+        """Save :attr:`settings`."""
+
+        def save() -> None:
+            # One after the other, so that the last to write has the latest.
+            with self._saving:
+                save_settings(self.settings)
+
+        self.run_in_background(save, lambda _: None, "settings")
 
     def _count_busy(self, change: int) -> None:
         was, self._busy = self._busy, self._busy + change
@@ -538,9 +560,9 @@ class ViewModel(QObject):
             self._set_state(snapshot.state)
         self._adopt_parameters(fields)
         self._poll_player_and_recorder(fields)
-        if snapshot.midi_messages != self._midi_messages:
-            new = snapshot.midi_messages - self._midi_messages
-            self._midi_messages = snapshot.midi_messages
+        if snapshot.midi_messages != self.midi_messages:
+            new = snapshot.midi_messages - self.midi_messages
+            self.midi_messages = snapshot.midi_messages
             if new > 0:
                 self.midi_received.emit(new)
         if self._visible:
@@ -673,6 +695,12 @@ class ViewModel(QObject):
                     self.notify(Notice(topic, _sentence(status[key])))
                 else:
                     self.clear_notice(topic)
+
+
+def _pool() -> QThreadPool:
+    pool = QThreadPool.globalInstance()
+    assert pool is not None
+    return pool
 
 
 def _sentence(message: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from math import inf
+from typing import cast
 
 import numpy as np
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
-    QColor,
     QFocusEvent,
+    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -19,8 +20,9 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from gui.colours import painted, rgb
 from gui.singing_map import MARKS_PER_SECOND
-from gui.theme import Theme, theme, themes
+from gui.theme import theme, themes
 from livevox.stft import Audio
 
 SINGING = 0.5
@@ -69,11 +71,13 @@ class Waveform(QWidget):
         self._overview: Audio | None = None
         self._marks: Audio = np.zeros(0, np.float32)
         self._picture: QPixmap | None = None
+        self._drawn_at = 0.0
         self._press: float | None = None
         self._drag: tuple[float, float] | None = None
         self._hover: float | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Place in the file"))
         self.setToolTip(
@@ -105,13 +109,17 @@ class Waveform(QWidget):
 
     def set_place(self, position: float, duration: float) -> None:
         """Seconds."""
-        before, was = self._x(self.position), clock(self.position)
+        was = clock(self.position)
         if duration != self.duration:
             self.duration = duration
             self._repaint()
         self.position = position
-        if abs(self._x(position) - before) >= 0.3:
-            self.update()
+        x = self._cursor(position)
+        if abs(x - self._drawn_at) >= 0.3:
+            # Only what the cursor leaves and enters: it moves with every frame of the display.
+            for at in (self._drawn_at, x):
+                self.update(round(at) - 4, 0, 8, self.height())
+            self._drawn_at = x
         if clock(position) != was:
             self.setAccessibleDescription(
                 self.tr("{} of {}").format(clock(position), clock(duration))
@@ -131,6 +139,9 @@ class Waveform(QWidget):
     def _x(self, second: float) -> float:
         return second / self.duration * self.width() if self.duration > 0 else 0.0
 
+    def _cursor(self, second: float) -> float:
+        return min(max(1.0, self._x(second)), self.width() - 1.0)
+
     def _second(self, x: float) -> float:
         return min(max(0.0, x / max(1, self.width())), 1.0) * self.duration
 
@@ -143,10 +154,13 @@ class Waveform(QWidget):
         """Picture first, then what moves."""
         colours = theme()
         if self._picture is None:
-            self._picture = self._drawn(colours)
+            self._picture = self._drawn()
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._picture)
         height = self.height()
+        if self._overview is None or not self.duration:
+            painter.setPen(colours.colour("dim"))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.note)
         if span := self._drag or self.loop:
             left, right = self._x(span[0]), self._x(span[1])
             shade = colours.colour("window")
@@ -160,7 +174,7 @@ class Waveform(QWidget):
             painter.setPen(QPen(colours.colour("dim"), 1, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(self._hover, 0), QPointF(self._hover, height))
         if self.duration:
-            x = min(max(1.0, self._x(self.position)), self.width() - 1.0)
+            x = self._cursor(self.position)
             painter.setPen(QPen(colours.colour("window"), 4))
             painter.drawLine(QPointF(x, 0), QPointF(x, height))
             painter.setPen(QPen(colours.colour("text"), 2))
@@ -169,39 +183,39 @@ class Waveform(QWidget):
             painter.setPen(QPen(colours.colour("focus"), 2))
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
-    def _drawn(self, colours: Theme) -> QPixmap:
+    def _drawn(self) -> QPixmap:
         """The waveform: orange where somebody sings, blue where nobody does, grey where that is
         not known yet; a bar below says so a second time."""
-        ratio = self.devicePixelRatioF()
-        picture = QPixmap(self.size() * ratio)
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(colours.colour("sunken"))
-        painter = QPainter(picture)
-        width, height = self.width(), self.height() - MARK_HEIGHT - 2
-        middle = height / 2
-        if self._overview is None or not self.duration:
-            painter.setPen(colours.colour("dim"))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.note)
-            painter.end()
+        t, ratio = theme(), self.devicePixelRatioF()
+        size = self.size() * ratio
+        overview = self._overview
+        if overview is None or not self.duration:
+            picture = QPixmap(size)
+            picture.fill(t.colour("sunken"))
             return picture
-        columns = np.arange(width + 1) * len(self._overview) // max(1, width)
-        low = np.minimum.reduceat(self._overview[:, 0], columns[:-1])
-        high = np.maximum.reduceat(self._overview[:, 1], columns[:-1])
-        loudest = max(float(np.abs(self._overview).max()), 1e-3)
-        scale = 0.94 * middle / loudest
+        width, height = size.width(), size.height()
+        bar = round(MARK_HEIGHT * ratio)
+        rows = np.arange(height - bar - 2)[:, None]
+        columns = np.arange(width) * len(overview) // width
+        low = np.minimum.reduceat(overview[:, 0], columns)
+        high = np.maximum.reduceat(overview[:, 1], columns)
+        middle = len(rows) / 2
+        scale = 0.94 * middle / max(float(np.abs(overview).max()), 1e-3)
+        tops = middle - scale * high
+        bottoms = np.maximum(middle - scale * low, tops + 0.5)
+        covers = np.clip(np.minimum(bottoms, rows + 1) - np.maximum(tops, rows), 0, 1)
         kinds = self._kinds(width)
-        for kind, name in ((0, "neutral"), (1, "music"), (2, "voice")):
-            colour = colours.colour(name)
-            if kind == 0:
-                colour.setAlpha(130)
-            painter.setPen(QPen(colour, 1))
-            for x in np.flatnonzero(kinds == kind):
-                top, bottom = middle - scale * high[x], middle - scale * low[x]
-                painter.drawLine(QPointF(x + 0.5, top), QPointF(x + 0.5, max(bottom, top + 0.5)))
-        voice: QColor = colours.colour("voice")
-        for x in np.flatnonzero(kinds == 2):
-            painter.fillRect(int(x), height + 1, 1, MARK_HEIGHT, voice)
-        painter.end()
+        grounds, cover = rgb(t.sunken), np.zeros((height, width))
+        cover[: len(rows)] = covers * np.where(kinds == 0, 0.5, 1)
+        cover[height - bar :] = kinds == 2
+        tones = np.array([rgb(t.neutral), rgb(t.music), rgb(t.voice)])[kinds]
+        pixels = painted(grounds, tones, cover)
+        image = QImage(
+            cast(bytes, pixels.data), width, height, 4 * width, QImage.Format.Format_RGB32
+        )
+        # A copy: a pixmap may go on to use the image's memory.
+        picture = QPixmap.fromImage(image.copy())
+        picture.setDevicePixelRatio(ratio)
         return picture
 
     def _kinds(self, width: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

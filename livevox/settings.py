@@ -18,13 +18,17 @@ from livevox.files import atomic_path
 class Settings:
     """Devices and ports by name, and the preset that was last used. None leaves it to livevox.
 
-    ``sample_rate`` in Hz, ``block_size`` in samples; ``midi_api`` as python-rtmidi names it.
+    ``sample_rate`` in Hz, ``block_size`` in samples; channels count from 1; with ``stems`` voice
+    and accompaniment go to the channels behind the mix's; ``midi_api`` as python-rtmidi names it.
     """
 
     input: str | None = None
     output: str | None = None
     sample_rate: int | None = None
     block_size: int | None = None
+    input_channels: tuple[int, ...] | None = None
+    output_channels: tuple[int, ...] | None = None
+    stems: bool = False
     preset: str = "karaoke"
     midi_inputs: tuple[str, ...] = ()
     midi_outputs: tuple[str, ...] = ()
@@ -89,6 +93,13 @@ def _checked(key: str, value: object) -> Any:
         case "sample_rate" | "block_size":
             if type(value) is not int or value < 1:
                 raise LivevoxError(f"{key} is {value!r}: write a whole number above 0")
+        case "input_channels" | "output_channels":
+            if not isinstance(value, list) or not value or not all(map(_is_channel, value)):
+                raise LivevoxError(f"{key} is {value!r}: write a list of channels, as in [1, 2]")
+            return tuple(value)
+        case "stems":
+            if not isinstance(value, bool):
+                raise LivevoxError(f"{key} is {value!r}: write true or false")
         case "midi_inputs" | "midi_outputs":
             if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
                 raise LivevoxError(f"{key} is {value!r}: write a list of names, [] for none")
@@ -97,3 +108,7 @@ def _checked(key: str, value: object) -> Any:
             if not isinstance(value, str):
                 raise LivevoxError(f"{key} is {value!r}: write a name in quotes")
     return value
+
+
+def _is_channel(value: object) -> bool:
+    return type(value) is int and value > 0

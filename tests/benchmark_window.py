@@ -1,13 +1,18 @@
-"""How long a frame of the window takes, and what share of a core the window needs.
+"""How soon the window is there, how long its frames take, and what share of a core it needs.
 
     python -m tests.benchmark_window
 
-Plays the demo song through a real engine at 1100 x 700 under Xvfb. A frame is a look at the engine
-with all that follows from it, to the last pixel of the backing store. Prints, changes nothing.
+Under Xvfb, without OpenGL, over a real engine on a real JACK server; while frames are measured it
+plays the demo song at 1100 x 700. The start is from the start of the process to the first picture.
+A frame is a look at the engine with all that follows from it, to the last pixel of the backing
+store. Prints, changes nothing.
 """
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -19,22 +24,62 @@ from PyQt6.QtCore import QEventLoop
 
 from livevox.stft import SAMPLE_RATE
 from livevox.synthesis import demo_song
-from tests.gui_harness import application, live_for, live_window
+from tests.gui_harness import application, display, live_for, live_window
+from tests.jack import JackServer
 
 SECONDS = 10.0
+STARTS = 5
+
+FIRST_PAINT = """
+import os, sys, time
+from PyQt6.QtCore import QEvent, QObject, QTimer
+import gui.app
+from gui.app import make_application, run
+
+class FirstPaint(QObject):
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint:
+            application.removeEventFilter(self)
+            # Behind the painting of all widgets.
+            QTimer.singleShot(0, self.told)
+        return False
+
+    def told(self):
+        print(time.time(), flush=True)
+        application.closeAllWindows()
+
+def watched():
+    global application
+    application = make_application()
+    application.installEventFilter(first)
+    return application
+
+def timed():
+    run()
+    os._exit(0)
+
+first = FirstPaint()
+gui.app.make_application, gui.app.run = watched, timed
+sys.argv = ["livevox", "gui"]
+"""
+COMMANDS = {
+    "livevox gui": "from livevox.cli import main; main()",
+    "python -m gui": "from gui.__main__ import main; main()",
+}
 
 
 def main() -> None:
-    """Measure at both rates, and hidden."""
+    """Measure the starts, then both rates, and hidden."""
     with tempfile.TemporaryDirectory() as scratch:
+        measure_starts(Path(scratch) / "config")
         song = Path(scratch) / "song.wav"
         soundfile.write(song, demo_song(12.0).mixture.T, SAMPLE_RATE)
         with live_window(Path(scratch) / "config", file=str(song)) as live:
             live.window.resize(1100, 700)
             live.view_model.transport("loop", 0.0, 12.0)
             live.view_model.transport("play")
-            live.window._pace.deleteLater()
-            live_for(2)
+            live.view_model.polled.disconnect(live.window._pace._on_poll)
+            live_for(12)
             print("what           frames/s  median ms  p95 ms  p99 ms  % of a core")
             for rate in (30, 60):
                 live.view_model.set_frame_rate(rate)
@@ -42,6 +87,29 @@ def main() -> None:
             live.window.showMinimized()
             live.window.hide()
             measure(live, "hidden")
+
+
+def measure_starts(config_folder: Path) -> None:
+    """Seconds from the start of the process to the first picture. The first start of each command
+    is not in the median, since it may read everything from the disk."""
+    display()
+    config_folder.mkdir(exist_ok=True)
+    # Without it the guide of the first run is shown.
+    (config_folder / "settings.toml").write_text("version = 1\n")
+    with JackServer() as server:
+        environment = {**os.environ, **server.environment, "LIVEVOX_CONFIG_DIR": str(config_folder)}
+        for name, command in COMMANDS.items():
+            seconds = [_start(FIRST_PAINT + command, environment) for _ in range(1 + STARTS)]
+            print(f"{name}: first window after {np.median(seconds[1:]):.2f} s", end="")
+            print(f" (median of {STARTS}; slowest {max(seconds):.2f} s)", flush=True)
+
+
+def _start(code: str, environment: dict[str, str]) -> float:
+    begun = time.time()
+    told = subprocess.run(
+        [sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True
+    )
+    return float(told.stdout) - begun
 
 
 def measure(live: Any, what: str) -> None:

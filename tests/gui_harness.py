@@ -44,7 +44,9 @@ def display(size: str = "1280x900") -> str:
     atexit.register(server.terminate)
     with os.fdopen(reader) as answer:
         name = f":{answer.readline().strip()}"
-    os.environ.update(DISPLAY=name, QT_QPA_PLATFORM="xcb", QT_XCB_GL_INTEGRATION="none")
+    os.environ.update(
+        DISPLAY=name, QT_QPA_PLATFORM="xcb", QT_XCB_GL_INTEGRATION="none", LANGUAGE="en"
+    )
     return name
 
 
@@ -67,20 +69,23 @@ class LiveWindow:
 
 
 @contextmanager
-def live_window(config_folder: Path, **config: Any) -> Iterator[LiveWindow]:
+def live_window(
+    config_folder: Path, first_run: bool = False, **config: Any
+) -> Iterator[LiveWindow]:
     """The window over an engine that runs, with its settings in ``config_folder``; ``config`` are
-    fields of EngineConfig. The first-run guide does not show up."""
-    app = application()
+    fields of EngineConfig. With ``first_run`` its guide is shown."""
+    application()
     from gui.main_window import MainWindow
     from gui.viewmodel import ViewModel
-    from livevox.engine import EngineConfig
+    from livevox.engine_config import EngineConfig
     from livevox.settings import Settings, save_settings
 
     with JackServer() as server, pytest.MonkeyPatch.context() as patch:
         for name, value in server.environment.items():
             patch.setenv(name, value)
         patch.setenv("LIVEVOX_CONFIG_DIR", str(config_folder))
-        save_settings(Settings())
+        if not first_run:
+            save_settings(Settings())
         view_model = ViewModel(EngineConfig(**config))
         window = MainWindow(view_model)
         window.show()
@@ -93,8 +98,7 @@ def live_window(config_folder: Path, **config: Any) -> Iterator[LiveWindow]:
             yield LiveWindow(server, window, view_model)
         finally:
             window.close()
-            window.deleteLater()
-            app.processEvents()
+            window.discard()
 
 
 def activate(window: Any) -> None:

@@ -1,8 +1,8 @@
 """Pictures of every view of the window, while the demo song plays through a real engine.
 
-    python -m tests.screenshots docs
+    python -m tests.screenshots build/screenshots
 
-Writes window.png and, beside it, one picture for each other view, into the folder.
+Writes window.png, which is the README's, and one picture for each other view into the folder.
 """
 
 from __future__ import annotations
@@ -10,14 +10,20 @@ from __future__ import annotations
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import soundfile
 
+from livevox.config import load_preset
+from livevox.midi import Binding
 from livevox.stft import SAMPLE_RATE
 from livevox.synthesis import demo_song
-from tests.gui_harness import LiveWindow, live_for, live_window
+from tests.gui_harness import LiveWindow, live_for, live_window, wait_until
 
-SONG_SECONDS = 24.0
+SONG_SECONDS = 60.0
+FULL_SECONDS = 13.5
+"""Played, there are 10 s of history and a good moment of the song."""
+LARGE, SMALL = (1100, 700), (800, 500)
 
 
 def main(folder: Path) -> None:
@@ -28,21 +34,27 @@ def main(folder: Path) -> None:
         soundfile.write(song, demo_song(SONG_SECONDS).mixture.T, SAMPLE_RATE)
         with live_window(Path(scratch) / "config", file=str(song)) as live:
             _take_all(live, folder)
+        karaoke = load_preset("karaoke")
+        with live_window(
+            Path(scratch) / "fresh",
+            first_run=True,
+            parameters=karaoke.values(),
+            bindings=karaoke.midi,
+            preset=karaoke.name,
+        ) as live:
+            _take_first_run(live, folder)
 
 
 def _take_all(live: LiveWindow, folder: Path) -> None:
     window, view_model = live.window, live.view_model
 
-    def take(name: str, widget: object = None) -> None:
-        live_for(0.4)
-        picture = (widget or window).grab()  # type: ignore[attr-defined]
-        assert picture.save(str(folder / f"{name}.png"))
-        print(folder / f"{name}.png")
+    def take(name: str, widget: Any = None) -> None:
+        _take(widget or window, folder / f"{name}.png")
 
-    window.resize(1100, 700)
+    window.resize(*LARGE)
+    view_model.load_preset("guide-voice")
     view_model.transport("play")
-    view_model.set_parameters({"vocals": -12.0})
-    live_for(13.5)
+    wait_until(lambda: view_model.playback.position > FULL_SECONDS)
     take("window")
     window.choose_theme("light")
     take("window-light")
@@ -50,25 +62,50 @@ def _take_all(live: LiveWindow, folder: Path) -> None:
     window.status.unfold.setChecked(True)
     window.mixer.unfold.setChecked(True)
     take("window-unfolded")
-    window.resize(800, 500)
+    window.resize(*SMALL)
     take("window-small-unfolded")
     window.status.unfold.setChecked(False)
     window.mixer.unfold.setChecked(False)
     take("window-small")
-    window.resize(1100, 700)
     window.show_page(1)
-    live_for(1.5)
-    take("window-source")
+    wait_until(lambda: window.device_page.watch.known and len(window.device_page._models) > 0)
+    take("window-small-source")
     window.show_page(2)
-    live_for(0.5)
+    view_model.set_bindings((Binding("cc", 21, "vocals", 1), *view_model.status["bindings"][:5]))
+    wait_until(lambda: window.midi_page.table.rowCount() == 6)
+    take("window-small-midi")
+    window.toggle_learn_mode()
+    window.resize(*LARGE)
     take("window-midi")
+    window.toggle_learn_mode()
+    window.show_page(1)
+    take("window-source")
     window.show_page(0)
+    view_model.set_parameters({"vocals": -20.0, "bypass": 1.0})
+    window.preset_bar.save_as()
+    take("window-preset")
+    window.preset_bar._leave()
     window.sheet.toggle()
     take("window-keys")
+    window.resize(*SMALL)
+    take("window-small-keys")
     window.sheet.toggle()
     window.toggle_compact()
     take("window-compact", window.compact)
     window.toggle_compact()
+
+
+def _take_first_run(live: LiveWindow, folder: Path) -> None:
+    wait_until(lambda: live.window.first_run.watch.known)
+    for name, size in (("first-run", LARGE), ("small-first-run", SMALL)):
+        live.window.resize(*size)
+        _take(live.window, folder / f"window-{name}.png")
+
+
+def _take(widget: Any, path: Path) -> None:
+    live_for(0.4)
+    assert widget.grab().save(str(path))
+    print(path)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from livevox.config import load_preset, presets, user_folder
 from livevox.midi import Binding
 from livevox.recorder import STREAMS
 from livevox.separator import FRAME_RATE
+from livevox.settings import load_settings
 from livevox.stft import SAMPLE_RATE
 from livevox.synthesis import demo_song
 from tests.gui_harness import LiveWindow, live_for, live_window, needs_display, wait_until
@@ -147,7 +148,7 @@ def test_presets_are_saved_renamed_reverted_and_deleted(live: LiveWindow) -> Non
 
     view_model.set_parameter("output", -9.0)
     wait_until(lambda: bar.save_button.isEnabled())
-    click(bar.save_button)
+    QTest.keyClick(live.window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     wait_until(lambda: shown_name(live) == "my evening")
     assert load_preset("my evening").parameters["output"] == -9.0
 
@@ -255,15 +256,33 @@ def test_a_click_in_learn_mode_chooses_the_control(live: LiveWindow) -> None:
     page, view_model, window = live.window.midi_page, live.view_model, live.window
     window.show_page(2)
     values = view_model.values
-    click(page.click_button)
+    QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert page.click_button.isChecked()
     click(window.mixer.voice)
     wait_until(lambda: view_model.status["learning"] == "vocals")
     assert page.learn_button.isChecked()
     assert "Voice" in page.hint.text()
-    click(page.click_button)
+    QTest.keyClick(window, Qt.Key.Key_Escape)
     wait_until(lambda: view_model.status["learning"] is None)
+    assert not view_model.learn_mode
+    assert not page.click_button.isChecked()
     assert view_model.values == values
     window.show_page(0)
+
+
+def test_the_midi_system_is_chosen(live: LiveWindow) -> None:
+    page, view_model = live.window.midi_page, live.view_model
+    live.window.show_page(2)
+    assert page.system.currentData() is None
+    QTest.keyClick(page.system, Qt.Key.Key_End)
+    wait_until(lambda: view_model.config.midi_api == "jack")
+    wait_until(lambda: view_model.status["midi_api"] == "jack")
+    assert page.system.currentData() == "jack"
+    assert page.state.text() == "on JACK"
+    wait_until(lambda: load_settings()[0].midi_api == "jack")
+    QTest.keyClick(page.system, Qt.Key.Key_Home)
+    wait_until(lambda: view_model.config.midi_api is None)
+    live.window.show_page(0)
 
 
 def test_recording_makes_the_files_and_tells_the_time(live: LiveWindow, tmp_path: Path) -> None:

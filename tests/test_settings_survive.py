@@ -41,11 +41,17 @@ def random_settings(rng: np.random.Generator) -> Settings:
     def names() -> tuple[str, ...]:
         return tuple(name() for _ in range(rng.integers(4)))
 
+    def channels() -> tuple[int, ...] | None:
+        return tuple(map(int, rng.integers(1, 65, rng.integers(4)))) or None
+
     return Settings(
         input=rng.choice([None, name()]),
         output=rng.choice([None, name()]),
         sample_rate=rng.choice([None, 44_100, 192_000]),
         block_size=rng.choice([None, 1, 4096]),
+        input_channels=channels(),
+        output_channels=channels(),
+        stems=bool(rng.integers(2)),
         preset=name(),
         midi_inputs=names(),
         midi_outputs=names(),
@@ -68,8 +74,10 @@ def test_without_a_file_all_is_at_its_default(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("key", [field.name for field in fields(Settings)])
-@pytest.mark.parametrize("value", ["0", "-1", "1.5", "true", "[1]", "{ a = 1 }"])
+@pytest.mark.parametrize("value", ["0", "-1", "1.5", "true", "[0]", "[1.0]", "{ a = 1 }"])
 def test_a_value_of_another_type_is_named_with_its_line(key: str, value: str) -> None:
+    if (key, value) == ("stems", "true"):
+        value = "[]"
     warning = damaged(f"{HEAD}\n{key} = {value}\n")
     assert warning.startswith(f"{settings_file()}, line 3: {key} is ")
     assert "the defaults are used" in warning

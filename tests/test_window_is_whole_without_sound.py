@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import pkgutil
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QImage
+from PyQt6.QtCore import Qt, QTranslator
+from PyQt6.QtGui import QAction, QColor, QImage
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QWidget
 
+import gui
+from gui.app import remembered_config
 from gui.colours import MAGNITUDES, MASKS, colour_table
+from gui.first_run import FirstRun
 from gui.frame_store import FrameStore
 from gui.modes import MODES, current_mode
 from gui.scales import SCALES
 from gui.spectrogram import Spectrogram, frequency, place_of, rows_of_bins
-from gui.theme import DARK, LIGHT
+from gui.theme import DARK, LIGHT, theme
 from gui.viewmodel import Frames, Notice
+from gui.waveform import Waveform
 from livevox.config import load_preset
+from livevox.engine_config import EngineConfig
 from livevox.parameters import PARAMETERS, defaults
+from livevox.settings import Settings, load_settings, save_settings
 from livevox.stft import NET_BINS
 from tests.gui_harness import activate, application, live_for, needs_display, wait_until
 
@@ -34,8 +44,6 @@ def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     application()
     from gui.main_window import MainWindow
     from gui.viewmodel import ViewModel
-    from livevox.engine import EngineConfig
-    from livevox.settings import Settings, save_settings
 
     monkeypatch.setenv("LIVEVOX_CONFIG_DIR", str(tmp_path))
     save_settings(Settings())
@@ -44,11 +52,11 @@ def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     activate(window)
     yield window
     window.close()
-    window.deleteLater()
-    live_for(0.02)
+    window.discard()
 
 
 def test_every_control_says_what_it_is(window: Any) -> None:
+    show_everything(window)
     controls = [
         widget
         for kind in (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit)
@@ -74,6 +82,41 @@ def test_the_window_fits_800_by_500_on_every_page(window: Any) -> None:
         window.resize(800, 500)
         live_for(0.05)
         assert (window.width(), window.height()) == (800, 500)
+
+
+def test_every_text_can_be_translated(window: Any) -> None:
+    class Marker(QTranslator):
+        def isEmpty(self) -> bool:  # noqa: N802
+            return False
+
+        def translate(self, context: Any, source: Any, *_: Any) -> str:
+            return f"⟦{source}⟧"
+
+    marker, app = Marker(), application()
+    app.installTranslator(marker)
+    try:
+        marked = type(window)(type(window.view_model)(window.view_model.config))
+        guide = FirstRun(marked.view_model)
+        marked.pages.addWidget(guide)
+        show_everything(marked)
+        for index in range(5):
+            marked.view_model._set_state(("starting", "waiting", "running", "ended")[index % 4])
+        widgets = marked.findChildren(QWidget) + marked.compact.findChildren(QWidget)
+        texts = {
+            getattr(widget, say)()
+            for widget in [marked, marked.compact, *widgets]
+            for say in ("text", "toolTip", "accessibleName", "accessibleDescription", "title")
+            if hasattr(widget, say) and widget.property("role") != "number"
+        }
+        texts |= {action.text() for action in marked.findChildren(QAction)}
+        marked.close()
+        marked.discard()
+    finally:
+        app.removeTranslator(marker)
+    unmarked = {text for text in texts if "⟦" not in text and re.search("[a-z]{3}", text)}
+    # Names are the same everywhere.
+    assert unmarked == {"livevox", window.view_model.config.model, window.recording_bar.folder}
+    assert len(texts) > 200
 
 
 def test_keys_choose_modes_and_undo_brings_the_mix_back(window: Any) -> None:
@@ -113,6 +156,23 @@ def test_arrows_move_the_fader_that_has_the_focus(window: Any) -> None:
     assert fader.accessibleDescription() == SCALES["accompaniment"].text(-60)
     QTest.keyClick(fader, Qt.Key.Key_Delete)
     assert window.view_model.value("accompaniment") == 0
+
+
+def test_return_presses_the_button_that_has_the_focus(window: Any) -> None:
+    pressed: list[str] = []
+    action = ("Do it", lambda: pressed.append("notice"))
+    window.view_model.notify(Notice("topic", "text", action=action))
+    buttons = window.notices.findChildren(QAbstractButton)
+    for button in (window.mixer.unfold, next(b for b in buttons if b.text() == "Do it")):
+        button.setFocus()
+        wait_until(button.hasFocus)
+        QTest.keyClick(button, Qt.Key.Key_Return)
+    assert window.mixer.unfold.isChecked()
+    assert pressed == ["notice"]
+    window.mixer.voice.setFocus()
+    wait_until(window.mixer.voice.hasFocus)
+    QTest.keyClick(window.mixer.voice, Qt.Key.Key_Return)
+    assert pressed == ["notice"]
 
 
 def test_notices_replace_those_on_their_topic(window: Any) -> None:
@@ -234,6 +294,76 @@ def test_the_right_edge_is_what_is_heard_now(window: Any) -> None:
         edge = [image.pixelColor(x, 55).lightness() for x in range(850, 861)]
         assert (max(edge) > 100) == seen
     scroller.deleteLater()
+
+
+def test_the_waveform_shows_what_is_loud_and_where_it_plays(window: Any) -> None:
+    painted: list[int] = []
+
+    class Counted(Waveform):
+        def paintEvent(self, event: Any) -> None:  # noqa: N802
+            painted.append(1)
+            super().paintEvent(event)
+
+    wave = Counted()
+    wave.resize(400, 52)
+    wave.show()
+    loud = np.repeat([1.0, 0.0], 1000).astype(np.float32)
+    wave.set_overview(np.stack([-loud, loud], axis=1))
+    wave.set_place(0.0, 3600.0)
+    image = wave.grab().toImage()
+    ground = QColor(theme().sunken)
+    assert image.pixelColor(100, 10) != ground
+    assert image.pixelColor(300, 10) == ground
+    assert wave.grab().toImage() == image
+    live_for(0.1)
+    painted.clear()
+    # In a long file every step is much less than a pixel; 1000 s are 111 pixels.
+    for second in np.arange(0, 1000, 0.1):
+        wave.set_place(float(second), 3600.0)
+    live_for(0.1)
+    assert painted
+    assert wave.grab().toImage().pixelColor(111, 50) == QColor(theme().text)
+    wave.deleteLater()
+
+
+def test_the_last_choices_are_there_at_the_next_start(window: Any) -> None:
+    window.view_model.set_devices(stems=True, output_channels=(3, 4), sample_rate=48_000)
+    window.view_model.set_midi_ports(("knobs",), (), "jack")
+    wait_until(lambda: load_settings()[0].midi_api == "jack")
+    config, warning = remembered_config()
+    assert warning is None
+    assert (config.stems, config.output_channels, config.sample_rate) == (True, (3, 4), 48_000)
+    assert (config.midi_inputs, config.midi_api) == (("knobs",), "jack")
+    preset = load_preset(config.preset or "")
+    assert (config.parameters, config.bindings) == (preset.values(), preset.midi)
+
+
+def test_a_preset_that_has_gone_keeps_no_window_from_opening(window: Any) -> None:
+    save_settings(Settings(preset="gone", input="microphone"))
+    config, warning = remembered_config()
+    assert (config.preset, config.input) == (None, "microphone")
+    assert warning
+    assert "no preset 'gone'" in warning
+
+
+def test_the_windows_process_loads_nothing_that_only_the_engine_needs() -> None:
+    modules = (f"gui.{module.name}" for module in pkgutil.iter_modules(gui.__path__))
+    code = f"import sys, livevox.client, {', '.join(modules)}; print(*sys.modules)"
+    command = [sys.executable, "-c", code]
+    loaded = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    engine = ("onnx", "onnxruntime", "rtmidi", "rtmixer", "sounddevice", "soxr", "livevox.engine")
+    assert not set(engine) & set(loaded)
+    assert "gui.main_window" in loaded
+
+
+def show_everything(window: Any) -> None:
+    """Pages and strips are made when first shown."""
+    for page in range(3):
+        window.show_page(page)
+    window.sheet.toggle()
+    window.sheet.toggle()
+    window.toggle_compact()
+    window.toggle_compact()
 
 
 def _colours(image: QImage) -> int:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -168,11 +169,26 @@ def test_the_lamp_follows_what_is_heard(live: LiveWindow) -> None:
     assert agree.mean() > 0.85
 
 
-def test_a_blocked_window_changes_no_sample(live: LiveWindow) -> None:
-    played = noise(4.0)
-    QTimer.singleShot(1200, lambda: time.sleep(2))
+@pytest.mark.parametrize("seconds", [1.5, pytest.param(5.0, marks=pytest.mark.slow)])
+def test_a_blocked_window_changes_no_sample(live: LiveWindow, seconds: float) -> None:
+    if not heard_exactly(live, seconds):
+        if not heard_exactly(live, 0.0):
+            pytest.skip("this machine is too busy to play exactly")
+        assert heard_exactly(live, seconds)
+
+
+def heard_exactly(live: LiveWindow, blocked_seconds: float) -> bool:
+    """Whether noise comes back sample by sample while the GUI's thread sleeps."""
+    played = noise(blocked_seconds + 2.5)
+    QTimer.singleShot(1200, lambda: time.sleep(blocked_seconds))
     before, after = aligned(live, played, heard(live, played))
-    assert np.abs(after - before).max() < 1e-5
+    return bool(np.abs(after - before).max() < 1e-5)
+
+
+def test_a_model_that_has_gone_is_told_and_another_one_plays(tmp_path: Path) -> None:
+    with live_window(tmp_path, model="gone.onnx") as live:
+        assert live.view_model.status["model"] == "live"
+        assert any("o model 'gone.onnx'" in text for text in live.window.notices.texts)
 
 
 def test_a_hidden_window_draws_nothing(live: LiveWindow) -> None:

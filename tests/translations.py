@@ -1,0 +1,50 @@
+"""Brings the window's translation files up to date with its texts.
+
+    python -m tests.translations
+
+Qt's pylupdate finds the texts in the sources; those that parameters and modes hold as data are
+added. New ones are marked as unfinished: translate them with Qt Linguist or a text editor.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+from PyQt6.lupdate import lupdate
+
+from gui.modes import MODES
+from gui.translation import FOLDER
+from livevox.parameters import PARAMETERS
+
+GUI = FOLDER.parent
+
+
+def update(path: Path) -> None:
+    """Bring one file up to date; one that is not there is made."""
+    data = [("parameters", text) for p in PARAMETERS.values() for text in (p.label, p.help)]
+    data += [("modes", text) for mode in MODES for text in (mode.name, mode.help)]
+    with tempfile.TemporaryDirectory() as scratch:
+        as_source = Path(scratch) / "data.py"
+        as_source.write_text("".join(f"translate({c!r}, {text!r})\n" for c, text in data))
+        sources = [str(source) for source in sorted(GUI.glob("*.py"))]
+        lupdate([*sources, str(as_source)], [str(path)], no_obsolete=True)
+    _without_places(path)
+
+
+def _without_places(path: Path) -> None:
+    """Leave out the line numbers, which change with every other line of the sources."""
+    tree = ElementTree.parse(path)
+    for message in tree.iter("message"):
+        for place in message.findall("location"):
+            message.remove(place)
+    ElementTree.indent(tree, " ")
+    text = ElementTree.tostring(tree.getroot(), encoding="unicode")
+    head = '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE TS>\n'
+    path.write_text(f"{head}{text}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    for each in sorted(FOLDER.glob("*.ts")):
+        update(each)
