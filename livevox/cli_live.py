@@ -111,10 +111,15 @@ def live(
     if midi_api is not None:
         midi_ports(midi_api)
     source = _file(input)
-    if input is not None and source is None:
-        chosen["input"] = _device(input)
-    if output is not None:
-        chosen["output"] = _device(output)
+    for kind, device, channels in (
+        ("input", None if source else input, _channels("--input-channels", input_channels)),
+        ("output", output, _channels("--output-channels", output_channels)),
+    ):
+        if device is not None:
+            # Another device need not have the channels of the one before.
+            chosen |= {kind: _device(device), f"{kind}_channels": channels}
+        elif channels:
+            chosen[f"{kind}_channels"] = channels
     if preset is not None:
         chosen["preset"] = _lasting(preset)
     if midi_in:
@@ -132,8 +137,8 @@ def live(
         file=source,
         sample_rate=remembered.sample_rate,
         block_size=remembered.block_size,
-        input_channels=_channels("--input-channels", input_channels),
-        output_channels=_channels("--output-channels", output_channels),
+        input_channels=remembered.input_channels,
+        output_channels=remembered.output_channels,
         stems=stems,
         midi_inputs=remembered.midi_inputs,
         midi_outputs=remembered.midi_outputs,

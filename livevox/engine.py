@@ -29,8 +29,7 @@ from livevox.devices import Device
 from livevox.engine_config import DEVICE_LOST, EngineConfig
 from livevox.errors import LivevoxError
 from livevox.midi import Binding, Learned, MidiControl, Move, Recall
-from livevox.midi_ports import midi_ports
-from livevox.midi_process import MidiProcess, PortsState
+from livevox.midi_process import MidiProcess
 from livevox.model import load_model
 from livevox.parameters import checked, gain
 from livevox.priority import real_time
@@ -123,7 +122,8 @@ class _Engine:
         self._recorder: Recorder | None = None
         self._recorded: str | None = None
         self._devices: tuple[Device | None, Device] | None = None
-        self._midi: MidiProcess | None = None
+        # It starts up while the model loads.
+        self._midi = MidiProcess()
         self._control = MidiControl(config.bindings)
         self._processor = self._first_processor()
         for name, value in checked(config.parameters).items():
@@ -166,8 +166,7 @@ class _Engine:
                 self._telemetry.fields.dropouts += 1
                 self._close_audio(keep_transport=True)
                 self._open_audio(rescan=False)
-            if self._midi is not None:
-                self._serve_midi(now)
+            self._serve_midi(now)
             if now >= next_slow:
                 next_slow = now + SLOW_SECONDS
                 self._tell(now)
@@ -177,7 +176,7 @@ class _Engine:
     def _wait(self) -> None:
         """Until a command, which is answered, or MIDI messages come, or it is time to look."""
         connections = [self._connection]
-        if self._midi is not None and self._midi.alive:
+        if self._midi.alive:
             connections.append(self._midi.connection)
         if self._connection in wait(connections, LOOK_SECONDS):
             self._answer()
@@ -189,8 +188,7 @@ class _Engine:
         if lost:
             return
         self._close_audio()
-        if self._midi is not None:
-            self._midi.close()
+        self._midi.close()
         # A JACK server waits for clients that vanish, and all others would fall silent meanwhile.
         devices.release()
 
@@ -316,12 +314,11 @@ class _Engine:
     def _open_midi(self) -> None:
         config = self._config
         try:
-            self._midi = MidiProcess(config.midi_inputs, config.midi_outputs, config.midi_api)
+            self._midi.open(config.midi_inputs, config.midi_outputs, config.midi_api)
         except LivevoxError as error:
             self._notice = str(error)
 
     def _serve_midi(self, now: float) -> None:
-        assert self._midi is not None
         messages = self._midi.poll()
         if self._midi.untold:
             self._midi.untold = False
@@ -374,7 +371,7 @@ class _Engine:
         told = (
             (transport.name, transport.error, transport.looped) if transport else None,
             recorder.error if recorder else None,
-            self._midi.state if self._midi else None,
+            self._midi.state,
         )
         if told != self._told:
             self._told = told
@@ -385,7 +382,7 @@ class _Engine:
     def do_status(self) -> dict[str, Any]:
         """All that telemetry has no numbers for."""
         config = self._config
-        midi = self._midi.state if self._midi else PortsState(reason=self._notice)
+        midi = self._midi.state
         input, output = self._devices or (None, None)
         threads = {"pump": self._pump, "worker": self._worker}
         return {
@@ -506,10 +503,9 @@ class _Engine:
         self, inputs: tuple[str, ...], outputs: tuple[str, ...], api: str | None
     ) -> None:
         """Listen to other MIDI ports."""
-        if self._midi is None or not self._midi.alive:
-            self._midi = MidiProcess(inputs, outputs, api)
-        else:
-            self._midi.open(inputs, outputs, api)
+        if not self._midi.alive:
+            self._midi = MidiProcess()
+        self._midi.open(inputs, outputs, api)
         self._config = replace(self._config, midi_inputs=inputs, midi_outputs=outputs, midi_api=api)
 
     def do_list_devices(self) -> list[Device]:
@@ -518,7 +514,7 @@ class _Engine:
 
     def do_list_midi(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The MIDI inputs and outputs that can be opened."""
-        found = self._midi.available() if self._midi else midi_ports(self._config.midi_api)
+        found = self._midi.available()
         return tuple(found.inputs), tuple(found.outputs)
 
     def do_end(self) -> None:

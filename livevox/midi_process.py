@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from livevox.errors import LivevoxError
-from livevox.midi_ports import MidiPorts, PortList
+from livevox.midi_ports import MidiPorts, PortList, midi_ports
 from livevox.priority import real_time
 
 PRIORITY = 5
@@ -39,11 +39,11 @@ class PortsState:
 class MidiProcess:
     """Carries the messages of :class:`livevox.midi_ports.MidiPorts`, which another process holds.
 
-    Use it from one thread. ``with`` is not needed: the process ends with the one that started it.
+    Starts that process, without waiting for it; there are no ports before :meth:`open`. Use it from
+    one thread. ``with`` is not needed: the process ends with the one that started it.
     """
 
-    def __init__(self, inputs: Sequence[str], outputs: Sequence[str], api: str | None) -> None:
-        """See :class:`livevox.midi_ports.MidiPorts`. Raises LivevoxError as that does."""
+    def __init__(self) -> None:
         self.state = PortsState()
         self.messages: list[list[int]] = []
         self.untold = False
@@ -53,11 +53,6 @@ class MidiProcess:
         self._process = context.Process(target=_serve, args=(theirs,), name="livevox midi")
         self._process.start()
         theirs.close()
-        try:
-            self.open(inputs, outputs, api)
-        except LivevoxError:
-            self.close()
-            raise
 
     @property
     def alive(self) -> bool:
@@ -65,8 +60,16 @@ class MidiProcess:
         return not self.connection.closed
 
     def open(self, inputs: Sequence[str], outputs: Sequence[str], api: str | None) -> None:
-        """Listen to these ports from now on. Raises LivevoxError, and all stays as it was."""
-        self._ask("open", (tuple(inputs), tuple(outputs), api))
+        """Listen to these ports from now on: see :class:`livevox.midi_ports.MidiPorts`.
+
+        Raises LivevoxError as that does, and all stays as it was.
+        """
+        try:
+            self._ask("open", (tuple(inputs), tuple(outputs), api))
+        except LivevoxError as error:
+            if self.state.api is None:
+                self.state = PortsState(reason=str(error))
+            raise
 
     def available(self) -> PortList:
         """What could be opened now."""
@@ -170,8 +173,8 @@ class _Server:
                 self._tell_state()
                 self._connection.send(("answer", None))
             else:
-                assert self._ports is not None
-                self._connection.send(("answer", self._ports.available()))
+                found = self._ports.available() if self._ports else midi_ports()
+                self._connection.send(("answer", found))
         except LivevoxError as error:
             self._connection.send(("refusal", str(error)))
 

@@ -33,6 +33,16 @@ def desk(server: JackServer) -> Iterator[Peer]:
         yield peer
 
 
+def opened(inputs: list[str], outputs: list[str], api: str = "jack") -> MidiProcess:
+    midi = MidiProcess()
+    try:
+        midi.open(inputs, outputs, api)
+    except LivevoxError:
+        midi.close()
+        raise
+    return midi
+
+
 def polled(midi: MidiProcess, count: int) -> list[list[int]]:
     messages: list[list[int]] = []
     wait_for(lambda: messages.extend(midi.poll()) or len(messages) >= count)
@@ -40,7 +50,7 @@ def polled(midi: MidiProcess, count: int) -> list[list[int]]:
 
 
 def test_messages_go_both_ways_in_order(desk: Peer) -> None:
-    with closing(MidiProcess(["desk"], ["desk in"], "jack")) as midi:
+    with closing(opened(["desk"], ["desk in"])) as midi:
         assert midi.state.inputs == {"desk": "desk:keys"}
         assert "desk:keys" in midi.available().inputs
         desk.send(*numbered(2000))
@@ -51,7 +61,7 @@ def test_messages_go_both_ways_in_order(desk: Peer) -> None:
 
 
 def test_other_ports_are_opened_without_a_new_process(desk: Peer) -> None:
-    with closing(MidiProcess([], [], "jack")) as midi:
+    with closing(opened([], [])) as midi:
         assert midi.state.inputs == {}
         midi.open(["desk"], [], "jack")
         desk.send(*numbered(3))
@@ -60,15 +70,15 @@ def test_other_ports_are_opened_without_a_new_process(desk: Peer) -> None:
 
 def test_a_refusal_is_the_same_line_and_changes_nothing(desk: Peer) -> None:
     with pytest.raises(LivevoxError, match="no MIDI system 'pipes' here"):
-        MidiProcess([], [], "pipes")
-    with closing(Peer("desk2")), closing(MidiProcess(["desk:keys"], [], "jack")) as midi:
+        opened([], [], "pipes")
+    with closing(Peer("desk2")), closing(opened(["desk:keys"], [])) as midi:
         with pytest.raises(LivevoxError, match="'desk' fits"):
             midi.open(["desk"], [], "jack")
         assert midi.state.inputs == {"desk:keys": "desk:keys"}
 
 
 def test_a_port_that_comes_is_told(server: JackServer) -> None:
-    with closing(MidiProcess(["late"], [], "jack")) as midi:
+    with closing(opened(["late"], [])) as midi:
         assert midi.state.inputs == {"late": None}
         with closing(Peer("late")):
             wait_for(lambda: midi.poll() or midi.state.inputs == {"late": "late:keys"})
@@ -76,7 +86,7 @@ def test_a_port_that_comes_is_told(server: JackServer) -> None:
 
 
 def test_a_killed_process_is_told_and_does_no_harm(server: JackServer) -> None:
-    with closing(MidiProcess([], [], "jack")) as midi:
+    with closing(opened([], [])) as midi:
         (process,) = multiprocessing.active_children()
         assert process.pid is not None
         os.kill(process.pid, signal.SIGKILL)
@@ -93,7 +103,8 @@ STARTER = """
 import multiprocessing, os, time
 from livevox.midi_process import MidiProcess
 if __name__ == "__main__":
-    MidiProcess([], [], "jack")
+    midi = MidiProcess()
+    midi.open([], [], "jack")
     print(multiprocessing.active_children()[0].pid, flush=True)
     time.sleep(60)
 """
