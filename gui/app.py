@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QLocale
 from PyQt6.QtWidgets import QApplication
@@ -58,30 +58,7 @@ def remembered_config() -> tuple[EngineConfig, str | None]:
     from livevox.settings import load_settings
 
     settings, _ = load_settings()
-    recalled: dict[str, Any] = {}
-    warning = None
     try:
-        preset = load_preset(settings.preset)
+        return EngineConfig.remembered(settings, load_preset(settings.preset)), None
     except LivevoxError as error:
-        warning = str(error)
-    else:
-        recalled = {
-            "model": preset.model,
-            "parameters": preset.values(),
-            "bindings": preset.midi,
-            "preset": preset.name,
-        }
-    config = EngineConfig(
-        input=settings.input,
-        output=settings.output,
-        sample_rate=settings.sample_rate,
-        block_size=settings.block_size,
-        input_channels=settings.input_channels,
-        output_channels=settings.output_channels,
-        stems=settings.stems,
-        midi_inputs=settings.midi_inputs,
-        midi_outputs=settings.midi_outputs,
-        midi_api=settings.midi_api,
-        **recalled,
-    )
-    return config, warning
+        return EngineConfig.remembered(settings, None), str(error)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from gui.viewmodel import FRAME_RATE, Frames
-from livevox.stft import NET_BINS
+from gui.viewmodel import Frames
+from livevox.stft import FRAME_RATE, NET_BINS
 from livevox.telemetry import FRAMES
 
 SECONDS = 10.0

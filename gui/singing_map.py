@@ -7,8 +7,7 @@ from collections import deque
 import numpy as np
 import numpy.typing as npt
 
-from gui.viewmodel import FRAME_RATE
-from livevox.stft import Audio
+from livevox.stft import FRAME_RATE, Audio
 
 MARKS_PER_SECOND = 20
 UNKNOWN = -1.0

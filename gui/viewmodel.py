@@ -32,7 +32,7 @@ from livevox.config import load_preset
 from livevox.errors import LivevoxError
 from livevox.parameters import PARAMETERS
 from livevox.settings import Settings, load_settings, save_settings
-from livevox.stft import HOP, SAMPLE_RATE, Audio
+from livevox.stft import FRAME_RATE, Audio
 from livevox.telemetry import FRAMES, STATES
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from livevox.client import EngineClient
     from livevox.engine_config import EngineConfig
 
-FRAME_RATE = SAMPLE_RATE / HOP
 FRAMES_PER_SECOND = 30
 HIDDEN_POLLS_PER_SECOND = 5
 LONGEST_GUESS = 0.25

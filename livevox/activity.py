@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from livevox.separator import FRAME_RATE
-from livevox.stft import Audio
+from livevox.stft import FRAME_RATE, Audio
 
 Interval = tuple[float, float]
 """Start and end in seconds."""

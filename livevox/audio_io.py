@@ -144,10 +144,8 @@ class AudioStream:
         # Actions that are queued before the start all begin with the first callback.
         if recorder is not None:
             self._recording = recorder.record_ringbuffer(self._in_ring, list(input_channels))
-        self._playing = player.play_ringbuffer(self._out_ring, list(output_channels))
-        if recorder is None:
-            self._recording = self._playing
         self._player, self._recorder, self._out_map = player, recorder, list(output_channels)
+        self._play()
         self._lead = self.cushion if self._drift is None else 2 * self.cushion
         self._queue_silence(self._lead)
         self._latencies = (
@@ -241,7 +239,7 @@ class AudioStream:
         if self._resume_at == np.inf:
             self._find_place()
         if self._drift is not None:
-            wanted = 2 * self.cushion - self.fill
+            wanted = self._lead - self.fill
             if wanted > 0:
                 self._out_ring.write(np.ascontiguousarray(self._drift.read(wanted).T))
 
@@ -262,6 +260,10 @@ class AudioStream:
                 self._silence = self._lead
             self._queue_silence(self._silence)
         self.dropouts += 1
+        self._play()
+
+    def _play(self) -> None:
+        """Ask for what is in the ring to be played from the next callback on."""
         self._playing = self._player.play_ringbuffer(self._out_ring, self._out_map)
         if self._recorder is None:
             self._recording = self._playing

@@ -129,22 +129,13 @@ def live(
     if midi_api is not None:
         chosen["midi_api"] = midi_api
     remembered = replace(settings, **chosen)
-    config = EngineConfig(
-        model=model or recalled.model,
+    config = EngineConfig.remembered(remembered, recalled)
+    config = replace(
+        config,
+        model=model or config.model,
         parameters=recalled.values() | checked(dict(map(assignment, changes or []))),
-        input=remembered.input,
-        output=remembered.output,
         file=source,
-        sample_rate=remembered.sample_rate,
-        block_size=remembered.block_size,
-        input_channels=remembered.input_channels,
-        output_channels=remembered.output_channels,
         stems=stems,
-        midi_inputs=remembered.midi_inputs,
-        midi_outputs=remembered.midi_outputs,
-        midi_api=remembered.midi_api,
-        bindings=recalled.midi,
-        preset=recalled.name,
     )
     # What is wrong with a model is said here, before an engine would end with it.
     load_model(config.model)

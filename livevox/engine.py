@@ -36,8 +36,7 @@ from livevox.priority import real_time
 from livevox.processor import Outputs, Processor
 from livevox.pump import Pump
 from livevox.recorder import Recorder
-from livevox.separator import FRAME_RATE
-from livevox.stft import SAMPLE_RATE
+from livevox.stft import FRAME_RATE, SAMPLE_RATE
 from livevox.telemetry import STATES, Telemetry
 from livevox.transport import Transport
 from livevox.worker import Worker

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
+from livevox.config import Preset
 from livevox.midi import Binding
 from livevox.parameters import defaults
+from livevox.settings import Settings
 
 DEVICE_LOST = 75
 """The exit code of an engine whose device has vanished."""
@@ -33,3 +35,18 @@ class EngineConfig:
     midi_api: str | None = None
     bindings: tuple[Binding, ...] = ()
     preset: str | None = None
+
+    @classmethod
+    def remembered(cls, settings: Settings, preset: Preset | None) -> EngineConfig:
+        """The devices and ports of the settings, with what the preset holds."""
+        chosen = {each.name: getattr(settings, each.name) for each in fields(Settings)}
+        del chosen["preset"]
+        if preset is None:
+            return cls(**chosen)
+        return cls(
+            **chosen,
+            model=preset.model,
+            parameters=preset.values(),
+            bindings=preset.midi,
+            preset=preset.name,
+        )

@@ -8,8 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from livevox.activity import DetectionRule
-from livevox.separator import FRAME_RATE
-from livevox.stft import Audio
+from livevox.stft import FRAME_RATE, Audio
 
 HYSTERESIS = DetectionRule.hysteresis
 """How far below the threshold singing goes on."""

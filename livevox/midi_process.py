@@ -45,7 +45,7 @@ class MidiProcess:
 
     def __init__(self) -> None:
         self.state = PortsState()
-        self.messages: list[list[int]] = []
+        self._messages: list[list[int]] = []
         self.untold = False
         """Whether an output may not show the present values; for the reader to set back."""
         context = multiprocessing.get_context("spawn")
@@ -89,7 +89,7 @@ class MidiProcess:
         except (EOFError, OSError):
             self.connection.close()
             self.state = PortsState(reason="the MIDI process has ended: open the MIDI ports again")
-        messages, self.messages = self.messages, []
+        messages, self._messages = self._messages, []
         return messages
 
     def close(self) -> None:
@@ -116,7 +116,7 @@ class MidiProcess:
 
     def _take(self, kind: str, content: Any) -> None:
         if kind == "messages":
-            self.messages += content
+            self._messages += content
         elif kind == "untold":
             self.untold = True
         elif kind == "state":

@@ -17,8 +17,7 @@ import numpy as np
 from livevox.channels import with_channels
 from livevox.fifo import Fifo
 from livevox.priority import real_time
-from livevox.separator import FRAME_RATE
-from livevox.stft import Audio
+from livevox.stft import FRAME_RATE, Audio
 from livevox.telemetry import METER_CHANNELS, Telemetry
 from livevox.tone import Tone
 from livevox.worker import Job, Result

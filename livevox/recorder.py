@@ -24,8 +24,7 @@ import numpy as np
 from livevox.activity import LABEL_FORMATS, DetectionRule, curve_csv, singing_intervals
 from livevox.errors import LivevoxError
 from livevox.files import atomic_path
-from livevox.separator import FRAME_RATE
-from livevox.stft import Audio
+from livevox.stft import FRAME_RATE, Audio
 
 STREAMS = ("dry", "vocals", "accompaniment", "mix")
 BUFFER_SECONDS = 10.0

@@ -26,8 +26,6 @@ from livevox.stft import (
     network_input,
 )
 
-FRAME_RATE = SAMPLE_RATE / HOP
-"""Frames of activity and mask per second; frame k belongs to second k / FRAME_RATE of the input."""
 EXTENSION_BINS = 64
 """The top bins of the mask whose mean serves above 11 kHz, where the network does not look."""
 

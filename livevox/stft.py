@@ -14,6 +14,8 @@ SAMPLE_RATE = 44_100
 """Hz at which the transform and the network run; other rates are resampled around them."""
 N_FFT = 1024
 HOP = 512
+FRAME_RATE = SAMPLE_RATE / HOP
+"""Frames of activity and mask per second; frame k belongs to second k / FRAME_RATE of the input."""
 BINS = N_FFT // 2 + 1
 NET_BINS = 257
 """Bins 0..256 of the 1024-point spectrum: the 257 bins of the paper's 512 points at 22.05 kHz."""

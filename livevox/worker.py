@@ -13,8 +13,7 @@ import numpy as np
 
 from livevox.priority import real_time
 from livevox.processor import Outputs, Processor
-from livevox.separator import FRAME_RATE
-from livevox.stft import Audio
+from livevox.stft import FRAME_RATE, Audio
 from livevox.telemetry import INFERENCE_EDGES, Telemetry
 
 PRIORITY = 15

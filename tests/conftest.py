@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,8 @@ from livevox.geometry import Geometry
 from livevox.model import Model, ModelInfo, load_model
 from livevox.stft import Audio
 from livevox.synthesis import demo_song
+from tests.jack import JackServer
+from tests.midi_peer import Peer, environment
 from train.export import export
 from train.model import Net
 from train.synthetic import write_corpus
@@ -75,3 +79,17 @@ def song() -> Audio:
     """Four seconds of the demo song, (2, samples) at 44.1 kHz, with voice in it."""
     whole = demo_song(8.0)
     return np.ascontiguousarray((whole.vocals + whole.accompaniment)[:, -4 * 44_100 :])
+
+
+@pytest.fixture(scope="module")
+def midi_server() -> Iterator[JackServer]:
+    """A JACK server, which is that of this process, too, meanwhile."""
+    with JackServer() as server, environment(**server.environment):
+        yield server
+
+
+@pytest.fixture(scope="module")
+def desk(midi_server: JackServer) -> Iterator[Peer]:
+    """Another program on it, called desk."""
+    with closing(Peer("desk")) as peer:
+        yield peer

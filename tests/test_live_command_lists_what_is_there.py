@@ -10,8 +10,8 @@ from pathlib import Path
 
 from tests.jack import JackServer, needs_jack
 from tests.live import START_PATIENCE, environment
-from tests.test_midi_ports_carry_messages import Peer
-from tests.test_midi_ports_carry_messages import environment as variables
+from tests.midi_peer import Peer
+from tests.midi_peer import environment as variables
 
 pytestmark = needs_jack
 

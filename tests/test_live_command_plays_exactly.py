@@ -19,8 +19,8 @@ from livevox.separator import separate
 from livevox.stft import Audio
 from tests.jack import JackServer, needs_jack
 from tests.live import JACK_CLIENT, LiveProcess, delay, noise, wrong_samples
-from tests.test_midi_ports_carry_messages import Peer
-from tests.test_midi_ports_carry_messages import environment as variables
+from tests.midi_peer import Peer
+from tests.midi_peer import environment as variables
 
 pytestmark = [needs_jack, pytest.mark.real_time]
 

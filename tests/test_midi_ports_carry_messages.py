@@ -2,107 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
 from livevox.errors import LivevoxError
 from livevox.midi_ports import POLL_LIMIT, QUEUE, SEND_LIMIT, MidiPorts, midi_ports
 from tests.jack import PATIENCE, JackServer, needs_jack
+from tests.midi_peer import Peer, environment, numbered, wait_for
 
 pytestmark = needs_jack
-
-# Another program with MIDI: ports NAME:keys, which sends, and NAME:lights, which receives. It obeys
-# lines of JSON: messages to send, or a number of messages to wait for and to report.
-PEER = """
-import json, sys, time
-import rtmidi
-
-name, connect = sys.argv[1:]
-source = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name)
-sink = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, name + " in")
-for port, own in ((source, "keys"), (sink, "lights")):
-    if connect:
-        fitting = [i for i, other in enumerate(port.get_ports()) if other.endswith(connect)]
-        port.open_port(fitting[0], own)
-    else:
-        port.open_virtual_port(own)
-print(flush=True)
-for line in sys.stdin:
-    order = json.loads(line)
-    if isinstance(order, list):
-        for message in order:
-            source.send_message(message)
-    else:
-        got = []
-        deadline = time.monotonic() + 20
-        while len(got) < order and time.monotonic() < deadline:
-            event = sink.get_message()
-            got += [event[0]] if event else []
-        print(json.dumps(got), flush=True)
-for port in (source, sink):
-    port.close_port()
-    port.delete()
-"""
-
-
-class Peer:
-    """The other program, at the ports that it has or connected to those named ``connect``."""
-
-    def __init__(self, name: str, connect: str = "") -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", PEER, name, connect],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self._process.stdout is not None
-        assert self._process.stdout.readline() == "\n"
-
-    def send(self, *messages: list[int]) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(messages) + "\n")
-        self._process.stdin.flush()
-
-    def received(self, count: int) -> list[list[int]]:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(f"{count}\n")
-        self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
-
-    def close(self) -> None:
-        self._process.communicate(timeout=PATIENCE)
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.communicate()
-
-
-@contextmanager
-def environment(**variables: str) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in variables.items():
-            patch.setenv(name, value)
-        yield
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[JackServer]:
-    with JackServer() as server, environment(**server.environment):
-        yield server
-
-
-@pytest.fixture(scope="module")
-def desk(server: JackServer) -> Iterator[Peer]:
-    with closing(Peer("desk")) as peer:
-        yield peer
 
 
 def polled(ports: MidiPorts, count: int) -> list[list[int]]:
@@ -113,22 +27,11 @@ def polled(ports: MidiPorts, count: int) -> list[list[int]]:
     return messages + ports.poll()
 
 
-def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.005)
-
-
 def refreshed(ports: MidiPorts, condition: Callable[[], bool]) -> list[bool]:
     """What refreshing returns until ``condition``."""
     told: list[bool] = []
     wait_for(lambda: told.append(ports.refresh()) or condition())
     return told
-
-
-def numbered(count: int) -> list[list[int]]:
-    """Different messages, so that order and loss show."""
-    return [[0xB0 | n >> 14, n >> 7 & 0x7F, n & 0x7F] for n in range(count)]
 
 
 def test_messages_go_to_and_from_another_process(desk: Peer) -> None:
@@ -143,7 +46,7 @@ def test_messages_go_to_and_from_another_process(desk: Peer) -> None:
         assert desk.received(50) == numbered(50)
 
 
-def test_others_connect_to_the_virtual_ports(server: JackServer) -> None:
+def test_others_connect_to_the_virtual_ports(midi_server: JackServer) -> None:
     with closing(MidiPorts(api="jack")) as ports, closing(Peer("daw", "livevox")) as peer:
         peer.send(*numbered(10))
         assert polled(ports, 10) == numbered(10)
@@ -151,7 +54,7 @@ def test_others_connect_to_the_virtual_ports(server: JackServer) -> None:
         assert peer.received(1) == [[0x90, 1, 127]]
 
 
-def test_a_port_that_vanishes_is_opened_again_when_it_comes_back(server: JackServer) -> None:
+def test_a_port_that_vanishes_is_opened_again_when_it_comes_back(midi_server: JackServer) -> None:
     with closing(MidiPorts(["box"], ["box"], "jack")) as ports:
         assert ports.inputs == ports.outputs == {"box": None}
         for count in (3, 5):
@@ -213,7 +116,9 @@ def test_what_jack_may_not_take_is_dropped_until_it_proves_to_be_alive(desk: Pee
         assert heard == []
 
 
-def test_several_fitting_ports_are_named_and_the_whole_name_decides(server: JackServer) -> None:
+def test_several_fitting_ports_are_named_and_the_whole_name_decides(
+    midi_server: JackServer,
+) -> None:
     with closing(Peer("knobs")), closing(Peer("knobs big")) as big:
         with pytest.raises(LivevoxError, match=r"'knobs' fits knobs:keys, knobs big:keys: give"):
             MidiPorts(["knobs"], api="jack")
@@ -224,7 +129,7 @@ def test_several_fitting_ports_are_named_and_the_whole_name_decides(server: Jack
 
 
 def test_ports_that_come_later_and_both_fit_are_a_reason_not_to_open_either(
-    server: JackServer,
+    midi_server: JackServer,
 ) -> None:
     with closing(MidiPorts(["knobs", "A:"], api="jack")) as ports:
         with closing(Peer("knobs A")), closing(Peer("knobs B")), closing(Peer("knobs C")):
@@ -243,7 +148,7 @@ def test_the_ports_of_livevox_are_not_listed_and_never_opened(desk: Peer) -> Non
         assert not any(ports.outputs.values())
 
 
-def test_the_first_midi_system_that_works_is_taken(server: JackServer) -> None:
+def test_the_first_midi_system_that_works_is_taken(midi_server: JackServer) -> None:
     works = [name for name in ("alsa", "jack") if midi_ports(name).api == name]
     with closing(MidiPorts()) as ports:
         assert ports.api == midi_ports().api == works[0]

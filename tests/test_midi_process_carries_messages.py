@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
@@ -16,21 +15,9 @@ import pytest
 from livevox.errors import LivevoxError
 from livevox.midi_process import MidiProcess
 from tests.jack import JackServer, needs_jack
-from tests.test_midi_ports_carry_messages import Peer, environment, numbered, wait_for
+from tests.midi_peer import Peer, numbered, wait_for
 
 pytestmark = needs_jack
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[JackServer]:
-    with JackServer() as server, environment(**server.environment):
-        yield server
-
-
-@pytest.fixture(scope="module")
-def desk(server: JackServer) -> Iterator[Peer]:
-    with closing(Peer("desk")) as peer:
-        yield peer
 
 
 def opened(inputs: list[str], outputs: list[str], api: str = "jack") -> MidiProcess:
@@ -77,7 +64,7 @@ def test_a_refusal_is_the_same_line_and_changes_nothing(desk: Peer) -> None:
         assert midi.state.inputs == {"desk:keys": "desk:keys"}
 
 
-def test_a_port_that_comes_is_told(server: JackServer) -> None:
+def test_a_port_that_comes_is_told(midi_server: JackServer) -> None:
     with closing(opened(["late"], [])) as midi:
         assert midi.state.inputs == {"late": None}
         with closing(Peer("late")):
@@ -85,7 +72,7 @@ def test_a_port_that_comes_is_told(server: JackServer) -> None:
             assert midi.state.inputs == {"late": "late:keys"}
 
 
-def test_a_killed_process_is_told_and_does_no_harm(server: JackServer) -> None:
+def test_a_killed_process_is_told_and_does_no_harm(midi_server: JackServer) -> None:
     with closing(opened([], [])) as midi:
         (process,) = multiprocessing.active_children()
         assert process.pid is not None
@@ -110,7 +97,7 @@ if __name__ == "__main__":
 """
 
 
-def test_it_ends_with_the_process_that_started_it(server: JackServer) -> None:
+def test_it_ends_with_the_process_that_started_it(midi_server: JackServer) -> None:
     starter = subprocess.Popen([sys.executable, "-c", STARTER], stdout=subprocess.PIPE, text=True)
     assert starter.stdout is not None
     child = int(starter.stdout.readline())

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gui.singing_map import MARKS_PER_SECOND, UNKNOWN, SingingMap
-from livevox.separator import FRAME_RATE
+from livevox.stft import FRAME_RATE
 
 SECONDS = 20.0
 REPORT_FRAMES = 9

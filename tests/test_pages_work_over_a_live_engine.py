@@ -26,9 +26,8 @@ from PyQt6.QtWidgets import QApplication, QComboBox, QWidget
 from livevox.config import load_preset, presets, user_folder
 from livevox.midi import Binding
 from livevox.recorder import STREAMS
-from livevox.separator import FRAME_RATE
 from livevox.settings import load_settings
-from livevox.stft import SAMPLE_RATE
+from livevox.stft import FRAME_RATE, SAMPLE_RATE
 from livevox.synthesis import demo_song
 from tests.gui_harness import LiveWindow, live_for, live_window, needs_display, wait_until
 

@@ -10,8 +10,7 @@ from matplotlib.image import imread
 
 from livevox.activity import Interval
 from livevox.picture import activity_picture, separation_picture
-from livevox.separator import FRAME_RATE
-from livevox.stft import BINS, NET_BINS, Audio
+from livevox.stft import BINS, FRAME_RATE, NET_BINS, Audio
 
 LONG_TITLE = "$a$ _very^ {long} " + "file-name-without-a-space" * 8
 

@@ -17,8 +17,7 @@ import soundfile
 from livevox.activity import LABEL_FORMATS, DetectionRule, curve_csv, singing_intervals
 from livevox.errors import LivevoxError
 from livevox.recorder import BUFFER_SECONDS, STREAMS, WAV_HEADER_BYTES, Recorder, wav_header
-from livevox.separator import FRAME_RATE
-from livevox.stft import Audio
+from livevox.stft import FRAME_RATE, Audio
 
 RATE = 8_000
 BLOCK = 400

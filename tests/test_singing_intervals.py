@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from livevox.activity import LABEL_FORMATS, DetectionRule, curve_csv, singing_intervals
-from livevox.separator import FRAME_RATE
+from livevox.stft import FRAME_RATE
 from train.labels import read_lab
 from train.tracks import singing_frames
 

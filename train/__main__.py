@@ -13,9 +13,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 
-from livevox.activity import DetectionRule
 from livevox.errors import LivevoxError
 from livevox.files import atomic_path
 from livevox.model import ModelInfo
@@ -129,22 +127,8 @@ def detection(
     songs = robustness.labelled([t for t in _tracks(data) if t.split == split])
     with _counted("songs", len(songs) * len(robustness.CONDITIONS)) as finished:
         result = robustness.detection(evaluate_module.system(model), songs, finished)
-    plain = result.scores["as it is"].au_roc
-    table = Table("condition", "AU-ROC", "change", title=f"{model}: {len(songs)} songs")
-    for condition, scores in result.scores.items():
-        table.add_row(condition, f"{scores.au_roc:.4f}", f"{scores.au_roc - plain:+.4f}")
-    rules = Table("threshold", "hysteresis", "min gap", "min length", "F-measure")
-    default = [(rule, score) for rule, score in result.rules if rule == DetectionRule()]
-    for rule, score in [*result.rules[:5], *default]:
-        values = (rule.threshold, rule.hysteresis, rule.min_gap, rule.min_length)
-        rules.add_row(*(f"{value:g}" for value in values), f"{score:.4f}")
-    rules.caption = "the five best rules; last, the default"
-    calibration = Table("probability", "sung", "frames")
-    for said, sung, frames in result.calibration():
-        calibration.add_row(f"{said:.3f}", f"{sung:.3f}", str(frames))
-    calibration.caption = f"calibration error {result.calibration_error():.3f}"
-    for each in (table, rules, calibration):
-        Console().print(each)
+    for table in robustness.tables(result, f"{model}: {len(songs)} songs"):
+        Console().print(table)
     if output:
         robustness.draw_calibration(result, output)
 

@@ -17,10 +17,10 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from livevox.errors import LivevoxError
-from livevox.stft import BINS, HOP, SAMPLE_RATE, Analysis, Audio, network_input
+from livevox.stft import BINS, HOP, SAMPLE_RATE, Analysis, Audio
 from train.corpus import Activity, Corpus, Song, Voice
 from train.recipe import Recipe
-from train.targets import source_input
+from train.targets import inputs
 
 EXCERPT_FRAMES = 222
 EXCERPT_SAMPLES = (EXCERPT_FRAMES + 1) * HOP
@@ -277,11 +277,9 @@ class Excerpts(Dataset[dict[str, Tensor]]):
             if level > SILENT_RMS:
                 target_db = float(np.clip(rng.normal(-18, 7), -42, -4))
                 spectra = [s * np.float32(10 ** (target_db / 20) / level) for s in spectra]
-        mixture = spectra[0] + spectra[1]
-        inputs = [network_input(mixture)]
-        inputs += [source_input(source, mixture, self._target) for source in spectra]
-        names = ("mixture", "vocals", "accompaniment")
-        excerpt = {name: torch.from_numpy(x) for name, x in zip(names, inputs, strict=True)}
+        voice, music = spectra
+        made = inputs(voice, music, self._target)
+        excerpt = {name: torch.from_numpy(x) for name, x in made.items()}
         excerpt["activity"] = torch.from_numpy(vocals.activity.astype(np.float32))
         excerpt["has_stems"] = torch.tensor(float(has_stems))
         return excerpt

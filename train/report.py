@@ -24,8 +24,7 @@ from sklearn.metrics import roc_auc_score
 from livevox.activity import DetectionRule, singing_intervals
 from livevox.page import player, write_html
 from livevox.picture import draw_activity, draw_legend, minutes, shade, tick_seconds
-from livevox.separator import FRAME_RATE
-from livevox.stft import Audio
+from livevox.stft import FRAME_RATE, Audio
 from train.detection_metrics import delong_test
 from train.separation_metrics import EXCERPT_SECONDS, ExcerptScores, flatten, values
 from train.statistics import Estimate, difference_interval, mean_interval, wilcoxon_test

@@ -19,17 +19,18 @@ import numpy as np
 import soundfile
 import soxr
 from matplotlib.figure import Figure
+from rich.table import Table
 
 from livevox.activity import DetectionRule, singing_intervals
 from livevox.errors import LivevoxError
 from livevox.files import atomic_path
 from livevox.separator import frames_within
 from livevox.stft import SAMPLE_RATE, Audio
+from train.corpus import Activity
 from train.detection_metrics import DetectionScores, detection_scores
 from train.evaluate import System, at_44100
 from train.tracks import Track, singing_frames
 
-Activity = np.ndarray
 BINS = 10
 THRESHOLDS = tuple(np.arange(20, 85, 5) / 100)
 HYSTERESES = (0.0, 0.1, 0.2, 0.3)
@@ -86,7 +87,7 @@ class Detection:
     scores: dict[str, DetectionScores]
     rules: list[tuple[DetectionRule, float]]
     labels: Activity
-    probabilities: Activity
+    probabilities: Audio
 
     def calibration(self) -> list[tuple[float, float, int]]:
         """In tenths of the probability: its mean, the share that is sung, and the frames."""
@@ -114,7 +115,7 @@ def detection(system: System, tracks: Sequence[Track], finished: Callable[[], No
     if not songs:
         raise LivevoxError("no song with labels to judge detection on: give another data set")
     labels: list[Activity] = []
-    heard: dict[str, list[Activity]] = {name: [] for name in CONDITIONS}
+    heard: dict[str, list[Audio]] = {name: [] for name in CONDITIONS}
     for track in songs:
         mixture = at_44100(track.mixture)
         frames = frames_within(mixture.shape[1], SAMPLE_RATE)
@@ -138,7 +139,7 @@ def labelled(tracks: Sequence[Track]) -> list[Track]:
 
 
 def _rules(
-    labels: Sequence[Activity], probabilities: Sequence[Activity]
+    labels: Sequence[Activity], probabilities: Sequence[Audio]
 ) -> list[tuple[DetectionRule, float]]:
     """Rules and their F-measures, the mean over the songs, the best first."""
     tried = []
@@ -152,11 +153,30 @@ def _rules(
     return sorted(tried, key=lambda pair: -pair[1])
 
 
-def f_measure(labels: Activity, probabilities: Activity, rule: DetectionRule) -> float:
+def f_measure(labels: Activity, probabilities: Audio, rule: DetectionRule) -> float:
     """Of the frames within the rule's intervals; (frames,) both."""
     found = singing_frames(singing_intervals(probabilities, rule), len(labels))
     both = np.count_nonzero(found & labels)
     return float(2 * both / max(1, found.sum() + labels.sum()))
+
+
+def tables(result: Detection, title: str) -> list[Table]:
+    """For a terminal: the conditions, the best rules beside the default, and the calibration."""
+    plain = result.scores["as it is"].au_roc
+    conditions = Table("condition", "AU-ROC", "change", title=title)
+    for condition, scores in result.scores.items():
+        conditions.add_row(condition, f"{scores.au_roc:.4f}", f"{scores.au_roc - plain:+.4f}")
+    rules = Table("threshold", "hysteresis", "min gap", "min length", "F-measure")
+    default = [(rule, score) for rule, score in result.rules if rule == DetectionRule()]
+    for rule, score in [*result.rules[:5], *default]:
+        values = (rule.threshold, rule.hysteresis, rule.min_gap, rule.min_length)
+        rules.add_row(*(f"{value:g}" for value in values), f"{score:.4f}")
+    rules.caption = "the five best rules; last, the default"
+    calibration = Table("probability", "sung", "frames")
+    for said, sung, frames in result.calibration():
+        calibration.add_row(f"{said:.3f}", f"{sung:.3f}", str(frames))
+    calibration.caption = f"calibration error {result.calibration_error():.3f}"
+    return [conditions, rules, calibration]
 
 
 def draw_calibration(result: Detection, path: Path) -> None:

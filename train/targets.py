@@ -1,4 +1,4 @@
-"""What the masked mixture should become: the network's input as it would be for one source."""
+"""What the network is given, and what the masked mixture should become."""
 
 from __future__ import annotations
 
@@ -19,3 +19,13 @@ def source_input(source: Spectrum, mixture: Spectrum, target: Target) -> Audio:
         in_phase = (source * mixture.conj()).real / np.maximum(np.abs(mixture), 1e-9)
         return network_input(np.maximum(in_phase, 0).astype(np.complex64))
     return network_input(source)
+
+
+def inputs(vocals: Spectrum, accompaniment: Spectrum, target: Target) -> dict[str, Audio]:
+    """``mixture``, ``vocals`` and ``accompaniment`` as (n, 257) of log(1 + x)."""
+    mixture = vocals + accompaniment
+    return {
+        "mixture": network_input(mixture),
+        "vocals": source_input(vocals, mixture, target),
+        "accompaniment": source_input(accompaniment, mixture, target),
+    }

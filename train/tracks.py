@@ -19,8 +19,7 @@ import soxr
 from livevox.activity import Interval
 from livevox.errors import LivevoxError
 from livevox.files import atomic_path, open_audio
-from livevox.separator import FRAME_RATE
-from livevox.stft import SAMPLE_RATE, Audio
+from livevox.stft import FRAME_RATE, SAMPLE_RATE, Audio
 
 Split = Literal["train", "valid", "test"]
 Kind = Literal["song", "singing", "speech", "instrumental"]

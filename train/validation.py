@@ -15,7 +15,7 @@ from train.corpus import Activity, Corpus, frames_of
 from train.losses import separation_loss
 from train.model import Net
 from train.recipe import Target
-from train.targets import source_input
+from train.targets import inputs
 
 
 @torch.no_grad()
@@ -30,15 +30,12 @@ def validate(net: Net, corpus: Corpus, target: Target = "magnitude") -> dict[str
     for song in corpus.songs:
         if not song.estimated:
             stems = [stft(np.asarray(a)[None]) for a in (song.vocals.audio, song.accompaniment)]
-            mixture = stems[0] + stems[1]
-            inputs = [network_input(mixture)]
-            inputs += [source_input(stem, mixture, target) for stem in stems]
-            mask, _ = masks_of(net, inputs[0])
-            vocals, heard = (s[0, :, :NET_BINS] for s in (stems[0], mixture))
+            made = inputs(stems[0], stems[1], target)
+            mask, _ = masks_of(net, made["mixture"])
+            vocals, heard = (s[0, :, :NET_BINS] for s in (stems[0], stems[0] + stems[1]))
             errors = np.square(np.abs(vocals - mask * heard)).sum()
             sdr.append(10 * np.log10(np.square(np.abs(vocals)).sum() / errors))
-            names = ("mixture", "vocals", "accompaniment")
-            batch = {n: torch.from_numpy(x)[None] for n, x in zip(names, inputs, strict=True)}
+            batch = {name: torch.from_numpy(x)[None] for name, x in made.items()}
             batch["has_stems"] = torch.ones(1)
             total, count = separation_loss(torch.from_numpy(mask)[None], batch)
             squared, counted = squared + float(total), counted + float(count)
