@@ -179,14 +179,16 @@ def test_every_mode_trains_and_keeps_its_best(
     assert all(np.isfinite(r["mse"]) and np.isfinite(r["au_roc"]) for r in records if "mse" in r)
 
 
+@pytest.mark.parametrize("method", ["adam", "muon"])
 def test_a_killed_training_goes_on_to_the_same_weights(
-    corpus_folder: Path, tracks: list[Track], cache: Path, tmp_path: Path
+    corpus_folder: Path, tracks: list[Track], cache: Path, tmp_path: Path, method: str
 ) -> None:
     """SIGKILL at some step after the first checkpoint; then the same call again."""
     recipe = tmp_path / "recipe.toml"
     recipe.write_text(
         "[network]\nalignment = 'causal'\nlook_ahead = 2\nwidth = 2\n"
-        "[data]\nstems = 1\nlabelled = 1\n[optimiser]\nsteps = 160\naverage = 0.9\n"
+        "[data]\nstems = 1\nlabelled = 1\n"
+        f"[optimiser]\nmethod = '{method}'\nsteps = 160\naverage = 0.9\n"
         "[stopping]\nvalidate_every = 80\n"
     )
     script = "import train.fit, train.__main__\ntrain.fit.SAVE_EVERY = 20\ntrain.__main__.main()\n"

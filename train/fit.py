@@ -25,6 +25,7 @@ from train.initial import load_weights
 from train.losses import JointLoss, detection_loss, separation_loss
 from train.mixing import Excerpts
 from train.model import Net
+from train.optimiser import optimiser
 from train.progress import TrainingProgress
 from train.recipe import Optimiser, Recipe, recipe_from
 from train.tracks import Track
@@ -150,8 +151,10 @@ def fit(
     net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     averaged = copy.deepcopy(net).requires_grad_(False).eval()
     joint = JointLoss(recipe.objective)
-    optimizer: Any = torch.optim.AdamW(
-        [*net.parameters(), *joint.parameters()], weight_decay=recipe.optimiser.weight_decay
+    optimizer: Any = optimiser(
+        recipe.optimiser.method,
+        [*net.parameters(), *joint.parameters()],
+        recipe.optimiser.weight_decay,
     )
     net, optimizer = fabric.setup(net, optimizer)
     joint, averaged = joint.to(fabric.device), averaged.to(fabric.device)

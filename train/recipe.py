@@ -15,6 +15,7 @@ Mode = Literal["separation", "detection", "both", "substitution", "likelihood"]
 """The trainings of the paper: each task alone; both (equation 3); the first approach (section 2.1),
 separation with passages of the labelled set in place of silent ones; both, weighted by a learned
 variance per task."""
+Method = Literal["adam", "muon"]
 Error = Literal["squared", "absolute", "relative"]
 Target = Literal["magnitude", "phase-sensitive"]
 Scale = Literal["log", "root", "linear"]
@@ -72,10 +73,12 @@ class Data:
 
 @dataclass(frozen=True)
 class Optimiser:
-    """Adam with decoupled weight decay; the rate rises linearly over ``warm_up`` steps, then is
-    constant or falls along a cosine to a hundredth at ``steps``. ``average`` is the decay of the
-    moving average of the weights, which is what is validated and exported; 0 keeps the last."""
+    """Adam, or Muon for the convolutions, with decoupled weight decay; the rate rises linearly over
+    ``warm_up`` steps, then is constant or falls along a cosine to a hundredth at ``steps``.
+    ``average`` is the decay of the moving average of the weights, which is what is validated and
+    exported; 0 keeps the last."""
 
+    method: Method = "adam"
     steps: int = 100_000
     learning_rate: float = 1e-4
     schedule: Literal["constant", "cosine"] = "constant"

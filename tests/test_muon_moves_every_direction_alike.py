@@ -1,0 +1,64 @@
+"""Muon turns a convolution's gradient into a step as long in every direction, and Adam does the
+rest; the memory format of the weights changes nothing."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from livevox.geometry import Geometry
+from train.model import Net
+from train.optimiser import optimiser
+
+RATE = 1e-2
+HIDDEN = ("down.1.weight", "squeeze.weight", "expand.weight", "up.1.weight", "merge.3.weight")
+OTHERS = ("down.0.weight", "mask.weight", "activity.weight", "down.2.bias")
+
+
+def gradient(weight: Tensor) -> Tensor:
+    """A random one, 20 times as steep in one direction as in another."""
+    left, _, right = torch.linalg.svd(torch.randn(weight.shape).flatten(1), full_matrices=False)
+    steep = torch.logspace(0, -1.3, left.shape[1])
+    return (left * steep @ right).reshape(weight.shape)
+
+
+def steps(channels_last: bool) -> dict[str, tuple[Tensor, Tensor]]:
+    """By the names of a network's weights: a gradient, and the step that Muon makes of it."""
+    torch.manual_seed(0)
+    net = Net(Geometry("causal", 2), 4)
+    gradients = {name: gradient(p.detach()) for name, p in net.named_parameters() if p.ndim > 1}
+    gradients |= {n: torch.randn(p.shape) for n, p in net.named_parameters() if p.ndim == 1}
+    if channels_last:
+        net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    before = {name: p.detach().clone() for name, p in net.named_parameters()}
+    muon = optimiser("muon", net.parameters(), weight_decay=0.0)
+    muon.param_groups[0]["lr"] = RATE
+    for name, p in net.named_parameters():
+        p.grad = gradients[name].to(
+            memory_format=torch.channels_last if p.ndim == 4 and channels_last else None
+        )
+    muon.step()
+    return {n: (gradients[n], p.detach() - before[n]) for n, p in net.named_parameters()}
+
+
+def test_a_hidden_weights_step_is_as_long_in_every_direction() -> None:
+    made = steps(channels_last=True)
+    for name in HIDDEN:
+        downhill, step = made[name]
+        lengths = torch.linalg.svdvals(step.flatten(1))
+        assert lengths[0] / lengths[-1] < 2.5, name
+        assert torch.sum(step * downhill) < 0, name
+
+
+def test_all_other_weights_move_as_adam_moves_them() -> None:
+    made = steps(channels_last=True)
+    for name in OTHERS:
+        # Adam's first step is as long for every weight, whatever its gradient.
+        downhill, step = made[name]
+        torch.testing.assert_close(step, -RATE * downhill.sign(), rtol=1e-2, atol=0)
+
+
+def test_the_memory_format_changes_nothing() -> None:
+    one, two = steps(channels_last=False), steps(channels_last=True)
+    for name, (_, step) in one.items():
+        torch.testing.assert_close(two[name][1], step, rtol=0, atol=1e-7, msg=name)
