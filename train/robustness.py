@@ -7,10 +7,8 @@ model says with which probability that somebody does.
 
 from __future__ import annotations
 
+import io
 import itertools
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +34,8 @@ THRESHOLDS = tuple(np.arange(20, 85, 5) / 100)
 HYSTERESES = (0.0, 0.1, 0.2, 0.3)
 MIN_GAPS = (0.0, 0.3, 0.5)
 MIN_LENGTHS = (0.0, 0.2, 0.5)
+MP3_LEVEL = (320 - 96) / (320 - 32)
+"""libsndfile counts constant bit rates down from 320 to 32 kbit/s: this is 96."""
 
 
 def _gain(db: float) -> Callable[[Audio], Audio]:
@@ -55,16 +55,17 @@ def _mono(audio: Audio) -> Audio:
 
 
 def _mp3(audio: Audio) -> Audio:
-    """Raises LivevoxError where there is no ffmpeg."""
-    ffmpeg = shutil.which("ffmpeg")
-    if ffmpeg is None:
-        raise LivevoxError("ffmpeg, which makes the MP3 files, is not there: install it")
-    with tempfile.TemporaryDirectory(prefix="livevox-") as scratch:
-        plain, coded = Path(scratch) / "plain.wav", Path(scratch) / "coded.mp3"
-        soundfile.write(plain, audio.T, SAMPLE_RATE, subtype="FLOAT")
-        command = [ffmpeg, "-v", "error", "-nostdin", "-i", str(plain), "-b:a", "96k", str(coded)]
-        subprocess.run(command, check=True)
-        decoded, _ = soundfile.read(coded, dtype="float32", always_2d=True)
+    with io.BytesIO() as file:
+        soundfile.write(
+            file,
+            audio.T,
+            SAMPLE_RATE,
+            format="MP3",
+            bitrate_mode="CONSTANT",
+            compression_level=MP3_LEVEL,
+        )
+        file.seek(0)
+        decoded, _ = soundfile.read(file, dtype="float32", always_2d=True)
     return np.ascontiguousarray(decoded.T)
 
 
@@ -109,7 +110,7 @@ class Detection:
 def detection(system: System, tracks: Sequence[Track], finished: Callable[[], None]) -> Detection:
     """Judge a model on the labelled songs; ``finished`` is called after each condition of each.
 
-    Raises LivevoxError where no song is labelled, or ffmpeg is missing.
+    Raises LivevoxError where no song is labelled.
     """
     songs = labelled(tracks)
     if not songs:
