@@ -7,6 +7,7 @@ import dataclasses
 import io
 import json
 import math
+import re
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -16,7 +17,7 @@ from rich.console import Console
 
 from tests.test_page_plays_every_file_and_escapes_text import Page
 from train.evaluate import Result
-from train.report import compare, comparison_table, to_json, write_report
+from train.report import compare, print_table, to_json, write_report
 from train.separation_metrics import ExcerptScores, FrameScores, SourceScores, TrackScores
 
 TITLE = 'Tom & "Jerry" <script>alert(1)</script> [bold]'
@@ -125,7 +126,7 @@ def test_better_is_bold_and_marked_where_it_is_no_chance(page: Page, results: li
 
 def test_the_terminal_shows_the_same(results: list[Result]) -> None:
     console = Console(width=150, record=True, file=io.StringIO())
-    console.print(comparison_table(results, TITLE))
+    print_table(results, TITLE, console)
     text = console.export_text()
     for system in SYSTEMS:
         assert system in text
@@ -133,6 +134,20 @@ def test_the_terminal_shows_the_same(results: list[Result]) -> None:
     assert f"{value:.2f}***" in text
     assert "EPS" not in text
     assert "Energy at predicted silence" not in text, "nobody has one"
+
+
+def test_a_narrow_terminal_shows_every_number_in_tables_of_its_width(
+    results: list[Result],
+) -> None:
+    numbers = []
+    for width in (200, 70):
+        console = Console(width=width, record=True, file=io.StringIO())
+        print_table(results, "title", console)
+        text = console.export_text()
+        assert "\N{HORIZONTAL ELLIPSIS}" not in text
+        assert max(map(len, text.splitlines())) <= width
+        numbers.append(sorted(re.findall(r"\d+\.\d{2,}", text)))
+    assert numbers[0] == numbers[1]
 
 
 def test_json_has_every_number_and_no_nan(results: list[Result]) -> None:

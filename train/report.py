@@ -6,7 +6,7 @@ import base64
 import dataclasses
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -17,7 +17,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 from rich.console import Console
-from rich.table import Table
+from rich.measure import Measurement
+from rich.table import Column, Table
 from rich.text import Text
 from sklearn.metrics import roc_auc_score
 
@@ -174,26 +175,45 @@ def to_json(results: Sequence[Result]) -> list[dict[str, object]]:
     ]
 
 
-def print_table(results: Sequence[Result], title: str) -> None:
-    """Print :func:`comparison_table`."""
-    Console().print(comparison_table(results, title))
+def print_table(results: Sequence[Result], title: str, console: Console | None = None) -> None:
+    """The page's first table in the terminal: metrics by systems, the best values bold.
 
-
-def comparison_table(results: Sequence[Result], title: str) -> Table:
-    """The page's first table for the terminal: metrics by systems, the best values bold."""
-    table = Table(title=Text(title), caption=Text(_caption(results)))
-    table.add_column("", no_wrap=True)
-    for result in results:
-        table.add_column(Text(result.system), justify="right")
+    Where the terminal is too narrow for all systems, one table follows the other.
+    """
+    console = console or Console()
+    labels = [Text()]
+    columns = [[Text(result.system)] for result in results]
     for metric, cells in _rows(compare(results)):
         best = _best(metric, cells)
-        row = [Text(f"{metric.label} {_arrow(metric)}")]
-        for cell in cells:
+        labels.append(Text(f"{metric.label} {_arrow(metric)}"))
+        for column, cell in zip(columns, cells, strict=True):
             value, below, mark = _words(metric, cell)
             style = "bold" if value == best else ""
-            row.append(Text.assemble((value, style), mark, *((f"\n{x}", "dim") for x in below)))
-        table.add_row(*row)
-    return table
+            column.append(Text.assemble((value, style), mark, *((f"\n{x}", "dim") for x in below)))
+    for part in _fitting(labels, columns, console):
+        table = Table("", *(Column(c[0], justify="right") for c in part), title=Text(title))
+        for row in zip(labels[1:], *(column[1:] for column in part), strict=True):
+            table.add_row(*row)
+        console.print(table)
+    console.print(Text(_caption(results), style="italic dim"))
+
+
+def _fitting(
+    labels: Sequence[Text], columns: Sequence[Sequence[Text]], console: Console
+) -> Iterator[list[Sequence[Text]]]:
+    """As many columns at a time as fit beside the labels, one at least."""
+
+    def width(column: Sequence[Text]) -> int:
+        return max(Measurement.get(console, console.options, text).maximum for text in column) + 3
+
+    room = console.width - width(labels) - 1
+    part: list[Sequence[Text]] = []
+    for column in columns:
+        if part and sum(map(width, [*part, column])) > room:
+            yield part
+            part = []
+        part.append(column)
+    yield part
 
 
 def write_report(
