@@ -96,7 +96,8 @@ def export(
 @app.command()
 def evaluate(
     systems: Annotated[
-        list[str], typer.Argument(help="models, .onnx files, checkpoints or baselines")
+        list[str],
+        typer.Argument(help="models, .onnx files, checkpoints (all with +gate, too) or baselines"),
     ],
     data: Data,
     split: Annotated[str, typer.Option(help="train, valid or test")] = "valid",

@@ -19,6 +19,7 @@ import soxr
 
 from livevox.errors import LivevoxError
 from livevox.model import Model, ModelInfo, load_model
+from livevox.processor import Processor
 from livevox.separator import StreamingSeparator, frames_within, joined, separate_blocks
 from livevox.stft import HOP, SAMPLE_RATE, Audio
 from train.baselines import BASELINES
@@ -33,6 +34,8 @@ from train.tracks import Recording, Track, read, singing_frames
 
 Stems = tuple[Audio, Audio]
 BLOCK = 10 * SAMPLE_RATE
+GATED = "+gate"
+GATE_DB = 24.0
 
 
 @dataclass(frozen=True)
@@ -73,21 +76,45 @@ class Result:
 
 
 def system(name: str, griffin_lim: int = 0) -> System:
-    """A baseline by its name, else an installed model, an .onnx file or a checkpoint.
+    """A baseline by its name, else an installed model, an .onnx file or a checkpoint; with
+    :data:`GATED` after the name, as it is heard with the gate on.
 
-    Raises LivevoxError where there is none of these.
+    Raises LivevoxError where there is none of these, or Griffin-Lim is asked for with the gate.
     """
     if name in BASELINES:
         return partial(_by_baseline, name)
-    model = _model_of_checkpoint(Path(name)) if name.endswith(".ckpt") else load_model(name)
+    plain = name.removesuffix(GATED)
+    model = _model_of_checkpoint(Path(plain)) if plain.endswith(".ckpt") else load_model(plain)
+    if plain != name:
+        if griffin_lim:
+            raise LivevoxError(f"{name} can't be refined by Griffin-Lim: leave out '{GATED}'")
+        return partial(_through_gate, model)
 
     def by_model(mixture: Audio, stems: Stems | None) -> Separated:
         stream = StreamingSeparator(model, SAMPLE_RATE, len(mixture), griffin_lim)
-        blocks = (mixture[:, i : i + BLOCK] for i in range(0, mixture.shape[1], BLOCK))
+        blocks = (mixture[:, i : i + BLOCK] for i in _starts(mixture))
         whole = joined(separate_blocks(blocks, stream))
         return Separated(whole.vocals, whole.accompaniment, whole.activity)
 
     return by_model
+
+
+def _through_gate(model: Model, mixture: Audio, stems: Stems | None) -> Separated:
+    """The voice alone with a gate of :data:`GATE_DB`; what the gate takes is accompaniment."""
+    processor = Processor(model)
+    processor.set("vocals_solo", 1)
+    processor.set("gate", GATE_DB)
+    processor.prepare(SAMPLE_RATE, len(mixture), BLOCK)
+    late = processor.latency_samples
+    stream = np.pad(mixture, ((0, 0), (0, late)))
+    parts = [processor.process_all(stream[:, i : i + BLOCK]) for i in _starts(stream)]
+    vocals = np.concatenate([part.mix for part in parts], axis=1)[:, late:]
+    activity = np.concatenate([part.separation.activity for part in parts])
+    return Separated(vocals, mixture - vocals, activity)
+
+
+def _starts(audio: Audio) -> range:
+    return range(0, audio.shape[1], BLOCK)
 
 
 def _model_of_checkpoint(path: Path) -> Model:
