@@ -1,4 +1,4 @@
-"""`python -m train`: fit, export, evaluate, detection, bias, teach, reproduce."""
+"""`python -m train`: fit, curves, export, evaluate, detection, bias, teach, reproduce."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from train import evaluate as evaluate_module
 from train import reproduce as reproduce_module
 from train import robustness
 from train.baselines import baseline
+from train.curves import draw as draw_curves
 from train.datasets import load, with_validation
 from train.export import export as export_net
 from train.fit import Hardware
@@ -76,6 +77,15 @@ def fit(
         Hardware(devices, num_nodes),
     )
     print(f"best checkpoint: {best}")
+
+
+@app.command()
+def curves(
+    runs: Annotated[list[Path], typer.Argument(help="folders of trainings, one from the other")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="file for the picture")],
+) -> None:
+    """Draw the losses and the validations of a training."""
+    draw_curves(runs, output)
 
 
 @app.command()
