@@ -30,7 +30,7 @@ class ConvolutionMuon(Optimizer):
         parameters = list(parameters)
         super().__init__(parameters, {"lr": 1e-3})
         self._hidden = [p for p in parameters if p.ndim == 4 and min(p.shape[:2]) > 1]
-        self._matrices = [nn.Parameter(p.detach().flatten(1)) for p in self._hidden]
+        self._matrices = [nn.Parameter(p.detach().flatten(1).clone()) for p in self._hidden]
         hidden = {id(p) for p in self._hidden}
         self._muon = Muon(self._matrices, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw")
         self._adam = AdamW(
@@ -45,13 +45,12 @@ class ConvolutionMuon(Optimizer):
             with torch.enable_grad():
                 loss = closure()
         for matrix, weight in zip(self._matrices, self._hidden, strict=True):
-            matrix.data = weight.detach().flatten(1)
+            matrix.copy_(weight.flatten(1))
             matrix.grad = None if weight.grad is None else weight.grad.flatten(1)
         for inner in (self._muon, self._adam):
             for group in inner.param_groups:
                 group["lr"] = self.param_groups[0]["lr"]
             inner.step()
-        # Of weights in another memory format the matrix is a copy.
         for matrix, weight in zip(self._matrices, self._hidden, strict=True):
             weight.copy_(matrix.view(weight.shape))
         return loss
