@@ -62,3 +62,16 @@ def test_the_memory_format_changes_nothing() -> None:
     one, two = steps(channels_last=False), steps(channels_last=True)
     for name, (_, step) in one.items():
         torch.testing.assert_close(two[name][1], step, rtol=0, atol=1e-7, msg=name)
+
+
+def test_a_convolution_of_one_cell_is_stepped() -> None:
+    """Its weights have both memory formats at once."""
+    torch.manual_seed(0)
+    conv = torch.nn.Conv2d(8, 6, 1).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    before = conv.weight.detach().clone()
+    muon = optimiser("muon", conv.parameters(), weight_decay=0.0)
+    conv.weight.grad = gradient(before)
+    muon.step()
+    lengths = torch.linalg.svdvals((conv.weight.detach() - before).flatten(1))
+    assert lengths[-1] > 0
+    assert lengths[0] / lengths[-1] < 2.5
