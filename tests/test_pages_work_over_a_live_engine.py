@@ -389,7 +389,10 @@ def test_a_dropped_file_plays_seeks_and_loops(live: LiveWindow, song: Path) -> N
 
 def test_stems_are_exported_or_not_at_all(live: LiveWindow, song: Path, tmp_path: Path) -> None:
     bar = live.window.transport_bar
-    with playing(live, song):
+    # Long enough not to be done before it is cancelled.
+    long = tmp_path / "a long song.wav"
+    soundfile.write(long, np.tile(soundfile.read(song)[0], (40, 1)), SAMPLE_RATE)
+    with playing(live, long):
         bar.export(str(tmp_path / "cancelled"))
         wait_until(lambda: bar.progress.maximum() == 100)
         click(bar.cancel_button)
@@ -398,6 +401,7 @@ def test_stems_are_exported_or_not_at_all(live: LiveWindow, song: Path, tmp_path
         left = [path for path in (tmp_path / "cancelled").rglob("*") if path.is_file()]
         assert left == []
 
+    with playing(live, song):
         bar.export(str(tmp_path / "whole"))
         wait_until(lambda: not bar.exporting)
         assert "The stems are in" in live.window.notices.texts[0]
