@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -26,7 +25,6 @@ NEUTRAL = ("--preset", "karaoke", "--set", "vocals_mute=off")
     ],
 )
 def test_soak(tmp_path: Path, seconds: int, settled: int, growth_kib: int) -> None:
-    stolen = stolen_seconds()
     burner = subprocess.Popen([sys.executable, "-c", "while True: pass"])
     try:
         with JackServer(RATE, PERIOD) as server, LiveProcess(server, tmp_path, *NEUTRAL) as live:
@@ -42,17 +40,8 @@ def test_soak(tmp_path: Path, seconds: int, settled: int, growth_kib: int) -> No
     counted = ("late_blocks", "skipped_blocks", "xruns", "dropouts", "engine_restarts")
     print({name: summary[name] for name in counted}, f"{memory[began]} KiB", summary["memory_kib"])
     assert compared >= seconds * RATE - late - RATE
-    stolen = stolen_seconds() - stolen
-    if (wrong or summary["dropouts"]) and stolen > 0.1:
-        pytest.xfail(f"the host took the processors away for {stolen:.2f} s: {wrong} samples wrong")
     # Where livevox is late it plays its input, which this sound is anyhow: any other sample is lost
     # or repeated.
     assert wrong == 0
     assert (summary["dropouts"], summary["engine_restarts"]) == (0, 0)
     assert summary["memory_kib"] - memory[began] < growth_kib
-
-
-def stolen_seconds() -> float:
-    """For how long a virtual machine's host has given its processors to others."""
-    stat = Path("/proc/stat")
-    return int(stat.read_text().split()[8]) / os.sysconf("SC_CLK_TCK") if stat.exists() else 0.0
