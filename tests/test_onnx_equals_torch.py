@@ -11,9 +11,12 @@ import torch
 
 from livevox import Model, ModelInfo
 from livevox.geometry import Geometry
-from train.export import HALF_TOLERANCE, export
+from train.export import export
 from train.initial import WEIGHT_PREFIX
 from train.model import Net
+
+TOLERANCE = 1e-3
+"""Of weights as they are drawn, float16 moves less than of trained ones."""
 
 
 @pytest.mark.parametrize("frames", [126, 222, 654])
@@ -27,8 +30,8 @@ def test_onnx_equals_torch_on_any_length(
         with torch.no_grad():
             expected_mask, logits = nets[name](torch.from_numpy(window)[None])
         assert mask.shape == (frames - nets[name].geometry.lost_frames, 257)
-        np.testing.assert_allclose(mask, expected_mask[0], atol=HALF_TOLERANCE)
-        np.testing.assert_allclose(activity, torch.sigmoid(logits)[0], atol=HALF_TOLERANCE)
+        np.testing.assert_allclose(mask, expected_mask[0], atol=TOLERANCE)
+        np.testing.assert_allclose(activity, torch.sigmoid(logits)[0], atol=TOLERANCE)
 
 
 def test_metadata_survives_the_file(models: dict[str, Model], nets: dict[str, Net]) -> None:
