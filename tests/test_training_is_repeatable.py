@@ -18,7 +18,7 @@ import torch
 from lightning_fabric import Fabric
 
 from livevox import LivevoxError, ModelInfo
-from train.corpus import activity_of_stem, load_corpus
+from train.corpus import Corpus, activity_of_stem, load_corpus
 from train.datasets import load
 from train.export import export
 from train.fit import Hardware, fit, mean_losses
@@ -207,6 +207,26 @@ def test_a_killed_training_goes_on_to_the_same_weights(
     )
     for name, weights in straight.state_dict().items():
         np.testing.assert_array_equal(weights, killed.state_dict()[name], err_msg=name)
+
+
+def test_a_training_from_other_weights_sees_other_excerpts_and_goes_on_with_them(
+    tracks: list[Track], cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeds = []
+
+    class Seeded(Excerpts):
+        def __init__(self, corpus: Corpus, recipe: Recipe, seed: int) -> None:
+            seeds.append(seed)
+            super().__init__(corpus, recipe, seed)
+
+    monkeypatch.setattr("train.fit.Excerpts", Seeded)
+    best = fit(recipe_of("separation"), tracks, tmp_path / "first", cache)
+    for _ in range(2):
+        fit(recipe_of("separation"), tracks, tmp_path / "second", cache, init=best)
+    fit(recipe_of("separation"), tracks, tmp_path / "second", cache)
+    first, second, *resumed = seeds
+    assert first != second
+    assert resumed == [second, second]
 
 
 def gradients(fabric: Fabric, batch: dict[str, torch.Tensor], file: Path) -> None:

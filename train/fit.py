@@ -8,6 +8,7 @@ import math
 import os
 import subprocess
 import time
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,6 +44,7 @@ BEST_AU_ROC = "best-au-roc.ckpt"
 class Progress:
     """Where a training stands; goes into its checkpoints."""
 
+    seed: int = SEED
     step: int = 0
     best_mse: float = math.inf
     best_au_roc: float = 0.0
@@ -143,7 +145,6 @@ def fit(
     # One process decodes, the others find it decoded.
     with fabric.rank_zero_first():
         train_corpus, valid_corpus = (load_corpus(tracks, s, cache) for s in ("train", "valid"))
-    excerpts = Excerpts(train_corpus, recipe, SEED)
 
     net = Net(recipe.network.geometry, recipe.network.width)
     if init is not None:
@@ -158,7 +159,7 @@ def fit(
     )
     net, optimizer = fabric.setup(net, optimizer)
     joint, averaged = joint.to(fabric.device), averaged.to(fabric.device)
-    progress = Progress()
+    progress = Progress() if init is None else Progress(_seed_after(init))
     state: dict[str, Any] = {
         "net": net,
         "averaged": averaged,
@@ -174,6 +175,7 @@ def fit(
         # Fabric loads into copies of dataclasses.
         progress = state["progress"]
 
+    excerpts = Excerpts(train_corpus, recipe, progress.seed)
     sampler = Steps(recipe, progress.step, fabric.global_rank, fabric.world_size)
     loader: Any = DataLoader(
         excerpts, batch_sampler=sampler, num_workers=1, prefetch_factor=8, persistent_workers=True
@@ -231,6 +233,11 @@ def fit(
             if progress.step % SAVE_EVERY == 0 or finished():
                 save(LAST)
     return run / (BEST_AU_ROC if recipe.objective.mode == "detection" else BEST_MSE)
+
+
+def _seed_after(init: Path) -> int:
+    """A seed for other excerpts than those by which the weights of ``init`` came about."""
+    return zlib.crc32(init.read_bytes())
 
 
 def _average(averaged: Net, net: Any, decay: float, step: int) -> None:

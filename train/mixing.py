@@ -17,17 +17,24 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from livevox.errors import LivevoxError
-from livevox.stft import BINS, HOP, SAMPLE_RATE, Analysis, Audio
+from livevox.stft import HOP, SAMPLE_RATE, Analysis, Audio
 from train.corpus import Activity, Corpus, Song, Voice
+from train.effects import (
+    SILENT_RMS,
+    Rng,
+    distortion,
+    equaliser,
+    level,
+    narrow_line,
+    relative_to,
+    reverb,
+)
 from train.recipe import Recipe
 from train.targets import inputs
 
 EXCERPT_FRAMES = 222
 EXCERPT_SAMPLES = (EXCERPT_FRAMES + 1) * HOP
 
-SILENT_RMS = 1e-4
-
-Rng = np.random.Generator
 T = TypeVar("T")
 
 
@@ -78,30 +85,12 @@ def _speed(rng: Rng) -> float:
     return 1.0 if rng.random() < 0.4 else float(2 ** (rng.uniform(-3, 3) / 12))
 
 
-def _level(audio: Audio) -> float:
-    """RMS of the passages that are within 30 dB of the loudest; 0 for silence."""
-    power = np.square(audio[: len(audio) // HOP * HOP]).reshape(-1, HOP).mean(axis=1)
-    return float(np.sqrt(power[power > power.max() * 1e-3].mean())) if power.max() > 0 else 0.0
-
-
-def _reverb(audio: Audio, rng: Rng) -> Audio:
-    """A room: the voice plus decaying noise, 0.2 to 1.6 s, -22 to -6 dB."""
-    seconds = rng.uniform(0.2, 1.6)
-    n = int(seconds * SAMPLE_RATE)
-    response = rng.standard_normal(n) * 10 ** (-3 * np.arange(n) / n)
-    response[: int(rng.uniform(0.0, 0.03) * SAMPLE_RATE)] = 0
-    response *= 10 ** (rng.uniform(-22, -6) / 20) / np.sqrt(np.square(response).sum())
-    size = 1 << (len(audio) + n).bit_length()
-    wet = np.fft.irfft(np.fft.rfft(audio, size) * np.fft.rfft(response, size), size)
-    return (audio + wet[: len(audio)]).astype(np.float32)
-
-
-def _equaliser(rng: Rng) -> Audio:
-    """A smooth random gain per bin, within about 9 dB."""
-    knots = rng.uniform(-9, 9, 6) if rng.random() < 0.7 else np.zeros(6)
-    octaves = np.log2(np.maximum(1, np.arange(BINS)))
-    gain_db = np.interp(octaves, np.linspace(1, 9, 6), knots)
-    return (10 ** (gain_db / 20)).astype(np.float32)
+def _together(first: Take, second: Take, level_db: float) -> Take:
+    """Two voices at once, the second at ``level_db`` relative to the first."""
+    most = np.maximum(first.activity, second.activity)
+    # Silent and not known is not known.
+    activity = np.where(most == 1, most, np.minimum(first.activity, second.activity))
+    return Take(first.audio + relative_to(first.audio, second.audio, level_db), activity)
 
 
 def _pick(things: Sequence[T], rng: Rng) -> T:
@@ -156,7 +145,7 @@ class Excerpts(Dataset[dict[str, Tensor]]):
         if data.augmented:
             return self._excerpt(*self._augmented(rng), rng)
         vocals, accompaniment = self._passage(rng)
-        silent = self._mode == "substitution" and _level(vocals.audio) < SILENT_RMS
+        silent = self._mode == "substitution" and level(vocals.audio) < SILENT_RMS
         if silent and rng.random() < self._substituted:
             vocals, accompaniment = _NOBODY, self._not_sung(rng)
         return self._excerpt(vocals, accompaniment, None)
@@ -213,15 +202,15 @@ class Excerpts(Dataset[dict[str, Tensor]]):
         return Take(vocals, activity), _cut(song.accompaniment, start, speed)
 
     def _remixed(self, rng: Rng) -> tuple[Take, Audio]:
-        """Somebody's voice over somebody else's music."""
+        """Somebody's voice, or two, over somebody else's music."""
         vocals = self._any_voice(rng)
+        if rng.random() < 0.15:
+            vocals = _together(vocals, self._any_voice(rng), rng.uniform(-12, 0))
         accompaniment = self._any_music(rng, clean=False)
-        levels = _level(vocals.audio), _level(accompaniment)
-        if min(levels) > SILENT_RMS:
-            ratio_db = float(np.clip(rng.normal(-1.5, 5), -14, 12))
-            gain = np.float32(10 ** (ratio_db / 20) * levels[1] / levels[0])
-            vocals = Take(vocals.audio * gain, vocals.activity)
-        return vocals, accompaniment
+        ratio_db = float(np.clip(rng.normal(-1.5, 5), -14, 12))
+        return Take(
+            relative_to(accompaniment, vocals.audio, ratio_db), vocals.activity
+        ), accompaniment
 
     def _vocal_free(self, rng: Rng) -> Audio:
         """Music without singing, now and then with somebody speaking, or next to nothing."""
@@ -236,21 +225,30 @@ class Excerpts(Dataset[dict[str, Tensor]]):
         if kind < 0.8:
             return speech
         music = self._any_music(rng, clean=True)
-        ratio = 10 ** (rng.uniform(-10, 10) / 20)
-        return music + speech * np.float32(ratio * _level(music) / max(_level(speech), 1e-5))
+        return music + relative_to(music, speech, rng.uniform(-10, 10))
 
     def _any_voice(self, rng: Rng) -> Take:
         kind = rng.random()
         if kind < 0.4 and self._corpus.singing:
             take = _take_voice(_pick(self._corpus.singing, rng), rng, _speed(rng))
             if rng.random() < 0.6:
-                take = Take(_reverb(take.audio, rng), take.activity)
-            return take
-        songs = self._clean if kind < 0.6 and self._clean else self._corpus.songs
-        return _take_voice(_pick(songs, rng).vocals, rng, _speed(rng))
+                take = Take(reverb(take.audio, rng), take.activity)
+        else:
+            songs = self._clean if kind < 0.6 and self._clean else self._corpus.songs
+            take = _take_voice(_pick(songs, rng).vocals, rng, _speed(rng))
+        if rng.random() < 0.1:
+            take = Take(distortion(take.audio, rng), take.activity)
+        return take
 
     def _any_music(self, rng: Rng, clean: bool) -> Audio:
-        """An accompaniment; ``clean`` leaves out the estimated ones, which keep some voice."""
+        """One accompaniment, or two at once; ``clean`` leaves out the estimated ones, which keep
+        some voice."""
+        music = self._one_music(rng, clean)
+        if rng.random() < 0.2:
+            music = music + relative_to(music, self._one_music(rng, clean), rng.uniform(-10, 0))
+        return music
+
+    def _one_music(self, rng: Rng, clean: bool) -> Audio:
         if self._corpus.instrumental and (
             rng.random() < (0.7 if clean else 0.4) or not (self._clean or self._estimated)
         ):
@@ -268,15 +266,18 @@ class Excerpts(Dataset[dict[str, Tensor]]):
     def _excerpt(
         self, vocals: Take, accompaniment: Audio, rng: Rng | None, has_stems: bool = True
     ) -> dict[str, Tensor]:
-        """Transform, ``rng`` being for a random equaliser and level, if they are wanted."""
+        """Transform, ``rng`` being for random tone, bandwidth and level, if they are wanted."""
         # The first frame would reach back before the excerpt.
         spectra = [Analysis(1).feed(a[None])[:, 1:] for a in (vocals.audio, accompaniment)]
         if rng is not None:
-            spectra = [spectrum * _equaliser(rng) for spectrum in spectra]
-            level = _level(vocals.audio + accompaniment)
-            if level > SILENT_RMS:
+            spectra = [spectrum * equaliser(rng) for spectrum in spectra]
+            if rng.random() < 0.15:
+                line = narrow_line(rng)
+                spectra = [spectrum * line for spectrum in spectra]
+            loudness = level(vocals.audio + accompaniment)
+            if loudness > SILENT_RMS:
                 target_db = float(np.clip(rng.normal(-18, 7), -42, -4))
-                spectra = [s * np.float32(10 ** (target_db / 20) / level) for s in spectra]
+                spectra = [s * np.float32(10 ** (target_db / 20) / loudness) for s in spectra]
         voice, music = spectra
         made = inputs(voice, music, self._target)
         excerpt = {name: torch.from_numpy(x) for name, x in made.items()}
