@@ -40,8 +40,8 @@ class Objective:
     """What is minimised. ``alpha`` weighs separation against detection (equation 3).
 
     The separation's error is of magnitudes x on a ``scale``: log(1 + x), the paper's, the root of
-    x, or x. A ``relative`` error is the logarithm of an excerpt's squared error over the energy of
-    its mixture: every excerpt counts alike, loud or quiet, and so does every dB. See
+    x, or x. A ``relative`` error is squared, over the energy of the excerpt's mixture: it asks for
+    what SDR measures, in loud and quiet excerpts alike. See
     :func:`train.targets.source_input` for the ``target``.
     """
 
