@@ -55,8 +55,8 @@ def equaliser(rng: Rng) -> Audio:
 
 
 def narrow_line(rng: Rng) -> Audio:
-    """The gain per bin (513,) of what sampled low: nothing above 3.3 to 10 kHz, and on a telephone
-    or a small loudspeaker little below 80 to 300 Hz."""
+    """The gain per bin (513,) of what was sampled low: nothing above 3.3 to 10 kHz, and on a
+    telephone or a small loudspeaker little below 80 to 300 Hz."""
     highest = 3300 * (10 / 3.3) ** rng.random()
     gain_db = -80 * np.clip((_BIN_HZ / highest - 1) / 0.1, 0, 1)
     if rng.random() < 0.3:

@@ -208,9 +208,8 @@ class Excerpts(Dataset[dict[str, Tensor]]):
             vocals = _together(vocals, self._any_voice(rng), rng.uniform(-12, 0))
         accompaniment = self._any_music(rng, clean=False)
         ratio_db = float(np.clip(rng.normal(-1.5, 5), -14, 12))
-        return Take(
-            relative_to(accompaniment, vocals.audio, ratio_db), vocals.activity
-        ), accompaniment
+        balanced = relative_to(accompaniment, vocals.audio, ratio_db)
+        return Take(balanced, vocals.activity), accompaniment
 
     def _vocal_free(self, rng: Rng) -> Audio:
         """Music without singing, now and then with somebody speaking, or next to nothing."""
