@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from livevox.stft import BINS, NET_BINS, network_input
-from train.losses import separation_loss
+from train.losses import leakage_loss, separation_loss
 from train.recipe import Scale
 from train.targets import source_input
 
@@ -95,3 +95,23 @@ def test_a_relative_error_is_the_same_at_any_level_and_a_share_of_the_energy() -
     # A mask that is wrong by 0.1 everywhere is 20 dB under the mixture.
     assert error(1, 0.1) == pytest.approx(1e-2, rel=1e-3)
     assert error(1, 0.1 * np.sqrt(10)) == pytest.approx(1e-1, rel=1e-3)
+
+
+def test_leakage_is_the_level_in_frames_without_voice_down_to_a_floor() -> None:
+    magnitude = np.random.default_rng(5).uniform(1, 10, (2, 20, NET_BINS)).astype(np.float32)
+    vocals = np.zeros_like(magnitude)
+    vocals[:, :5] = 0.5 * magnitude[:, :5]
+    batch = {"mixture": torch.from_numpy(np.log1p(magnitude))}
+    batch |= {"vocals": torch.from_numpy(np.log1p(vocals)), "has_stems": torch.tensor([1.0, 0.0])}
+
+    def leakage(mask_db: float, sung: float = 1.0) -> float:
+        mask = torch.full(magnitude.shape, 10 ** (mask_db / 20))
+        mask[:, :5] = sung
+        total, count = leakage_loss(mask, batch)
+        return float(total / count)
+
+    # Three quarters of the frames of the one excerpt that counts.
+    assert leakage(0) == pytest.approx(0.75, rel=1e-3)
+    assert leakage(0, sung=0.0) == leakage(0)
+    assert leakage(-10) - leakage(-20) == pytest.approx(0.75 / 4, rel=0.02)
+    assert leakage(-80) < 1e-3

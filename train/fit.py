@@ -23,7 +23,7 @@ from torch.utils.data import DataLoader, Sampler
 from livevox.errors import LivevoxError
 from train.corpus import load_corpus
 from train.initial import load_weights
-from train.losses import JointLoss, detection_loss, separation_loss
+from train.losses import JointLoss, detection_loss, leakage_loss, separation_loss
 from train.mixing import Excerpts
 from train.model import Net
 from train.optimiser import optimiser
@@ -81,7 +81,7 @@ def learning_rate(optimiser: Optimiser, step: int) -> float:
 def mean_losses(
     fabric: Fabric, net: Net, recipe: Recipe, batch: dict[str, Tensor]
 ) -> dict[str, Tensor]:
-    """The means of both losses over the whole batch, of which this process has a part.
+    """The means of the losses over the whole batch, of which this process has a part.
 
     Gradients are averaged over the processes; so a process returns its sum times their number over
     the count of all.
@@ -96,6 +96,7 @@ def mean_losses(
             mask.float(), part, recipe.objective.error, recipe.objective.scale
         ),
         "detection": detection_loss(logits.float(), part["activity"]),
+        "leakage": leakage_loss(mask.float(), part),
     }.items():
         everywhere = fabric.all_reduce(count.detach(), reduce_op="sum")
         means[name] = total * fabric.world_size / everywhere.clamp(min=1)  # type: ignore[union-attr]
@@ -193,7 +194,7 @@ def fit(
             group["lr"] = learning_rate(recipe.optimiser, progress.step)
         means = mean_losses(fabric, net, recipe, batch)
         optimizer.zero_grad()
-        fabric.backward(joint(means["separation"], means["detection"]))
+        fabric.backward(joint(**means))
         if recipe.optimiser.clip_norm > 0:
             fabric.clip_gradients(net, optimizer, max_norm=recipe.optimiser.clip_norm)
         optimizer.step()

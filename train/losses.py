@@ -6,6 +6,8 @@ the whole batch in one.
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -14,6 +16,8 @@ from train.recipe import Error, Objective, Scale
 
 SILENCE = 1e-3
 """The energy under which a mixture counts as silent."""
+UNHEARD = 1e-4
+"""The share of the mixture's energy, -40 dB, under which nobody hears whether a voice is there."""
 
 
 def separation_loss(
@@ -41,6 +45,22 @@ def separation_loss(
             per_excerpt = difference.square().sum((1, 2))
         total = total + (per_excerpt * batch["has_stems"]).sum()
     return total, 2 * batch["has_stems"].sum() * cells
+
+
+def leakage_loss(mask: Tensor, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+    """Sum and count of the music's level in the voice over the frames in which nobody sings.
+
+    The level is in dB, so that it is pulled down as much where it is low; from 0 at UNHEARD of the
+    mixture's energy to 1 at all of it. The count is of all frames, sung or not. Arguments: see
+    :func:`separation_loss`.
+    """
+    mixture = torch.expm1(batch["mixture"])
+    energy = mixture.square().sum(2)
+    sung = torch.expm1(batch["vocals"]).square().sum(2) > UNHEARD * energy
+    counted = ~sung & (energy > SILENCE) & (batch["has_stems"] > 0)[:, None]
+    share = (mask * mixture).square().sum(2) / energy.clamp(min=SILENCE)
+    level = torch.log1p(share / UNHEARD) / math.log1p(1 / UNHEARD)
+    return (level * counted).sum(), batch["has_stems"].sum() * mask.shape[1]
 
 
 def _scaled(magnitude: Tensor, scale: Scale) -> Tensor:
@@ -71,8 +91,9 @@ class JointLoss(nn.Module):
             torch.zeros(2), requires_grad=objective.mode == "likelihood"
         )
 
-    def forward(self, separation: Tensor, detection: Tensor) -> Tensor:
-        """Join the () means of the two losses."""
+    def forward(self, separation: Tensor, detection: Tensor, leakage: Tensor) -> Tensor:
+        """Join the () means of the losses."""
+        separation = separation + self._objective.leakage * leakage
         mode, alpha = self._objective.mode, self._objective.alpha
         if mode in ("separation", "substitution"):
             return separation

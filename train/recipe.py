@@ -42,7 +42,9 @@ class Objective:
     The separation's error is of magnitudes x on a ``scale``: log(1 + x), the paper's, the root of
     x, or x. A ``relative`` error is squared, over the energy of the excerpt's mixture: it asks for
     what SDR measures, in loud and quiet excerpts alike. See
-    :func:`train.targets.source_input` for the ``target``.
+    :func:`train.targets.source_input` for the ``target``. ``leakage`` is the weight of what the
+    voice keeps of the music where nobody sings, beside the separation's: see
+    :func:`train.losses.leakage_loss`.
     """
 
     mode: Mode = "both"
@@ -50,6 +52,7 @@ class Objective:
     error: Error = "squared"
     target: Target = "magnitude"
     scale: Scale = "log"
+    leakage: float = 0.0
 
 
 @dataclass(frozen=True)
