@@ -264,27 +264,11 @@ def test_training_starts_from_a_checkpoint_or_a_models_own_weights(tmp_path: Pat
     load_weights(other, model)
     for name, weights in net.state_dict().items():
         torch.testing.assert_close(other.state_dict()[name], weights, rtol=1e-3, atol=1e-4)
-    with pytest.raises(LivevoxError, match="width 1"):
-        load_weights(Net(Network("centre", 46).geometry, 1), model)
+    with pytest.raises(LivevoxError, match="width 4"):
+        load_weights(Net(Network("centre", 46).geometry, 4), model)
     (tmp_path / "broken.ckpt").write_text("no checkpoint")
     with pytest.raises(LivevoxError, match=r"broken\.ckpt is no checkpoint"):
         load_weights(net, tmp_path / "broken.ckpt")
-
-
-def test_a_wider_network_begins_as_the_narrower_and_uses_all_it_has(tmp_path: Path) -> None:
-    torch.manual_seed(5)
-    narrow, wide = (Net(Network("causal", 2).geometry, width) for width in (2, 3))
-    model = tmp_path / "model.onnx"
-    export(narrow, ModelInfo("model", "0", narrow.geometry, "none", "MIT"), model)
-    load_weights(narrow, model)
-    load_weights(wide, model)
-    frames = torch.rand(1, 222, 257)
-    for ours, theirs in zip(narrow(frames), wide(frames), strict=True):
-        torch.testing.assert_close(ours, theirs, rtol=1e-5, atol=1e-6)
-    sum(output.sum() for output in wide(frames)).backward()
-    # What nobody listens to yet has no gradient of its own: that of the listeners is what counts.
-    assert all(wide.mask.weight.grad.flatten() != 0)
-    assert all(merge.weight.grad[:, -1].any() for merge in wide.merge)
 
 
 def test_a_run_refuses_another_recipe_and_other_tracks(

@@ -18,12 +18,13 @@ Curve = dict[int, float]
 """Values by step."""
 Floats = npt.NDArray[np.float64]
 
-AVERAGED = ("separation", "detection")
+AVERAGED = ("separation", "detection", "leakage")
 REPORTS = 10
 """So many reports of the training's losses, which differ from batch to batch, are one point."""
 PANELS = {
     "separation": "training: separation",
     "detection": "training: detection",
+    "leakage": "training: leakage",
     "mse": "validation: MSE",
     "vocal_sdr": "validation: SDR of the vocals (dB)",
     "au_roc": "validation: AU-ROC",
@@ -51,7 +52,7 @@ def draw(runs: Sequence[Path], path: Path) -> None:
     logs = [read_log(run) for run in runs]
     figure = Figure(figsize=(13, 6), layout="constrained")
     panels = figure.subplots(2, 3).flat
-    for (name, title), axes in zip(PANELS.items(), panels, strict=False):
+    for (name, title), axes in zip(PANELS.items(), panels, strict=True):
         first = 0
         for log in logs:
             steps, values = np.array(sorted(log.get(name, {}).items())).reshape(-1, 2).T
@@ -62,8 +63,6 @@ def draw(runs: Sequence[Path], path: Path) -> None:
             axes.axvline(first, color="grey", linewidth=0.5)
         axes.set(title=title, xlabel="steps")
         axes.grid(alpha=0.3)
-    for axes in panels:
-        axes.set_axis_off()
     with atomic_path(path) as part:
         figure.savefig(part, format="png", dpi=100)
 

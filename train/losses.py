@@ -78,7 +78,7 @@ def detection_loss(logits: Tensor, activity: Tensor) -> tuple[Tensor, Tensor]:
 
 
 class JointLoss(nn.Module):
-    """One number out of the two means, as the recipe's mode has it.
+    """One number out of the means, as the recipe's mode has it; leakage is part of separation.
 
     In mode 'likelihood' it holds a learned log variance per task: a Gaussian's for the separation
     error, and the matching temperature of the cross-entropy.
