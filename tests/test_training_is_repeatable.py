@@ -223,7 +223,7 @@ def test_a_training_from_other_weights_sees_other_excerpts_and_goes_on_with_them
     monkeypatch.setattr("train.fit.Excerpts", Seeded)
     best = fit(recipe_of("separation"), tracks, tmp_path / "first", cache)
     for _ in range(2):
-        fit(recipe_of("separation"), tracks, tmp_path / "second", cache, init=best)
+        fit(recipe_of("separation"), tracks, tmp_path / "second", cache, init=[best])
     fit(recipe_of("separation"), tracks, tmp_path / "second", cache)
     first, second, *resumed = seeds
     assert first != second
@@ -269,6 +269,19 @@ def test_training_starts_from_a_checkpoint_or_a_models_own_weights(tmp_path: Pat
     (tmp_path / "broken.ckpt").write_text("no checkpoint")
     with pytest.raises(LivevoxError, match=r"broken\.ckpt is no checkpoint"):
         load_weights(net, tmp_path / "broken.ckpt")
+
+
+def test_training_starts_from_the_mean_of_several_weights(tmp_path: Path) -> None:
+    geometry = Network("causal", 2).geometry
+    nets = [Net(geometry, 2) for _ in range(3)]
+    paths = [tmp_path / f"{i}.onnx" for i in range(3)]
+    for net, path in zip(nets, paths, strict=True):
+        export(net, ModelInfo("model", "0", geometry, "none", "MIT"), path)
+    mean = Net(geometry, 2)
+    load_weights(mean, *paths)
+    for name, weights in mean.state_dict().items():
+        expected = torch.stack([net.state_dict()[name] for net in nets]).mean(0)
+        torch.testing.assert_close(weights, expected, rtol=1e-3, atol=1e-4)
 
 
 def test_a_run_refuses_another_recipe_and_other_tracks(

@@ -57,7 +57,9 @@ def fit(
     data: Data,
     run: Annotated[Path, typer.Option(help="folder of this training, resumed if it exists")],
     cache: Cache = None,
-    init: Annotated[Path | None, typer.Option(help="start from this checkpoint or .onnx")] = None,
+    init: Annotated[
+        list[Path] | None, typer.Option(help="start from this checkpoint or .onnx, or the mean")
+    ] = None,
     devices: Annotated[int, typer.Option(min=1, help="on this machine")] = 1,
     num_nodes: Annotated[int, typer.Option(min=1, help="machines")] = 1,
     free: Annotated[
@@ -73,7 +75,7 @@ def fit(
         tracks,
         run,
         cache or run.parent / "decoded",
-        init,
+        init or (),
         Hardware(devices, num_nodes),
     )
     print(f"best checkpoint: {best}")

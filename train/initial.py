@@ -31,21 +31,26 @@ def load_checkpoint(path: Path) -> Net:
     return net.eval()
 
 
-def load_weights(net: Net, path: Path) -> None:
-    """Give ``net`` the weights of a checkpoint or an ONNX model of the same width.
+def load_weights(net: Net, *paths: Path) -> None:
+    """Give ``net`` the weights of a checkpoint or an ONNX model of the same width, or the means of
+    several, which should be of one training.
 
-    The alignment may differ: the weights have the same shapes. Raises LivevoxError where the file
+    The alignment may differ: the weights have the same shapes. Raises LivevoxError where a file
     is neither, or of another width.
     """
-    onnx_file = path.suffix == ".onnx"
-    weights = _onnx_weights(path) if onnx_file else load_checkpoint(path).state_dict()
-    try:
-        net.load_state_dict(weights)
-    except RuntimeError as error:
-        reason = str(error).splitlines()[-1].strip()
-        raise LivevoxError(
-            f"{path} does not fit a network of width {net.width}: {reason}"
-        ) from None
+    every = []
+    for path in paths:
+        onnx_file = path.suffix == ".onnx"
+        weights = _onnx_weights(path) if onnx_file else load_checkpoint(path).state_dict()
+        try:
+            net.load_state_dict(weights)
+        except RuntimeError as error:
+            reason = str(error).splitlines()[-1].strip()
+            raise LivevoxError(
+                f"{path} does not fit a network of width {net.width}: {reason}"
+            ) from None
+        every.append(weights)
+    net.load_state_dict({name: sum(w[name] for w in every) / len(every) for name in every[0]})
 
 
 def _onnx_weights(path: Path) -> dict[str, torch.Tensor]:
