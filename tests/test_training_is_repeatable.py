@@ -22,7 +22,7 @@ from train.corpus import Corpus, activity_of_stem, load_corpus
 from train.datasets import load
 from train.export import export
 from train.fit import Hardware, fit, mean_losses
-from train.initial import load_checkpoint, load_weights
+from train.initial import load_checkpoint, load_weights, save_mean
 from train.losses import JointLoss, detection_loss, separation_loss
 from train.mixing import EXCERPT_FRAMES, Excerpts
 from train.model import Net
@@ -223,7 +223,7 @@ def test_a_training_from_other_weights_sees_other_excerpts_and_goes_on_with_them
     monkeypatch.setattr("train.fit.Excerpts", Seeded)
     best = fit(recipe_of("separation"), tracks, tmp_path / "first", cache)
     for _ in range(2):
-        fit(recipe_of("separation"), tracks, tmp_path / "second", cache, init=[best])
+        fit(recipe_of("separation"), tracks, tmp_path / "second", cache, init=best)
     fit(recipe_of("separation"), tracks, tmp_path / "second", cache)
     first, second, *resumed = seeds
     assert first != second
@@ -271,17 +271,21 @@ def test_training_starts_from_a_checkpoint_or_a_models_own_weights(tmp_path: Pat
         load_weights(net, tmp_path / "broken.ckpt")
 
 
-def test_training_starts_from_the_mean_of_several_weights(tmp_path: Path) -> None:
-    geometry = Network("causal", 2).geometry
-    nets = [Net(geometry, 2) for _ in range(3)]
-    paths = [tmp_path / f"{i}.onnx" for i in range(3)]
-    for net, path in zip(nets, paths, strict=True):
-        export(net, ModelInfo("model", "0", geometry, "none", "MIT"), path)
-    mean = Net(geometry, 2)
-    load_weights(mean, *paths)
-    for name, weights in mean.state_dict().items():
-        expected = torch.stack([net.state_dict()[name] for net in nets]).mean(0)
-        torch.testing.assert_close(weights, expected, rtol=1e-3, atol=1e-4)
+def test_the_mean_of_checkpoints_is_a_checkpoint(tmp_path: Path) -> None:
+    def saved(name: str, width: int) -> Path:
+        recipe = Recipe(network=Network("causal", 2, width))
+        weights = Net(recipe.network.geometry, width).state_dict()
+        path = tmp_path / name
+        torch.save({"recipe": dataclasses.asdict(recipe), "averaged": weights}, path)
+        return path
+
+    paths = [saved("a.ckpt", 2), saved("b.ckpt", 2), saved("c.ckpt", 2)]
+    save_mean(paths, tmp_path / "mean.ckpt")
+    states = [load_checkpoint(path).state_dict() for path in paths]
+    for name, weights in load_checkpoint(tmp_path / "mean.ckpt").state_dict().items():
+        torch.testing.assert_close(weights, torch.stack([s[name] for s in states]).mean(0))
+    with pytest.raises(LivevoxError, match=r"wider\.ckpt has another network"):
+        save_mean([paths[0], saved("wider.ckpt", 3)], tmp_path / "mean.ckpt")
 
 
 def test_a_run_refuses_another_recipe_and_other_tracks(

@@ -1,4 +1,4 @@
-"""`python -m train`: fit, curves, export, evaluate, detection, bias, teach, reproduce."""
+"""`python -m train`: fit, mean, curves, export, evaluate, detection, bias, teach, reproduce."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from train.datasets import load, with_validation
 from train.export import export as export_net
 from train.fit import Hardware
 from train.fit import fit as fit_recipe
-from train.initial import load_checkpoint
+from train.initial import load_checkpoint, save_mean
 from train.listening import Listening
 from train.recipe import Recipe, load_recipe
 from train.report import print_table, to_json, write_report
@@ -57,9 +57,7 @@ def fit(
     data: Data,
     run: Annotated[Path, typer.Option(help="folder of this training, resumed if it exists")],
     cache: Cache = None,
-    init: Annotated[
-        list[Path] | None, typer.Option(help="start from this checkpoint or .onnx, or the mean")
-    ] = None,
+    init: Annotated[Path | None, typer.Option(help="start from this checkpoint or .onnx")] = None,
     devices: Annotated[int, typer.Option(min=1, help="on this machine")] = 1,
     num_nodes: Annotated[int, typer.Option(min=1, help="machines")] = 1,
     free: Annotated[
@@ -75,10 +73,20 @@ def fit(
         tracks,
         run,
         cache or run.parent / "decoded",
-        init or (),
+        init,
         Hardware(devices, num_nodes),
     )
     print(f"best checkpoint: {best}")
+
+
+@app.command()
+def mean(
+    checkpoints: Annotated[list[Path], typer.Argument(help="of one training")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="file for the checkpoint")],
+) -> None:
+    """Make one checkpoint of the mean of the weights of several."""
+    save_mean(checkpoints, output)
+    print(f"{output}: the mean of {len(checkpoints)}")
 
 
 @app.command()

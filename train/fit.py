@@ -9,7 +9,7 @@ import os
 import subprocess
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -126,7 +126,7 @@ def fit(
     tracks: list[Track],
     run: Path,
     cache: Path,
-    init: Sequence[Path] = (),
+    init: Path | None = None,
     hardware: Hardware | None = None,
 ) -> Path:
     """Train ``recipe`` on the train split of ``tracks``; return the best checkpoint by MSE, or by
@@ -134,7 +134,7 @@ def fit(
 
     ``run`` is the folder of this training: a call resumes from its `last.ckpt`, and it receives
     `best-mse.ckpt`, `best-au-roc.ckpt`, `log.jsonl` and TensorBoard's events. ``cache`` holds the
-    decoded audio. ``init`` are checkpoints or ONNX models, from the mean of which to start.
+    decoded audio. ``init`` is a checkpoint or an ONNX model to start from.
     Raises LivevoxError where ``run`` belongs to another recipe, or the data do not serve it.
     """
     hardware = hardware or Hardware()
@@ -148,8 +148,8 @@ def fit(
         train_corpus, valid_corpus = (load_corpus(tracks, s, cache) for s in ("train", "valid"))
 
     net = Net(recipe.network.geometry, recipe.network.width)
-    if init:
-        load_weights(net, *init)
+    if init is not None:
+        load_weights(net, init)
     net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     averaged = copy.deepcopy(net).requires_grad_(False).eval()
     joint = JointLoss(recipe.objective)
@@ -160,7 +160,7 @@ def fit(
     )
     net, optimizer = fabric.setup(net, optimizer)
     joint, averaged = joint.to(fabric.device), averaged.to(fabric.device)
-    progress = Progress(_seed_after(init)) if init else Progress()
+    progress = Progress() if init is None else Progress(_seed_after(init))
     state: dict[str, Any] = {
         "net": net,
         "averaged": averaged,
@@ -236,9 +236,9 @@ def fit(
     return run / (BEST_AU_ROC if recipe.objective.mode == "detection" else BEST_MSE)
 
 
-def _seed_after(init: Sequence[Path]) -> int:
+def _seed_after(init: Path) -> int:
     """A seed for other excerpts than those by which the weights of ``init`` came about."""
-    return zlib.crc32(b"".join(path.read_bytes() for path in init))
+    return zlib.crc32(init.read_bytes())
 
 
 def _average(averaged: Net, net: Any, decay: float, step: int) -> None:

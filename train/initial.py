@@ -1,7 +1,8 @@
-"""Weights to start from: those of a checkpoint, or those inside an ONNX model."""
+"""Weights to start from: of a checkpoint, the mean of several, or those inside an ONNX model."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import onnx
 import torch
 
 from livevox.errors import LivevoxError
+from livevox.files import atomic_path
 from train.model import Net
 from train.recipe import recipe_from
 
@@ -31,26 +33,40 @@ def load_checkpoint(path: Path) -> Net:
     return net.eval()
 
 
-def load_weights(net: Net, *paths: Path) -> None:
-    """Give ``net`` the weights of a checkpoint or an ONNX model of the same width, or the means of
-    several, which should be of one training.
+def save_mean(paths: Sequence[Path], path: Path) -> None:
+    """Write the mean of the averaged weights of checkpoints, as one to export or to start from.
 
-    The alignment may differ: the weights have the same shapes. Raises LivevoxError where a file
+    They should be of one training: the mean of strangers is none of them. Raises LivevoxError where
+    a file is no checkpoint, or the networks differ.
+    """
+    nets = [load_checkpoint(p) for p in paths]
+    for other, net in zip(paths, nets, strict=True):
+        if (net.geometry, net.width) != (nets[0].geometry, nets[0].width):
+            raise LivevoxError(
+                f"{other} has another network than {paths[0]}: give checkpoints of one training"
+            )
+    states = [net.state_dict() for net in nets]
+    mean = {name: sum(s[name] for s in states) / len(states) for name in states[0]}
+    recipe = torch.load(paths[0], map_location="cpu", weights_only=True)["recipe"]
+    with atomic_path(path) as part:
+        torch.save({"recipe": recipe, "averaged": mean}, part)
+
+
+def load_weights(net: Net, path: Path) -> None:
+    """Give ``net`` the weights of a checkpoint or an ONNX model of the same width.
+
+    The alignment may differ: the weights have the same shapes. Raises LivevoxError where the file
     is neither, or of another width.
     """
-    every = []
-    for path in paths:
-        onnx_file = path.suffix == ".onnx"
-        weights = _onnx_weights(path) if onnx_file else load_checkpoint(path).state_dict()
-        try:
-            net.load_state_dict(weights)
-        except RuntimeError as error:
-            reason = str(error).splitlines()[-1].strip()
-            raise LivevoxError(
-                f"{path} does not fit a network of width {net.width}: {reason}"
-            ) from None
-        every.append(weights)
-    net.load_state_dict({name: sum(w[name] for w in every) / len(every) for name in every[0]})
+    onnx_file = path.suffix == ".onnx"
+    weights = _onnx_weights(path) if onnx_file else load_checkpoint(path).state_dict()
+    try:
+        net.load_state_dict(weights)
+    except RuntimeError as error:
+        reason = str(error).splitlines()[-1].strip()
+        raise LivevoxError(
+            f"{path} does not fit a network of width {net.width}: {reason}"
+        ) from None
 
 
 def _onnx_weights(path: Path) -> dict[str, torch.Tensor]:
