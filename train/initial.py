@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import torch
 from livevox.errors import LivevoxError
 from livevox.files import atomic_path
 from train.model import Net
-from train.recipe import recipe_from
+from train.recipe import Recipe, recipe_from
 
 WEIGHT_PREFIX = "_net."
 """What an exported file puts before the names of the network's parameters."""
@@ -22,15 +23,7 @@ HALF_SUFFIX = ".half"
 
 def load_checkpoint(path: Path) -> Net:
     """The network of a checkpoint of `train.fit`, with its averaged weights."""
-    try:
-        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-        recipe = recipe_from(state["recipe"])
-        net = Net(recipe.network.geometry, recipe.network.width)
-        net.load_state_dict(state["averaged"])
-    except Exception as error:  # torch.load's own errors share no narrower base class
-        reason = str(error).splitlines()[0]
-        raise LivevoxError(f"{path} is no checkpoint of a training: {reason}") from None
-    return net.eval()
+    return _read(path)[1]
 
 
 def save_mean(paths: Sequence[Path], path: Path) -> None:
@@ -39,17 +32,29 @@ def save_mean(paths: Sequence[Path], path: Path) -> None:
     They should be of one training: the mean of strangers is none of them. Raises LivevoxError where
     a file is no checkpoint, or the networks differ.
     """
-    nets = [load_checkpoint(p) for p in paths]
-    for other, net in zip(paths, nets, strict=True):
-        if (net.geometry, net.width) != (nets[0].geometry, nets[0].width):
+    recipes, nets = zip(*map(_read, paths), strict=True)
+    for other, recipe in zip(paths, recipes, strict=True):
+        if recipe.network != recipes[0].network:
             raise LivevoxError(
                 f"{other} has another network than {paths[0]}: give checkpoints of one training"
             )
     states = [net.state_dict() for net in nets]
     mean = {name: sum(s[name] for s in states) / len(states) for name in states[0]}
-    recipe = torch.load(paths[0], map_location="cpu", weights_only=True)["recipe"]
     with atomic_path(path) as part:
-        torch.save({"recipe": recipe, "averaged": mean}, part)
+        torch.save({"recipe": dataclasses.asdict(recipes[0]), "averaged": mean}, part)
+
+
+def _read(path: Path) -> tuple[Recipe, Net]:
+    """A checkpoint's recipe and its network."""
+    try:
+        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        recipe = recipe_from(state["recipe"])
+        net = Net(recipe.network.geometry, recipe.network.width)
+        net.load_state_dict(state["averaged"])
+    except Exception as error:  # torch.load's own errors share no narrower base class
+        reason = str(error).splitlines()[0]
+        raise LivevoxError(f"{path} is no checkpoint of a training: {reason}") from None
+    return recipe, net.eval()
 
 
 def load_weights(net: Net, path: Path) -> None:
