@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from lightning_fabric.utilities.rank_zero import rank_zero_only
 from rich.console import Console
 from rich.progress import Progress
 
@@ -76,7 +77,7 @@ def fit(
         init,
         Hardware(devices, num_nodes),
     )
-    print(f"best checkpoint: {best}")
+    rank_zero_only(print)(f"best checkpoint: {best}")
 
 
 @app.command()

@@ -27,6 +27,7 @@ from train.losses import JointLoss, detection_loss, leakage_loss, separation_los
 from train.mixing import Excerpts
 from train.model import Net
 from train.optimiser import optimiser
+from train.processes import end_process_group
 from train.progress import TrainingProgress
 from train.recipe import Optimiser, Recipe, recipe_from
 from train.tracks import Track
@@ -142,6 +143,15 @@ def fit(
     logger = TensorBoardLogger(run, name="", version="")
     fabric = Fabric(**dataclasses.asdict(hardware), loggers=[logger])
     fabric.launch()
+    _train(fabric, recipe, tracks, run, cache, init)
+    end_process_group()
+    return run / (BEST_AU_ROC if recipe.objective.mode == "detection" else BEST_MSE)
+
+
+def _train(
+    fabric: Fabric, recipe: Recipe, tracks: list[Track], run: Path, cache: Path, init: Path | None
+) -> None:
+    """What ``fit`` does, in each of the processes of ``fabric``."""
     fabric.seed_everything(SEED, verbose=False)
     # One process decodes, the others find it decoded.
     with fabric.rank_zero_first():
@@ -233,7 +243,6 @@ def fit(
                 started, waited = time.monotonic(), 0.0
             if progress.step % SAVE_EVERY == 0 or finished():
                 save(LAST)
-    return run / (BEST_AU_ROC if recipe.objective.mode == "detection" else BEST_MSE)
 
 
 def _seed_after(init: Path) -> int:

@@ -7,6 +7,7 @@ files, each with a gain. :func:`read` reads it as it is, :func:`decoded` as trai
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from livevox.stft import FRAME_RATE, SAMPLE_RATE, Audio
 
 Split = Literal["train", "valid", "test"]
 Kind = Literal["song", "singing", "speech", "instrumental"]
+FREE_LICENCES = r"CC0-1\.0|MIT|CC-BY(-SA)?-\d\.\d"
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,9 @@ class Track:
 
     @property
     def free(self) -> bool:
-        """Whether weights that were trained on it may be used for anything, also for money."""
-        return bool(self.licence) and "NC" not in self.licence.upper().split("-")
+        """Whether weights that were trained on it may be used for anything, also for money: public
+        domain, MIT, CC BY and CC BY-SA; not GPL, of which it is open what it asks of weights."""
+        return re.fullmatch(FREE_LICENCES, self.licence, re.IGNORECASE) is not None
 
 
 def song(
