@@ -25,11 +25,18 @@ WORK_SECONDS = 0.0058
 """Time for the worker beyond a block, if the block is shorter: a frame takes up to 5 ms."""
 WINDOW_SECONDS = 0.025
 """The same for a network that runs on whole windows: one takes 10 ms on a small computer."""
-RESTORING_BLOCKS = 6
+RESTORING_BURSTS = 6
 """Silence that is queued, beyond the cushion, while the place of an interrupted output is found."""
 PROBE_SECONDS = 1.0
 PROBED_BLOCKS = 4
+PROBED_BURSTS = 3
+CHUNK = 1024
+"""PortAudio divides what the system moves at once, without a word, where it is more than that."""
 MIN_BLOCK, MAX_BLOCK = 16, 8192
+AT_ONCE = -np.inf
+"""In the first callback that comes. PortAudio's clock may stand before 0 in it, where the input is
+older than the stream: what is to begin at 0 then begins somewhere within a block, and shifts the
+sound."""
 
 
 def work_seconds(geometry: Geometry) -> float:
@@ -37,15 +44,18 @@ def work_seconds(geometry: Geometry) -> float:
     return WORK_SECONDS if geometry.alignment == "causal" else WINDOW_SECONDS
 
 
-def cushion(block: int, rate: int, work_seconds: float = WORK_SECONDS) -> int:
-    """Samples, a multiple of ``block``, from a block's arrival to its being played: the block
-    itself and the time to work on it.
+def cushion(block: int, rate: int, work_seconds: float = WORK_SECONDS, burst: int = 0) -> int:
+    """Samples, a multiple of ``block``, from a block's arrival to its being played: the ``burst``
+    that comes at once, a block at least, and the time to work on it.
 
     >>> cushion(256, 44100), cushion(64, 44100), cushion(1024, 48000)
     (512, 320, 2048)
+    >>> cushion(256, 44100, burst=2048)
+    4096
     """
-    work = max(block, round(work_seconds * rate))
-    return block - (-work // block) * block
+    burst = max(block, burst)
+    work = max(burst, round(work_seconds * rate))
+    return -(-(burst + work) // block) * block
 
 
 class AudioStream:
@@ -68,19 +78,21 @@ class AudioStream:
         input_channels: Sequence[int],
         sample_rate: int,
         block: int,
-        natural: bool = True,
+        natural: int = 0,
         work_seconds: float = WORK_SECONDS,
     ) -> None:
         """The channels are those of the devices, from 1. Opens the devices, but does not start.
-        ``natural`` says that the system calls with ``block`` samples by itself; else PortAudio
-        collects them, which adds to the devices' latency. ``work_seconds`` is what the worker may
-        take at once.
+        ``natural`` is the :func:`natural_block` of the system. PortAudio collects blocks that are
+        longer, which adds to the devices' latency. ``work_seconds`` is what the worker may take at
+        once.
 
         Raises LivevoxError where a device refuses.
         """
         self.sample_rate = sample_rate
         self.block = block
-        self.cushion = cushion(block, sample_rate, work_seconds)
+        self.burst = max(block, natural)
+        """Samples that come, and are asked for, at once: a block or more."""
+        self.cushion = cushion(block, sample_rate, work_seconds, natural)
         self._in_channels = len(input_channels)
         self._out_channels = len(output_channels)
         one_clock = input is None or _same_clock(input, output)
@@ -96,7 +108,8 @@ class AudioStream:
         self._seen = (0, 0)
         self._clock_offset = 0
         try:
-            self._open(output, output_channels, input, input_channels, one_clock, natural)
+            collected = block > natural > 0
+            self._open(output, output_channels, input, input_channels, one_clock, collected)
         except Exception as error:  # PortAudio's, or ValueError for channels that are not there
             self.close()
             raise LivevoxError(
@@ -114,13 +127,13 @@ class AudioStream:
         input: Device | None,
         input_channels: Sequence[int],
         one_clock: bool,
-        natural: bool,
+        collected: bool,
     ) -> None:
         import rtmixer
 
         common = {
             "samplerate": self.sample_rate,
-            "blocksize": 0 if natural else self.block,
+            "blocksize": self.block if collected else 0,
             "latency": "low",
             "qsize": 16,
         }
@@ -143,7 +156,9 @@ class AudioStream:
         self._streams = [recorder, player] if recorder not in (None, player) else [player]
         # Actions that are queued before the start all begin with the first callback.
         if recorder is not None:
-            self._recording = recorder.record_ringbuffer(self._in_ring, list(input_channels))
+            self._recording = recorder.record_ringbuffer(
+                self._in_ring, list(input_channels), start=AT_ONCE
+            )
         self._player, self._recorder, self._out_map = player, recorder, list(output_channels)
         self._play()
         self._lead = self.cushion if self._drift is None else 2 * self.cushion
@@ -247,14 +262,14 @@ class AudioStream:
         """Play again: rtmixer gives up a ring that ran empty."""
         if self._recorder is None:
             # The clock stood still with the output, so nothing has been missed.
-            if self.fill < self.block:
+            if self.fill < self.burst:
                 return
             self._clock_offset = self.elapsed
         else:
             self._out_ring.flush()
             if self._drift is None:
                 self._resume_at, self._seen = np.inf, (0, 0)
-                self._silence = self._lead + RESTORING_BLOCKS * self.block
+                self._silence = self._lead + RESTORING_BURSTS * self.burst
             else:
                 self._drift = self._compensator()
                 self._silence = self._lead
@@ -264,7 +279,7 @@ class AudioStream:
 
     def _play(self) -> None:
         """Ask for what is in the ring to be played from the next callback on."""
-        self._playing = self._player.play_ringbuffer(self._out_ring, self._out_map)
+        self._playing = self._player.play_ringbuffer(self._out_ring, self._out_map, start=AT_ONCE)
         if self._recorder is None:
             self._recording = self._playing
 
@@ -301,7 +316,7 @@ class AudioStream:
 
 
 def natural_block(output: Device, rate: int) -> int:
-    """The samples per callback that the system likes best for a device, found by trying.
+    """The samples that the system moves at once on a device, found by trying.
 
     Raises LivevoxError where the device does not play.
     """
@@ -317,6 +332,8 @@ def natural_block(output: Device, rate: int) -> int:
             while action.stats.blocks < PROBED_BLOCKS and time.monotonic() < deadline:
                 time.sleep(0.005)
             blocks, samples = int(action.stats.blocks), int(action.done_frames)
+            if blocks and samples >= CHUNK * blocks:
+                blocks, samples = 1, _burst(action, deadline)
     except Exception as error:
         raise LivevoxError(
             f"{output.name} can't be opened at {rate} Hz ({error}): "
@@ -325,6 +342,17 @@ def natural_block(output: Device, rate: int) -> int:
     if blocks == 0:
         raise LivevoxError(f"{output.name} does not play: reconnect it, or choose another device")
     return min(max(round(samples / blocks), MIN_BLOCK), MAX_BLOCK)
+
+
+def _burst(action: Any, deadline: float) -> int:
+    """By how much the samples played grow when they do, as seen every millisecond."""
+    seen = [int(action.done_frames)]
+    while len(seen) < 2 + PROBED_BURSTS and time.monotonic() < deadline:
+        time.sleep(0.001)
+        if (now := int(action.done_frames)) != seen[-1]:
+            seen.append(now)
+    # The first look may have come in the middle of one.
+    return int(np.median(np.diff(seen[1:]))) if len(seen) > 2 else CHUNK
 
 
 def _latency(stream: Any, kind: str) -> float:

@@ -233,7 +233,7 @@ class _Engine:
             setup.in_channels,
             setup.rate,
             block,
-            block == natural,
+            natural,
             audio_io.work_seconds(self._processor.model.info.geometry),
         )
         worker = Worker(self._processor, setup.rate, self._telemetry, self._listen)

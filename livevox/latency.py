@@ -29,13 +29,15 @@ ENOUGH = 0.05
 @dataclass(frozen=True)
 class RoundTrip:
     """From the computer's output to its input, in samples at ``rate``: what the devices and their
-    drivers take. ``buffers`` is what livevox's own buffers add at that ``block``, ``reported`` is
-    what the devices say, input and output in seconds, ``level`` is the gain of the way in dB."""
+    drivers take. ``buffers`` is what livevox's own buffers add at that ``block`` where ``burst``
+    samples come at once, ``reported`` is what the devices say, input and output in seconds,
+    ``level`` is the gain of the way in dB."""
 
     samples: int
     level: float
     rate: int
     block: int
+    burst: int
     channels: int
     buffers: int
     reported: tuple[float, float]
@@ -60,7 +62,7 @@ def measure(
     devices.check_format(input, "input", rate, len(in_channels))
     natural = audio_io.natural_block(output, rate)
     block = block or natural
-    stream = AudioStream(output, out_channels, input, in_channels, rate, block, block == natural)
+    stream = AudioStream(output, out_channels, input, in_channels, rate, block, natural)
     try:
         delay, level = _found(stream, len(in_channels), len(out_channels))
     finally:
@@ -70,6 +72,7 @@ def measure(
         level,
         rate,
         block,
+        stream.burst,
         len(in_channels),
         stream.latency,
         stream.device_latencies,
@@ -161,8 +164,8 @@ def budgets(trip: RoundTrip) -> list[Budget]:
         geometry = processor.model.info.geometry
         network = geometry.latency / SAMPLE_RATE
         # The stream that was measured had the cushion of a causal model.
-        usual = cushion(trip.block, trip.rate)
-        own = cushion(trip.block, trip.rate, work_seconds(geometry))
+        usual = cushion(trip.block, trip.rate, burst=trip.burst)
+        own = cushion(trip.block, trip.rate, work_seconds(geometry), trip.burst)
         resampling = processor.latency_samples / trip.rate - network
         found.append(
             Budget(

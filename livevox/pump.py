@@ -33,6 +33,7 @@ class Stream(Protocol):
     """What the pump needs of :class:`livevox.audio_io.AudioStream`."""
 
     block: int
+    burst: int
     cushion: int
     sample_rate: int
 
@@ -163,8 +164,8 @@ class Pump:
                 self._write_result(result)
             elif result.position + block == self._written:
                 self._other = self._arranged_result(result)[:, -1]
-        # What is still missing when the block before it starts to play can't wait any longer.
-        while self._taken - self._written > self._stream.cushion - block:
+        # What is still missing when the burst before it starts to play can't wait any longer.
+        while self._taken - self._written > self._stream.cushion - self._stream.burst:
             dry = self._dry.pop(block)
             self._telemetry.fields.late_blocks += 1
             self._write(self._arranged_dry(dry), late=True)

@@ -70,17 +70,18 @@ class LiveWindow:
 
 @contextmanager
 def live_window(
-    config_folder: Path, first_run: bool = False, **config: Any
+    config_folder: Path, first_run: bool = False, period: int = 256, **config: Any
 ) -> Iterator[LiveWindow]:
     """The window over an engine that runs, with its settings in ``config_folder``; ``config`` are
-    fields of EngineConfig. With ``first_run`` its guide is shown."""
+    fields of EngineConfig. ``period`` is the server's, in samples. With ``first_run`` its guide is
+    shown."""
     application()
     from gui.main_window import MainWindow
     from gui.viewmodel import ViewModel
     from livevox.engine_config import EngineConfig
     from livevox.settings import Settings, save_settings
 
-    with JackServer() as server, pytest.MonkeyPatch.context() as patch:
+    with JackServer(period=period) as server, pytest.MonkeyPatch.context() as patch:
         for name, value in server.environment.items():
             patch.setenv(name, value)
         patch.setenv("LIVEVOX_CONFIG_DIR", str(config_folder))

@@ -24,6 +24,9 @@ import sys
 
 import numpy as np
 
+AT_ONCE = -np.inf
+"""In the first callback that comes, whatever PortAudio's clock says in it."""
+
 
 def main(client: str, played_file: str, recorded_file: str) -> None:
     # Here, because importing either initialises PortAudio, and pytest imports this file.
@@ -41,8 +44,8 @@ def main(client: str, played_file: str, recorded_file: str) -> None:
     stream = rtmixer.MixerAndRecorder(
         device=(device, names.index("system") if deaf else device), channels=channels
     )
-    stream.play_buffer(played, channels)
-    recording = stream.record_buffer(recorded, channels)
+    stream.play_buffer(played, channels, start=AT_ONCE)
+    recording = stream.record_buffer(recorded, channels, start=AT_ONCE)
     stream.start()
     while recording in stream.actions:
         if not stream.active:
@@ -75,8 +78,8 @@ def endurance(client: str, samples: int, late: int) -> None:
             at += ahead.write(part)
 
     feed()
-    recording = stream.record_ringbuffer(back)
-    playing = stream.play_ringbuffer(ahead)
+    recording = stream.record_ringbuffer(back, start=AT_ONCE)
+    playing = stream.play_ringbuffer(ahead, start=AT_ONCE)
     stream.start()
     while heard < samples:
         sounddevice.sleep(200)

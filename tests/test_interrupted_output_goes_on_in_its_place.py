@@ -13,11 +13,12 @@ import pytest
 
 from livevox.stft import Audio
 from tests.jack import JackServer, needs_jack
+from tests.standstills import steady_period
 
 pytestmark = [needs_jack, pytest.mark.real_time]
 
-RATE, PERIOD = 44_100, 256
-STALL_SECONDS = 0.08
+RATE = 44_100
+SECONDS = 6
 PROGRAM = f"""
 import sys, threading, time
 import numpy as np
@@ -25,36 +26,42 @@ from livevox import devices
 from livevox.audio_io import AudioStream
 from livevox.priority import real_time
 
-listens = sys.argv[1] == "listens"
+listens, period, stall = sys.argv[1] == "listens", int(sys.argv[2]), float(sys.argv[3])
 output = devices.choose(None, "output")
 input = devices.choose_input(None) if listens else None
-stream = AudioStream(output, (1, 2), input, (1, 2), {RATE}, {PERIOD})
+stream = AudioStream(output, (1, 2), input, (1, 2), {RATE}, period)
 taken, count = 0, 0
 real_time(20)
 stream.start()
 print(stream.latency, flush=True)
 ended = threading.Event()
 threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
-stalls = [int(1.0 * {RATE}), int(1.5 * {RATE})]
+stalls = [int(1.0 * {RATE}), int(3.0 * {RATE})]
 while not ended.is_set():
-    while stream.elapsed - taken >= {PERIOD}:
-        counted = np.arange(taken, taken + {PERIOD}, dtype=np.float32) / 2**22
+    while stream.elapsed - taken >= period:
+        counted = np.arange(taken, taken + period, dtype=np.float32) / 2**22
         stream.write(stream.read() if listens else np.stack([counted, counted]))
-        taken += {PERIOD}
+        taken += period
     stream.follow()
     if stalls and taken > stalls[0]:
         del stalls[0]
-        time.sleep({STALL_SECONDS})
+        time.sleep(stall)
     time.sleep(0.0005)
 print(stream.dropouts, flush=True)
 stream.close()
 """
 
 
+def stall_seconds(period: int) -> float:
+    """Long enough that the output runs empty."""
+    return 0.06 + 4 * period / RATE
+
+
 @contextmanager
 def program(server: JackServer, kind: str) -> Iterator[subprocess.Popen[str]]:
+    period = server.period
     process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, kind],
+        [sys.executable, "-c", PROGRAM, kind, str(period), str(stall_seconds(period))],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -68,32 +75,33 @@ def program(server: JackServer, kind: str) -> Iterator[subprocess.Popen[str]]:
         process.communicate()
 
 
-def gaps(heard: Audio, expected: Audio) -> list[int]:
+def gaps(heard: Audio, expected: Audio, period: int) -> list[int]:
     """The lengths of the passages that are not as expected, apart by more than a period."""
     wrong = np.flatnonzero(np.abs(heard - expected).max(axis=0) > 1e-6)
-    parts = np.split(wrong, np.flatnonzero(np.diff(wrong) > PERIOD) + 1)
+    parts = np.split(wrong, np.flatnonzero(np.diff(wrong) > period) + 1)
     return [int(part[-1] - part[0] + 1) for part in parts if len(part)]
 
 
 def test_what_comes_in_is_heard_with_the_same_latency_after_a_gap() -> None:
-    played = 0.1 * np.random.default_rng(2).standard_normal((2, 3 * RATE)).astype(np.float32)
-    with JackServer(RATE, PERIOD) as server, program(server, "listens") as process:
+    played = 0.1 * np.random.default_rng(2).standard_normal((2, SECONDS * RATE)).astype(np.float32)
+    period = steady_period(RATE)
+    with JackServer(RATE, period) as server, program(server, "listens") as process:
         assert process.stdout is not None
         latency = int(process.stdout.readline())
         heard = server.probe("PortAudio", played).result()
         ended, _ = process.communicate("")
-    late = latency + PERIOD
-    found = gaps(heard[:, late:], played[:, :-late])
+    late = latency + period
+    found = gaps(heard[:, late:], played[:, :-late], period)
     # The stalls, and the time to find the place again.
     assert found
-    assert max(found) < (STALL_SECONDS + 0.1) * RATE
+    assert max(found) < stall_seconds(period) * RATE + 17 * period
     assert len(found) == int(ended.split()[-1])
     assert np.array_equal(heard[:, -RATE // 2 :], played[:, -late - RATE // 2 : -late])
 
 
 def test_what_is_played_from_elsewhere_loses_nothing() -> None:
-    unused = np.zeros((2, 3 * RATE), np.float32)
-    with JackServer(RATE, PERIOD) as server, program(server, "only plays") as process:
+    unused = np.zeros((2, SECONDS * RATE), np.float32)
+    with JackServer(RATE, steady_period(RATE)) as server, program(server, "only plays") as process:
         heard = server.probe("PortAudio", unused).result()
         ended, _ = process.communicate("")
     counted = np.round(heard[0] * 2**22).astype(int)

@@ -10,10 +10,11 @@ import pytest
 
 from tests.jack import JackServer, needs_jack
 from tests.live import JACK_CLIENT, LiveProcess
+from tests.standstills import steady_period
 
 pytestmark = [needs_jack, pytest.mark.real_time]
 
-RATE, PERIOD = 44_100, 256
+RATE = 44_100
 NEUTRAL = ("--preset", "karaoke", "--set", "vocals_mute=off")
 
 
@@ -25,11 +26,12 @@ NEUTRAL = ("--preset", "karaoke", "--set", "vocals_mute=off")
     ],
 )
 def test_soak(tmp_path: Path, seconds: int, settled: int, growth_kib: int) -> None:
+    period = steady_period(RATE)
     burner = subprocess.Popen([sys.executable, "-c", "while True: pass"])
     try:
-        with JackServer(RATE, PERIOD) as server, LiveProcess(server, tmp_path, *NEUTRAL) as live:
+        with JackServer(RATE, period) as server, LiveProcess(server, tmp_path, *NEUTRAL) as live:
             first = live.wait_until_running()
-            late = first["latency_samples"] + PERIOD
+            late = first["latency_samples"] + period
             compared, wrong = server.endurance(JACK_CLIENT, seconds, late)
             summary = live.end()
     finally:
@@ -38,7 +40,12 @@ def test_soak(tmp_path: Path, seconds: int, settled: int, growth_kib: int) -> No
     memory = {line["seconds"]: line["memory_kib"] for line in live.lines}
     began = min(at for at in memory if at >= first["seconds"] + settled)
     counted = ("late_blocks", "skipped_blocks", "xruns", "dropouts", "engine_restarts")
-    print({name: summary[name] for name in counted}, f"{memory[began]} KiB", summary["memory_kib"])
+    print(
+        {name: summary[name] for name in counted},
+        f"period {period}",
+        f"{memory[began]} KiB",
+        summary["memory_kib"],
+    )
     assert compared >= seconds * RATE - late - RATE
     # Where livevox is late it plays its input, which this sound is anyhow: any other sample is lost
     # or repeated.

@@ -7,11 +7,9 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import numpy as np
 import pytest
-import soundfile
 
 from livevox.model import load_model
 from livevox.parameters import gain
@@ -21,19 +19,20 @@ from tests.jack import JackServer, needs_jack
 from tests.live import JACK_CLIENT, LiveProcess, delay, noise, wrong_samples
 from tests.midi_peer import Peer
 from tests.midi_peer import environment as variables
+from tests.standstills import steady_period
 
 pytestmark = [needs_jack, pytest.mark.real_time]
 
-RATE, PERIOD = 44_100, 256
-PHASES = 16 * 512 // PERIOD
-"""Periods after which the network's pooling is where it was."""
+RATE = 44_100
+RASTER = 16 * 512
+"""Samples after which the network's pooling is where it was."""
 MEMORY_SECONDS = 1.5
 """After which the network has forgotten what it heard before."""
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[JackServer]:
-    with JackServer(RATE, PERIOD) as server, variables(**server.environment):
+    with JackServer(RATE, steady_period(RATE)) as server, variables(**server.environment):
         yield server
 
 
@@ -44,23 +43,19 @@ def desk(server: JackServer) -> Iterator[Peer]:
 
 
 @pytest.fixture(scope="module")
-def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("recordings")
-
-
-@pytest.fixture(scope="module")
-def live(server: JackServer, desk: Peer, recordings: Path) -> Iterator[LiveProcess]:
+def live(
+    server: JackServer, desk: Peer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveProcess]:
     """All at its default, with the MIDI map of the presets: one process for all tests."""
     arguments = ["--preset", "karaoke", "--set", "vocals_mute=off", "--midi-in", "desk:keys"]
-    arguments += ["--record", str(recordings)]
-    with LiveProcess(server, recordings / "config", *arguments) as live:
+    with LiveProcess(server, tmp_path_factory.mktemp("config"), *arguments) as live:
         live.wait_until_running()
         yield live
 
 
 def through(live: LiveProcess, played: Audio) -> tuple[Audio, Audio]:
     """What was played and what was heard of it, the computed latency taken out."""
-    late = live.numbers["latency_samples"] + PERIOD
+    late = live.numbers["latency_samples"] + live.server.period
     heard = live.server.probe(JACK_CLIENT, played).result()
     return played[:, :-late], heard[:, late:]
 
@@ -73,7 +68,7 @@ def test_the_delay_is_the_computed_latency_and_nothing_else_changes(live: LivePr
     played = noise(2 * RATE)
     heard = live.server.probe(JACK_CLIENT, played).result()
     # JACK closes the loop with a period's delay.
-    late = live.numbers["latency_samples"] + PERIOD
+    late = live.numbers["latency_samples"] + live.server.period
     assert delay(heard, played) == late
     assert wrong_samples(heard[:, late:], level(live) * played[:, :-late]) == 0
 
@@ -100,17 +95,18 @@ def test_without_the_voice_it_equals_the_offline_result(
     desk.send([0xB0, 80, 0], [0xB0, 80, 127], [0xB0, 80, 0])
     live.wait(lambda line: line["parameters"]["vocals_mute"] == 0)
 
-    model = load_model("live")
+    model, period = load_model("live"), live.server.period
 
     def offline(phase: int, samples: int) -> Audio:
-        silence = np.zeros((2, phase * PERIOD), np.float32)
+        silence = np.zeros((2, phase * period), np.float32)
         part = np.concatenate([silence, whole[:, :samples]], axis=1)
-        return level(live) * separate(part, RATE, model).accompaniment[:, phase * PERIOD :]
+        return level(live) * separate(part, RATE, model).accompaniment[:, phase * period :]
 
     # Where in the network's raster the song began is not known: only one place can be right.
     some = round(0.8 * RATE)
     errors = [
-        np.abs(heard[:, :some] - offline(phase, some))[:, :-2048].max() for phase in range(PHASES)
+        np.abs(heard[:, :some] - offline(phase, some))[:, :-2048].max()
+        for phase in range(RASTER // period)
     ]
     best, second = np.sort(errors)[:2]
     assert second > 10 * max(best, 1e-5)
@@ -120,7 +116,7 @@ def test_without_the_voice_it_equals_the_offline_result(
     wrong = wrong_samples(heard, expected, 1e-4)
     # A late block is heard with its voice, and fades for 5 ms into its neighbours.
     late = after["late_blocks"] - before["late_blocks"]
-    assert wrong <= late * (PERIOD + 2 * 221) <= played.shape[1] // 4
+    assert wrong <= late * (period + 2 * 221) <= played.shape[1] // 4
     assert np.abs(played - expected / level(live)).max() > 0.01
 
 
@@ -131,7 +127,7 @@ def test_sound_goes_on_unbroken_while_the_client_is_stopped(live: LiveProcess) -
     # The whole time that the probe plays.
     heard = probe.result()
     live.send(signal.SIGCONT)
-    late = live.numbers["latency_samples"] + PERIOD
+    late = live.numbers["latency_samples"] + live.server.period
     assert wrong_samples(heard[:, late:], level(live) * played[:, :-late]) == 0
     live.wait(lambda line: line["state"] == "running")
 
@@ -160,25 +156,3 @@ def test_sound_comes_back_with_the_server(live: LiveProcess) -> None:
     live.server.wait_for_client(JACK_CLIENT)
     played, heard = through(live, noise(RATE, 4))
     assert wrong_samples(heard, level(live) * played) == 0
-
-
-def test_an_interrupt_leaves_whole_recordings_of_what_was_heard(
-    live: LiveProcess, recordings: Path
-) -> None:
-    live.wait(lambda line: line["recording"])
-    heard = live.server.probe(JACK_CLIENT, noise(RATE, 5)).result()
-    summary = live.end()
-    assert summary["memory_kib"] > 0
-    folders = sorted(path.parent for path in recordings.glob("*/mix.wav"))
-    assert 1 <= len(folders) <= 1 + summary["engine_restarts"]
-    for folder in folders:
-        dry, vocals, music, mix = (
-            soundfile.read(folder / f"{name}.wav", dtype="float32")[0].T
-            for name in ("dry", "vocals", "accompaniment", "mix")
-        )
-        assert dry.shape == vocals.shape == music.shape == mix.shape
-        assert wrong_samples(vocals + music, dry) == 0
-    late = summary["latency_samples"] + PERIOD
-    at = delay(mix, heard[:, late:])
-    assert wrong_samples(mix[:, at : at + RATE - late], heard[:, late:]) == 0
-    assert "recorded" in live.errors

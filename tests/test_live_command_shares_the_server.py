@@ -10,19 +10,21 @@ import soundfile
 
 from tests.jack import JackServer, needs_jack
 from tests.live import JACK_CLIENT, LiveProcess, delay, noise, wrong_samples
+from tests.standstills import steady_period
 
 pytestmark = [needs_jack, pytest.mark.real_time]
 
-RATE, PERIOD = 48_000, 128
+RATE = 48_000
 NEUTRAL = ("--preset", "karaoke", "--set", "vocals_mute=off")
 
 
 def test_both_play_what_they_should_as_late_as_they_say(tmp_path: Path) -> None:
+    period = steady_period(RATE, 128)
     held = noise(120 * RATE, 1)
     song = tmp_path / "song.wav"
     soundfile.write(song, held.T, RATE, "FLOAT")
     with (
-        JackServer(RATE, PERIOD) as server,
+        JackServer(RATE, period) as server,
         LiveProcess(server, tmp_path / "a", *NEUTRAL) as first,
     ):
         first.wait_until_running()
@@ -37,7 +39,7 @@ def test_both_play_what_they_should_as_late_as_they_say(tmp_path: Path) -> None:
             summaries = second.end(), first.end()
 
     assert [summary["sample_rate"] for summary in summaries] == [RATE, RATE]
-    late = summaries[1]["latency_samples"] + PERIOD
+    late = summaries[1]["latency_samples"] + period
     assert delay(of_input, played) == late
     assert wrong_samples(of_input[:, late:], played[:, :-late]) == 0
 

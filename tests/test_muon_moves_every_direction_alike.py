@@ -4,7 +4,7 @@ rest; the memory format of the weights changes nothing."""
 from __future__ import annotations
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from livevox.geometry import Geometry
 from train.model import Net
@@ -48,6 +48,25 @@ def test_a_hidden_weights_step_is_as_long_in_every_direction() -> None:
         lengths = torch.linalg.svdvals(step.flatten(1))
         assert lengths[0] / lengths[-1] < 2.5, name
         assert torch.sum(step * downhill) < 0, name
+
+
+def test_matrices_move_as_pytorchs_muon_moves_them() -> None:
+    torch.manual_seed(0)
+    before, gradients = torch.randn(6, 8, 1, 1), [gradient(torch.randn(6, 8)) for _ in range(3)]
+    ours, theirs = nn.Parameter(before.clone()), nn.Parameter(before.flatten(1).clone())
+    settings = {"lr": RATE, "weight_decay": 0.1}
+    both = [
+        (ours, optimiser("muon", [ours, nn.Parameter(torch.zeros(1))], weight_decay=0.1)),
+        (theirs, torch.optim.Muon([theirs], **settings, adjust_lr_fn="match_rms_adamw")),
+    ]
+    for weight, muon in both:
+        muon.param_groups[0]["lr"] = RATE
+        for downhill in gradients:
+            weight.grad = downhill.view(weight.shape)
+            muon.step()
+    # Theirs computes in bfloat16.
+    moved = torch.linalg.norm(theirs - before.flatten(1))
+    assert torch.linalg.norm(ours.flatten(1) - theirs) < 0.03 * moved
 
 
 def test_all_other_weights_move_as_adam_moves_them() -> None:

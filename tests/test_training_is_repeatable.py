@@ -21,12 +21,12 @@ from livevox import LivevoxError, ModelInfo
 from train.corpus import Corpus, activity_of_stem, load_corpus
 from train.datasets import load
 from train.export import export
-from train.fit import Hardware, fit, mean_losses
+from train.fit import fit, mean_losses
+from train.hardware import Hardware, end_process_group
 from train.initial import load_checkpoint, load_weights, save_mean
 from train.losses import JointLoss, detection_loss, separation_loss
 from train.mixing import EXCERPT_FRAMES, Excerpts
 from train.model import Net
-from train.processes import end_process_group
 from train.recipe import Data, Network, Objective, Optimiser, Recipe, Stopping, load_recipe
 from train.tracks import Track
 

@@ -23,13 +23,15 @@ from livevox.separator import separate
 from livevox.stft import HOP, SAMPLE_RATE, Audio
 from livevox.synthesis import demo_song
 from tests.gui_harness import LiveWindow, live_for, live_window, needs_display, wait_until
+from tests.standstills import steady_period
 
 pytestmark = [needs_display, pytest.mark.real_time]
 
 
 @pytest.fixture(scope="module")
 def module_window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveWindow]:
-    with live_window(tmp_path_factory.mktemp("config")) as live:
+    period = steady_period(SAMPLE_RATE)
+    with live_window(tmp_path_factory.mktemp("config"), period=period) as live:
         yield live
 
 

@@ -26,8 +26,8 @@ from train.baselines import baseline
 from train.curves import draw as draw_curves
 from train.datasets import load, with_validation
 from train.export import export as export_net
-from train.fit import Hardware
 from train.fit import fit as fit_recipe
+from train.hardware import Hardware
 from train.initial import load_checkpoint, save_mean
 from train.listening import Listening
 from train.recipe import Recipe, load_recipe

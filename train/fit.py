@@ -10,7 +10,7 @@ import subprocess
 import time
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,12 @@ from torch.utils.data import DataLoader, Sampler
 
 from livevox.errors import LivevoxError
 from train.corpus import load_corpus
+from train.hardware import Hardware, end_process_group, memory_format
 from train.initial import load_weights
 from train.losses import JointLoss, detection_loss, leakage_loss, separation_loss
 from train.mixing import Excerpts
 from train.model import Net
 from train.optimiser import optimiser
-from train.processes import end_process_group
 from train.progress import TrainingProgress
 from train.recipe import Optimiser, Recipe, recipe_from
 from train.tracks import Track
@@ -56,17 +56,6 @@ class Progress:
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Take over what a checkpoint held."""
         self.__dict__.update(state)
-
-
-@dataclass
-class Hardware:
-    """What the training runs on, as Lightning Fabric names it."""
-
-    devices: int = 1
-    num_nodes: int = 1
-    accelerator: str = "auto"
-    precision: Any = "bf16-mixed"
-    strategy: str = field(default="auto")
 
 
 def learning_rate(optimiser: Optimiser, step: int) -> float:
@@ -160,7 +149,7 @@ def _train(
     net = Net(recipe.network.geometry, recipe.network.width)
     if init is not None:
         load_weights(net, init)
-    net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    net = net.to(memory_format=memory_format())  # type: ignore[call-overload]
     averaged = copy.deepcopy(net).requires_grad_(False).eval()
     joint = JointLoss(recipe.objective)
     optimizer: Any = optimiser(

@@ -1,0 +1,46 @@
+"""`livevox live --record`: an interrupt, or an engine that is killed, leaves whole recordings."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from tests.jack import JackServer, needs_jack
+from tests.live import JACK_CLIENT, LiveProcess, delay, noise, wrong_samples
+from tests.standstills import steady_period
+
+pytestmark = [needs_jack, pytest.mark.real_time]
+
+RATE = 44_100
+
+
+def test_an_interrupt_leaves_whole_recordings_of_what_was_heard(tmp_path: Path) -> None:
+    period = steady_period(RATE)
+    recordings = tmp_path / "recordings"
+    arguments = ("--preset", "karaoke", "--set", "vocals_mute=off", "--record", str(recordings))
+    with JackServer(RATE, period) as server, LiveProcess(server, tmp_path, *arguments) as live:
+        first = live.wait_until_running()
+        os.kill(first["pid"], signal.SIGKILL)
+        live.wait(lambda line: line["pid"] != first["pid"] and line["load"] > 0)
+        live.wait(lambda line: line["recording"])
+        server.wait_for_client(JACK_CLIENT)
+        heard = server.probe(JACK_CLIENT, noise(RATE)).result()
+        summary = live.end()
+    assert summary["memory_kib"] > 0
+    folders = sorted(path.parent for path in recordings.glob("*/mix.wav"))
+    assert len(folders) == 2
+    for folder in folders:
+        dry, vocals, music, mix = (
+            soundfile.read(folder / f"{name}.wav", dtype="float32")[0].T
+            for name in ("dry", "vocals", "accompaniment", "mix")
+        )
+        assert dry.shape == vocals.shape == music.shape == mix.shape
+        assert wrong_samples(vocals + music, dry) == 0
+    late = summary["latency_samples"] + period
+    at = delay(mix, heard[:, late:])
+    assert wrong_samples(mix[:, at : at + RATE - late], heard[:, late:]) == 0
+    assert "recorded" in live.errors
