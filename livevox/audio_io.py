@@ -332,7 +332,7 @@ def natural_block(output: Device, rate: int) -> int:
             while action.stats.blocks < PROBED_BLOCKS and time.monotonic() < deadline:
                 time.sleep(0.005)
             blocks, samples = int(action.stats.blocks), int(action.done_frames)
-            if blocks and samples >= CHUNK * blocks:
+            if int(action.stats.max_blocksize) >= CHUNK:
                 blocks, samples = 1, _burst(action, deadline)
     except Exception as error:
         raise LivevoxError(

@@ -38,7 +38,7 @@ def test_the_delay_is_the_sum_of_the_stages(
     )
 
 
-@pytest.mark.parametrize(("period", "block"), [(4096, 4096), (2048, 128), (128, 512)])
+@pytest.mark.parametrize(("period", "block"), [(1536, 1536), (4096, 4096), (2048, 128), (128, 512)])
 def test_what_the_system_moves_at_once_is_known(tmp_path: Path, period: int, block: int) -> None:
     """PortAudio passes on 1,024 samples at most: what is longer, it divides without a word."""
     neutral = ["--preset", "karaoke", "--set", "vocals_mute=off"]
