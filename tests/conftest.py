@@ -31,13 +31,15 @@ GEOMETRIES = {
 
 
 def random_net(geometry: Geometry, width: int = 6) -> Net:
-    """A small network whose random mask moves with its input."""
+    """A small network whose random mask moves with its input; with templates where it is causal,
+    as the models are."""
     torch.manual_seed(7)
-    net = Net(geometry, width).eval()
+    net = Net(geometry, width, 5 if geometry.alignment == "causal" else 0).eval()
     with torch.no_grad():
-        for parameter in net.parameters():
-            parameter *= 1.5
-        net.mask.weight *= 5
+        for name, parameter in net.named_parameters():
+            if name == "templates.expand.weight":
+                parameter.normal_(std=0.5)
+        net.mask.weight *= 2
     return net
 
 

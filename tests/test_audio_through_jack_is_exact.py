@@ -42,6 +42,7 @@ def noise(samples: int) -> Audio:
     return np.random.default_rng(1).standard_normal((2, samples)).astype(np.float32)
 
 
+@pytest.mark.real_time
 @pytest.mark.parametrize(("rate", "period"), [(44_100, 256), (48_000, 128)])
 def test_a_copy_is_the_signal_one_period_later(rate: int, period: int) -> None:
     played = noise(rate // 2 + 77)

@@ -84,9 +84,10 @@ def test_a_burst_is_drained_whole(desk: Peer) -> None:
 def test_a_full_queue_is_counted(desk: Peer) -> None:
     with closing(MidiPorts(["desk"], api="jack")) as ports:
         desk.send(*numbered(QUEUE + 500))
-        # It answers when all but the last few periods' messages are with the server.
+        # It answers when all but the last few periods' messages are with the server, and they are
+        # through in a moment, if the machine is not busy.
         assert desk.received(0) == []
-        time.sleep(0.5)
+        time.sleep(2)
         polls = [ports.poll() for _ in range(QUEUE // POLL_LIMIT + 1)]
         assert max(map(len, polls)) <= POLL_LIMIT
         assert [message for poll in polls for message in poll] == numbered(QUEUE - 1)

@@ -53,15 +53,3 @@ def test_metadata_that_is_not_the_networks_is_refused(nets: dict[str, Net], tmp_
     with pytest.raises(ValueError, match="look_ahead=5"):
         export(nets["live"], info, tmp_path / "live.onnx")
     assert not list(tmp_path.iterdir())
-
-
-def test_the_papers_network_has_the_papers_shapes() -> None:
-    """Section 3.2: 222 frames in, 130 out; 18 x 10 x 256 at the coarsest level."""
-    net = Net(Geometry("centre", 46))
-    shapes = []
-    net.down[-1].register_forward_hook(lambda module, args, out: shapes.append(tuple(out.shape)))
-    mask, activity = net(torch.rand(1, 222, 257))
-    assert shapes == [(1, 256, 10, 18)]
-    assert mask.shape == (1, 130, 257)
-    assert activity.shape == (1, 130)
-    assert Net(Geometry("causal", 2))(torch.rand(1, 222, 257))[0].shape == (1, 115, 257)

@@ -280,21 +280,23 @@ def test_the_command_on_two_processes_ends_as_on_one(
         said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
         assert said.count("best checkpoint") == 1
         states.append(load_checkpoint(tmp_path / devices / "last.ckpt").state_dict())
-    # Six steps of Adam move a weight by up to 6e-3.
+    # Six steps of Adam move a weight by up to 6e-3, where its gradient is next to 0 as well.
     for name, weights in states[0].items():
-        torch.testing.assert_close(states[1][name], weights, rtol=0, atol=1e-4)
+        torch.testing.assert_close(states[1][name], weights, rtol=0, atol=1e-3)
 
 
 def test_training_starts_from_a_checkpoint_or_a_models_own_weights(tmp_path: Path) -> None:
-    net = Net(Network("causal", 2).geometry, 2)
+    net = Net(Network("causal", 2).geometry, 2, 3)
     model = tmp_path / "model.onnx"
     export(net, ModelInfo("model", "0", net.geometry, "none", "MIT"), model)
-    other = Net(Network("centre", 46).geometry, 2)
+    other = Net(Network("centre", 46).geometry, 2, 3)
     load_weights(other, model)
     for name, weights in net.state_dict().items():
         torch.testing.assert_close(other.state_dict()[name], weights, rtol=1e-3, atol=1e-4)
-    with pytest.raises(LivevoxError, match="width 4"):
-        load_weights(Net(Network("centre", 46).geometry, 4), model)
+    with pytest.raises(LivevoxError, match="another network .size mismatch"):
+        load_weights(Net(Network("centre", 46).geometry, 4, 3), model)
+    with pytest.raises(LivevoxError, match="another network .Unexpected key"):
+        load_weights(Net(Network("centre", 46).geometry, 2), model)
     (tmp_path / "broken.ckpt").write_text("no checkpoint")
     with pytest.raises(LivevoxError, match=r"broken\.ckpt is no checkpoint"):
         load_weights(net, tmp_path / "broken.ckpt")

@@ -82,6 +82,12 @@ def export(net: Net, info: ModelInfo, path: Path) -> float:
         )
     assert program is not None
     model = program.model_proto
+    # The exporter folds small weights into others and drops twins; a training that starts from the
+    # file looks for all of them.
+    kept = {tensor.name for tensor in model.graph.initializer}
+    for name, weights in playable.state_dict().items():
+        if name not in kept:
+            model.graph.initializer.append(onnx.numpy_helper.from_array(weights.numpy(), name))
     # Inputs with a value of their own may be left out: a run needs only those of its stage.
     for given, tensor in zip(model.graph.input[1:], stage_inputs, strict=True):
         model.graph.initializer.append(onnx.numpy_helper.from_array(tensor.numpy(), given.name))

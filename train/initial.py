@@ -49,7 +49,7 @@ def _read(path: Path) -> tuple[Recipe, Net]:
     try:
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
         recipe = recipe_from(state["recipe"])
-        net = Net(recipe.network.geometry, recipe.network.width)
+        net = Net(recipe.network.geometry, recipe.network.width, recipe.network.templates)
         net.load_state_dict(state["averaged"])
     except Exception as error:  # torch.load's own errors share no narrower base class
         reason = str(error).splitlines()[0]
@@ -58,10 +58,10 @@ def _read(path: Path) -> tuple[Recipe, Net]:
 
 
 def load_weights(net: Net, path: Path) -> None:
-    """Give ``net`` the weights of a checkpoint or an ONNX model of the same width.
+    """Give ``net`` the weights of a checkpoint or an ONNX model of the same width and templates.
 
     The alignment may differ: the weights have the same shapes. Raises LivevoxError where the file
-    is neither, or of another width.
+    is neither, or of another network.
     """
     onnx_file = path.suffix == ".onnx"
     weights = _onnx_weights(path) if onnx_file else load_checkpoint(path).state_dict()
@@ -70,7 +70,8 @@ def load_weights(net: Net, path: Path) -> None:
     except RuntimeError as error:
         reason = str(error).splitlines()[-1].strip()
         raise LivevoxError(
-            f"{path} does not fit a network of width {net.width}: {reason}"
+            f"{path} is of another network ({reason}): "
+            "give the recipe its network.width and network.templates"
         ) from None
 
 

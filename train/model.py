@@ -5,6 +5,8 @@ Tensors are (batch, channels, frames, bins): frames before bins, as they arrive 
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -37,11 +39,37 @@ def _cropped(x: Tensor, first: int, frames: int, bins: int) -> Tensor:
     return F.pad(x, (-low, bins + low - x.shape[3], -first, first + frames - x.shape[2]))
 
 
+class Templates(nn.Module):
+    """Adds spectra over all bins to the cells of a frame, each as much as the frame calls for it.
+
+    The paper's pair of convolutions along frequency, which it has at the coarsest level alone,
+    where a cell is 16 frames long. It begins by adding nothing.
+    """
+
+    def __init__(self, channels: int, templates: int) -> None:
+        super().__init__()
+        self.squeeze = nn.Linear(OUT_BINS * channels, templates)
+        self.expand = nn.Linear(templates, OUT_BINS * channels, bias=False)
+        nn.init.normal_(self.squeeze.weight, std=self.squeeze.in_features**-0.5)
+        nn.init.zeros_(self.expand.weight)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (batch, frames, bins, channels) to the same."""
+        called = F.leaky_relu(self.squeeze(x.flatten(2)), SLOPE)
+        return x + self.expand(called).view(x.shape)
+
+
+def _begin(layer: nn.Module, inputs: int) -> None:
+    """Draw weights that keep the variance of what they add up (He et al., 2015)."""
+    nn.init.normal_(layer.weight, std=math.sqrt(2 / ((1 + SLOPE**2) * inputs)))
+
+
 class Net(nn.Module):
     """Log magnitudes in, vocal mask and singing activity out."""
 
-    def __init__(self, geometry: Geometry, width: int = 16) -> None:
-        """``width`` is the number of filters at the finest level: 16 in the paper."""
+    def __init__(self, geometry: Geometry, width: int = 16, templates: int = 0) -> None:
+        """``width`` is the number of filters at the finest level, 16 in the paper; ``templates``
+        that of the spectra of :class:`Templates`, of which the paper has none."""
         super().__init__()
         if width < 1:
             raise ValueError(f"width is {width}: give 1 or more filters (the paper has 16)")
@@ -62,8 +90,14 @@ class Net(nn.Module):
             )
         )
         self.merge = nn.ModuleList(nn.Conv2d(2 * n, n, 3) for n in widths[LEVELS - 1 :: -1])
+        self.templates = Templates(width, templates) if templates else nn.Identity()
         self.mask = nn.Conv2d(width + 1, 1, 1)
         self.activity = nn.Conv2d(width + 1, 1, (1, OUT_BINS))
+        for conv in [*self.down, self.squeeze, *self.merge]:
+            _begin(conv, conv.weight[0].numel())
+        for conv in [*self.up, self.expand]:
+            # Every cell that comes out is reached by one element of the kernel.
+            _begin(conv, conv.in_channels)
 
     def forward(self, log_magnitude: Tensor) -> tuple[Tensor, Tensor]:
         """Map (batch, n, 257) log magnitudes to masks and activity.
@@ -98,7 +132,14 @@ class Net(nn.Module):
         return torch.cat([x, F.leaky_relu(self.expand(squeezed), SLOPE)], dim=1)
 
     def heads(self, x: Tensor, magnitude: Tensor) -> tuple[Tensor, Tensor]:
-        """Mask and activity in logits from the finest cells and the padded input behind them."""
-        x = torch.cat([x, cropped_bins(magnitude, x)], dim=1)
-        mask = torch.sigmoid(self.mask(x))[:, 0, :, :NET_BINS]
-        return mask, self.activity(x)[:, 0, :, 0]
+        """Mask and activity in logits from the finest cells and the padded input behind them.
+
+        As products of matrices: the two convolutions, on cells and input joined, would take a third
+        of a training step.
+        """
+        behind = cropped_bins(magnitude, x)[:, 0]
+        x = self.templates(x.permute(0, 2, 3, 1))
+        of_mask, of_activity = self.mask.weight[0, :, 0], self.activity.weight[0, :, 0]
+        mask = (x @ of_mask[:-1])[..., 0] + of_mask[-1] * behind + self.mask.bias
+        activity = x.flatten(2) @ of_activity[:-1].T.flatten() + behind @ of_activity[-1]
+        return torch.sigmoid(mask[..., :NET_BINS]), activity + self.activity.bias

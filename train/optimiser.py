@@ -1,4 +1,4 @@
-"""What moves the weights: Adam, or Muon for the convolutions and Adam for the rest."""
+"""What moves the weights: Adam, or Muon for the hidden layers and Adam for the rest."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ADAMS_RMS = 0.2
 
 def optimiser(method: Method, parameters: Iterable[nn.Parameter], weight_decay: float) -> Optimizer:
     """The optimiser of a recipe; the rate is set at every step, in its ``param_groups``."""
-    kinds: dict[Method, type[Optimizer]] = {"adam": AdamW, "muon": ConvolutionMuon}
+    kinds: dict[Method, type[Optimizer]] = {"adam": AdamW, "muon": HiddenMuon}
     return kinds[method](parameters, weight_decay=weight_decay)  # type: ignore[call-arg]
 
 
@@ -39,7 +39,7 @@ def orthogonal(matrix: Tensor) -> Tensor:
     return (wide.T if len(made) > made.shape[1] else wide).float()
 
 
-class ConvolutionMuon(Optimizer):
+class HiddenMuon(Optimizer):
     """Muon (Jordan, 2024) for the weights between hidden layers, AdamW for all others.
 
     A convolution's matrix is (first channels, second channels x kernel). Steps are as long as
@@ -51,7 +51,7 @@ class ConvolutionMuon(Optimizer):
         parameters = list(parameters)
         super().__init__(parameters, {"lr": 1e-3})
         self._weight_decay = weight_decay
-        self._hidden = [p for p in parameters if p.ndim == 4 and min(p.shape[:2]) > 1]
+        self._hidden = [p for p in parameters if p.ndim > 1 and min(p.shape[:2]) > 1]
         hidden = {id(p) for p in self._hidden}
         self._adam = AdamW(
             [p for p in parameters if id(p) not in hidden], weight_decay=weight_decay

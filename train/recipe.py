@@ -23,11 +23,12 @@ Scale = Literal["log", "root", "linear"]
 
 @dataclass(frozen=True)
 class Network:
-    """See :class:`livevox.geometry.Geometry`; ``width`` is the filters at the finest level."""
+    """See :class:`livevox.geometry.Geometry` and :class:`train.model.Net`."""
 
     alignment: Alignment = "centre"
     look_ahead: int = 46
     width: int = 16
+    templates: int = 0
 
     @property
     def geometry(self) -> Geometry:
@@ -76,7 +77,7 @@ class Data:
 
 @dataclass(frozen=True)
 class Optimiser:
-    """Adam, or Muon for the convolutions, with decoupled weight decay; the rate rises linearly over
+    """Adam, or Muon for the hidden layers, with decoupled weight decay; the rate rises linearly over
     ``warm_up`` steps, then is constant or falls along a cosine to a hundredth at ``steps``.
     ``average`` is the decay of the moving average of the weights, which is what is validated and
     exported; 0 keeps the last."""

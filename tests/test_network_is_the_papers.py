@@ -1,0 +1,70 @@
+"""The network is the paper's (section 3.2), and what ours has beside it begins by changing nothing."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from livevox.geometry import Geometry
+from livevox.stft import NET_BINS
+from tests.conftest import GEOMETRIES, random_net
+from train.model import Net, cropped_bins
+
+
+def test_it_has_the_papers_shapes() -> None:
+    """222 frames in, 130 out; 18 x 10 x 256 at the coarsest level."""
+    net = Net(Geometry("centre", 46))
+    shapes = []
+    net.down[-1].register_forward_hook(lambda module, args, out: shapes.append(tuple(out.shape)))
+    mask, activity = net(torch.rand(1, 222, 257))
+    assert shapes == [(1, 256, 10, 18)]
+    assert mask.shape == (1, 130, 257)
+    assert activity.shape == (1, 130)
+    assert Net(Geometry("causal", 2))(torch.rand(1, 222, 257))[0].shape == (1, 115, 257)
+
+
+def test_the_heads_are_the_papers_convolutions() -> None:
+    """Over the finest cells, joined with the input behind them."""
+    for geometry in GEOMETRIES.values():
+        net = random_net(geometry)
+        cells, behind = torch.randn(2, net.width, 9, 258), torch.rand(2, 1, 9, 350)
+        mask, activity = net.heads(cells, behind)
+        heard = net.templates(cells.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+        joined = torch.cat([heard, cropped_bins(behind, cells)], dim=1)
+        expected = torch.sigmoid(net.mask(joined))[:, 0, :, :NET_BINS]
+        torch.testing.assert_close(mask, expected)
+        torch.testing.assert_close(activity, net.activity(joined)[:, 0, :, 0])
+
+
+def test_templates_add_nothing_before_they_are_trained() -> None:
+    frames = torch.rand(1, 126, 257)
+    torch.manual_seed(3)
+    with_templates = Net(Geometry("causal", 2), 4, templates=6)
+    without = Net(Geometry("causal", 2), 4)
+    weights = with_templates.state_dict()
+    without.load_state_dict({n: w for n, w in weights.items() if not n.startswith("templates")})
+    for one, other in zip(with_templates(frames), without(frames), strict=True):
+        torch.testing.assert_close(one, other, rtol=0, atol=0)
+
+
+def test_a_fresh_network_neither_fades_nor_grows_from_level_to_level() -> None:
+    """What a layer gives is about as strong as what it takes."""
+    torch.manual_seed(4)
+    net = Net(Geometry("causal", 2), templates=8)
+    ratios = {}
+
+    def measure(name: str, layer: nn.Module) -> None:
+        def hook(_: nn.Module, taken: tuple[Tensor], given: Tensor) -> None:
+            ratios[name] = float(F.leaky_relu(given, 0.2).norm() / taken[0].norm()) * (
+                taken[0].numel() / given.numel()
+            ) ** 0.5
+
+        layer.register_forward_hook(hook)
+
+    for name, layer in net.named_modules():
+        if name.startswith(("down", "up", "merge", "expand")) and not list(layer.children()):
+            measure(name, layer)
+    net(torch.rand(1, 222, 257))
+    assert len(ratios) == 14
+    assert all(0.4 < ratio < 2.5 for ratio in ratios.values()), ratios
