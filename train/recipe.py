@@ -77,10 +77,12 @@ class Data:
 
 @dataclass(frozen=True)
 class Optimiser:
-    """Adam, or Muon for the hidden layers, with decoupled weight decay; the rate rises linearly over
-    ``warm_up`` steps, then is constant or falls along a cosine to a hundredth at ``steps``.
-    ``average`` is the decay of the moving average of the weights, which is what is validated and
-    exported; 0 keeps the last."""
+    """Adam, or Muon for the hidden layers, with decoupled weight decay.
+
+    The rate rises linearly over ``warm_up`` steps, then is constant or falls along a cosine to a
+    hundredth at ``steps``. ``average`` is the decay of the moving average of the weights, which is
+    what is validated and exported; 0 keeps the last.
+    """
 
     method: Method = "adam"
     steps: int = 100_000
