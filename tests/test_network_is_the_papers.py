@@ -69,4 +69,4 @@ def test_a_fresh_network_neither_fades_nor_grows_from_level_to_level() -> None:
     with torch.no_grad():
         net(torch.rand(1, 222, 257))
     assert len(ratios) == 14
-    assert all(0.4 < ratio < 2.5 for ratio in ratios.values()), ratios
+    assert all(0.6 < ratio < 1.6 for ratio in ratios.values()), ratios
