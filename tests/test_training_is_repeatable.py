@@ -272,18 +272,21 @@ def test_the_command_on_two_processes_ends_as_on_one(
         "[optimiser]\nsteps = 6\nlearning_rate = 1e-3\n"
         "[stopping]\nvalidate_every = 6\n"
     )
+    # Adam makes whole steps of gradients that are bfloat16's rounding and nothing else.
+    in_float32 = os.environ | {"ATEN_CPU_CAPABILITY": "avx2"}
     states = []
     for devices in ("1", "2"):
         arguments = ["fit", recipe, "--data", f"open={corpus_folder}", "--cache", cache]
         arguments += ["--run", tmp_path / devices, "--devices", devices]
         command = [sys.executable, "-m", "train", *map(str, arguments)]
-        said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+        said = subprocess.run(
+            command, check=True, stdout=subprocess.PIPE, text=True, env=in_float32
+        ).stdout
         assert said.count("best checkpoint") == 1
         states.append(load_checkpoint(tmp_path / devices / "last.ckpt").state_dict())
-    # Six steps of Adam move every weight by up to 6e-3, also those whose gradient is little more
-    # than the rounding of bfloat16.
+    # Six steps of Adam move a weight by up to 6e-3.
     for name, weights in states[0].items():
-        assert (states[1][name] - weights).abs().mean() < 6e-4, name
+        torch.testing.assert_close(states[1][name], weights, rtol=0, atol=1e-4)
 
 
 def test_training_starts_from_a_checkpoint_or_a_models_own_weights(tmp_path: Path) -> None:

@@ -146,7 +146,7 @@ def _train(
     with fabric.rank_zero_first():
         train_corpus, valid_corpus = (load_corpus(tracks, s, cache) for s in ("train", "valid"))
 
-    net = Net(recipe.network.geometry, recipe.network.width, recipe.network.templates)
+    net = Net.of(recipe.network)
     if init is not None:
         load_weights(net, init)
     net = net.to(memory_format=memory_format())  # type: ignore[call-overload]

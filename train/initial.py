@@ -49,7 +49,7 @@ def _read(path: Path) -> tuple[Recipe, Net]:
     try:
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
         recipe = recipe_from(state["recipe"])
-        net = Net(recipe.network.geometry, recipe.network.width, recipe.network.templates)
+        net = Net.of(recipe.network)
         net.load_state_dict(state["averaged"])
     except Exception as error:  # torch.load's own errors share no narrower base class
         reason = str(error).splitlines()[0]

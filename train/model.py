@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 from livevox.geometry import Geometry
 from livevox.stft import NET_BINS
+from train.recipe import Network
 
 LEVELS = 4
 BIN_PADDING = (46, 47)
@@ -98,6 +99,11 @@ class Net(nn.Module):
         for conv in [*self.up, self.expand]:
             # Every cell that comes out is reached by one element of the kernel.
             _begin(conv, conv.in_channels)
+
+    @classmethod
+    def of(cls, network: Network) -> Net:
+        """The fresh network that a recipe asks for."""
+        return cls(network.geometry, network.width, network.templates)
 
     def forward(self, log_magnitude: Tensor) -> tuple[Tensor, Tensor]:
         """Map (batch, n, 257) log magnitudes to masks and activity.
