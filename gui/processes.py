@@ -11,6 +11,7 @@ from collections.abc import Callable
 from PyQt6.QtCore import QCoreApplication, QObject, QProcess, QProcessEnvironment, QTimer
 
 END_MS = 3000
+POSIX = os.name == "posix"
 
 
 class PythonProcess(QObject):
@@ -30,6 +31,9 @@ class PythonProcess(QObject):
         self.output = b""
         """All that it printed, where nobody wants the lines."""
         self._process = QProcess(self)
+        if POSIX:
+            # What a script begins in the background ignores SIGINT, and so would this.
+            self._process.setUnixProcessParameters(QProcess.UnixProcessFlag.ResetSignalHandlers)
         application = QCoreApplication.instance()
         assert application is not None
         application.aboutToQuit.connect(self._quit)
@@ -66,7 +70,7 @@ class PythonProcess(QObject):
 
     def interrupt(self) -> None:
         """Ask it to end and to clear up after itself, as Ctrl+C does; soon it is forced to."""
-        if self.running and hasattr(os, "posix_spawn"):
+        if self.running and POSIX:
             os.kill(self._process.processId(), signal.SIGINT)
             self._last_straw.start(END_MS)
         else:

@@ -25,16 +25,17 @@ def test_it_has_the_papers_shapes() -> None:
 
 
 def test_the_heads_are_the_papers_convolutions() -> None:
-    """Over the finest cells, joined with the input behind them."""
+    """Over the finest cells, joined with the input behind them; templates are for the mask."""
     for geometry in GEOMETRIES.values():
         net = random_net(geometry)
         cells, behind = torch.randn(2, net.width, 9, 258), torch.rand(2, 1, 9, 350)
         mask, activity = net.heads(cells, behind)
         heard = net.templates(cells.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
-        joined = torch.cat([heard, cropped_bins(behind, cells)], dim=1)
-        expected = torch.sigmoid(net.mask(joined))[:, 0, :, :NET_BINS]
+        behind = cropped_bins(behind, cells)
+        of_mask, of_activity = (torch.cat([x, behind], dim=1) for x in (heard, cells))
+        expected = torch.sigmoid(net.mask(of_mask))[:, 0, :, :NET_BINS]
         torch.testing.assert_close(mask, expected)
-        torch.testing.assert_close(activity, net.activity(joined)[:, 0, :, 0])
+        torch.testing.assert_close(activity, net.activity(of_activity)[:, 0, :, 0])
 
 
 def test_templates_add_nothing_before_they_are_trained() -> None:

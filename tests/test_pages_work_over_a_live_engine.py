@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -393,7 +394,10 @@ def test_stems_are_exported_or_not_at_all(live: LiveWindow, song: Path, tmp_path
     long = tmp_path / "a long song.wav"
     soundfile.write(long, np.tile(soundfile.read(song)[0], (40, 1)), SAMPLE_RATE)
     with playing(live, long):
+        # As in a window that a script began in the background.
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         bar.export(str(tmp_path / "cancelled"))
+        signal.signal(signal.SIGINT, before)
         wait_until(lambda: bar.progress.maximum() == 100)
         click(bar.cancel_button)
         wait_until(lambda: not bar.exporting)

@@ -369,6 +369,8 @@ def test_recipes_are_read_strictly(tmp_path: Path) -> None:
         "[network]\nwidth = 'wide'": "network.width is 'wide'",
         "[objective]\nmode = 'all'": "objective.mode is 'all'",
         "[network]\nwidth = 1.5": "must be of type int",
+        "[network]\nwidth = 0": "width is 0: give 1 or more filters",
+        "[network]\ntemplates = -1": "templates is -1: give 0",
         "network = 3": "network must be a table",
         "[data]\nstems = 0": "needs data.stems",
         "[data]\nremixed = 0.9\nvocal_free = 0.2": "1 at most",

@@ -72,8 +72,6 @@ class Net(nn.Module):
         """``width`` is the number of filters at the finest level, 16 in the paper; ``templates``
         that of the spectra of :class:`Templates`, of which the paper has none."""
         super().__init__()
-        if width < 1:
-            raise ValueError(f"width is {width}: give 1 or more filters (the paper has 16)")
         self.geometry = geometry
         self.width = width
         widths = [width * 2**level for level in range(LEVELS + 1)]
@@ -140,12 +138,13 @@ class Net(nn.Module):
     def heads(self, x: Tensor, magnitude: Tensor) -> tuple[Tensor, Tensor]:
         """Mask and activity in logits from the finest cells and the padded input behind them.
 
-        As products of matrices: the two convolutions, on cells and input joined, would take a third
-        of a training step.
+        Only the mask hears the templates: where activity does, it fits the songs of the training
+        more than others. As products of matrices: the two convolutions, on cells and input joined,
+        would take a third of a training step.
         """
         behind = cropped_bins(magnitude, x)[:, 0]
-        x = self.templates(x.permute(0, 2, 3, 1))
+        x = x.permute(0, 2, 3, 1)
         of_mask, of_activity = self.mask.weight[0, :, 0], self.activity.weight[0, :, 0]
-        mask = (x @ of_mask[:-1])[..., 0] + of_mask[-1] * behind + self.mask.bias
         activity = x.flatten(2) @ of_activity[:-1].T.flatten() + behind @ of_activity[-1]
+        mask = (self.templates(x) @ of_mask[:-1])[..., 0] + of_mask[-1] * behind + self.mask.bias
         return torch.sigmoid(mask[..., :NET_BINS]), activity + self.activity.bias

@@ -30,6 +30,12 @@ class Network:
     width: int = 16
     templates: int = 0
 
+    def __post_init__(self) -> None:
+        if self.width < 1:
+            raise ValueError(f"width is {self.width}: give 1 or more filters (the paper has 16)")
+        if self.templates < 0:
+            raise ValueError(f"templates is {self.templates}: give 0 (none) or more spectra")
+
     @property
     def geometry(self) -> Geometry:
         """The timing of the network."""
