@@ -22,8 +22,9 @@ from train.corpus import Corpus, activity_of_stem, load_corpus
 from train.datasets import load
 from train.export import export
 from train.fit import fit, mean_losses
+from train.guide import Guide
 from train.hardware import Hardware, end_process_group
-from train.initial import load_checkpoint, load_weights, save_mean
+from train.initial import load_checkpoint, load_network, load_weights, save_mean
 from train.losses import JointLoss, detection_loss, separation_loss
 from train.mixing import EXCERPT_FRAMES, Excerpts
 from train.model import Net
@@ -231,6 +232,26 @@ def test_a_training_from_other_weights_sees_other_excerpts_and_goes_on_with_them
     assert resumed == [second, second]
 
 
+def test_a_guide_tells_activity_instead_of_labels(
+    tracks: list[Track], cache: Path, tmp_path: Path
+) -> None:
+    path = fit(SMALL, tracks, tmp_path / "guide", cache)
+    excerpts = Excerpts(load_corpus(tracks, "train", cache), SMALL, 1)
+    items = [excerpts[i] for i in range(3)]
+    batch = {name: torch.stack([item[name] for item in items]) for name in items[0]}
+    targets = Guide(Fabric(accelerator="cpu", devices=1), path).activity(batch)
+    net = load_network(path)
+    with torch.no_grad():
+        expected = torch.sigmoid(net(batch["mixture"])[1])
+    first, end = net.geometry.first_output_frame, net.geometry.first_output_frame + len(expected[0])
+    torch.testing.assert_close(targets[:, first:end], expected)
+    for frames in (slice(0, first), slice(end, None)):
+        assert torch.equal(targets[:, frames], batch["activity"][:, frames])
+    fit(SMALL, tracks, tmp_path / "guided", cache, guide=path)
+    with pytest.raises(LivevoxError, match="another guide, or none"):
+        fit(SMALL, tracks, tmp_path / "guided", cache)
+
+
 def gradients(fabric: Fabric, batch: dict[str, torch.Tensor], file: Path) -> None:
     """Save the gradients of one step on this process's part of ``batch``."""
     torch.manual_seed(0)
@@ -295,8 +316,13 @@ def test_training_starts_from_a_checkpoint_or_a_models_own_weights(tmp_path: Pat
     export(net, ModelInfo("model", "0", net.geometry, "none", "MIT"), model)
     other = Net(Network("centre", 46).geometry, 2, 3)
     load_weights(other, model)
-    for name, weights in net.state_dict().items():
-        torch.testing.assert_close(other.state_dict()[name], weights, rtol=1e-3, atol=1e-4)
+    for given in (other, load_network(model)):
+        for name, weights in net.state_dict().items():
+            torch.testing.assert_close(given.state_dict()[name], weights, rtol=1e-3, atol=1e-4)
+    assert load_network(model).geometry == net.geometry
+    (tmp_path / "foreign.onnx").write_bytes(b"no model")
+    with pytest.raises(LivevoxError, match=r"foreign\.onnx is no ONNX model of ours"):
+        load_weights(net, tmp_path / "foreign.onnx")
     with pytest.raises(LivevoxError, match=r"another network \(size mismatch"):
         load_weights(Net(Network("centre", 46).geometry, 4, 3), model)
     with pytest.raises(LivevoxError, match=r"another network \(Unexpected key"):

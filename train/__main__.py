@@ -59,6 +59,9 @@ def fit(
     run: Annotated[Path, typer.Option(help="folder of this training, resumed if it exists")],
     cache: Cache = None,
     init: Annotated[Path | None, typer.Option(help="start from this checkpoint or .onnx")] = None,
+    guide: Annotated[
+        Path | None, typer.Option(help="checkpoint or .onnx whose activity to learn, not labels")
+    ] = None,
     devices: Annotated[int, typer.Option(min=1, help="on this machine")] = 1,
     num_nodes: Annotated[int, typer.Option(min=1, help="machines")] = 1,
     free: Annotated[
@@ -76,6 +79,7 @@ def fit(
         cache or run.parent / "decoded",
         init,
         Hardware(devices, num_nodes),
+        guide,
     )
     rank_zero_only(print)(f"best checkpoint: {best}")
 

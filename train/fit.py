@@ -22,6 +22,7 @@ from torch.utils.data import DataLoader, Sampler
 
 from livevox.errors import LivevoxError
 from train.corpus import load_corpus
+from train.guide import Guide
 from train.hardware import Hardware, end_process_group, memory_format
 from train.initial import load_weights
 from train.losses import JointLoss, detection_loss, leakage_loss, separation_loss
@@ -50,6 +51,7 @@ class Progress:
     best_mse: float = math.inf
     best_au_roc: float = 0.0
     improved_at: int = 0
+    guide: int = 0
 
     state_dict = dataclasses.asdict
 
@@ -118,13 +120,15 @@ def fit(
     cache: Path,
     init: Path | None = None,
     hardware: Hardware | None = None,
+    guide: Path | None = None,
 ) -> Path:
     """Train ``recipe`` on the train split of ``tracks``; return the best checkpoint by MSE, or by
     AU-ROC where only detection is trained.
 
     ``run`` is the folder of this training: a call resumes from its `last.ckpt`, and it receives
     `best-mse.ckpt`, `best-au-roc.ckpt`, `log.jsonl` and TensorBoard's events. ``cache`` holds the
-    decoded audio. ``init`` is a checkpoint or an ONNX model to start from.
+    decoded audio. ``init`` is a checkpoint or an ONNX model to start from, ``guide`` one whose
+    activity is learned instead of labels.
     Raises LivevoxError where ``run`` belongs to another recipe, or the data do not serve it.
     """
     hardware = hardware or Hardware()
@@ -132,13 +136,19 @@ def fit(
     logger = TensorBoardLogger(run, name="", version="")
     fabric = Fabric(**dataclasses.asdict(hardware), loggers=[logger])
     fabric.launch()
-    _train(fabric, recipe, tracks, run, cache, init)
+    _train(fabric, recipe, tracks, run, cache, init, guide)
     end_process_group()
     return run / (BEST_AU_ROC if recipe.objective.mode == "detection" else BEST_MSE)
 
 
 def _train(
-    fabric: Fabric, recipe: Recipe, tracks: list[Track], run: Path, cache: Path, init: Path | None
+    fabric: Fabric,
+    recipe: Recipe,
+    tracks: list[Track],
+    run: Path,
+    cache: Path,
+    init: Path | None,
+    guide: Path | None,
 ) -> None:
     """What ``fit`` does, in each of the processes of ``fabric``."""
     fabric.seed_everything(SEED, verbose=False)
@@ -160,6 +170,8 @@ def _train(
     net, optimizer = fabric.setup(net, optimizer)
     joint, averaged = joint.to(fabric.device), averaged.to(fabric.device)
     progress = Progress() if init is None else Progress(_seed_after(init))
+    guiding = None if guide is None else Guide(fabric, guide)
+    progress.guide = 0 if guiding is None else guiding.checksum
     state: dict[str, Any] = {
         "net": net,
         "averaged": averaged,
@@ -191,6 +203,8 @@ def _train(
         """One step of the optimiser; the losses of the whole batch."""
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(recipe.optimiser, progress.step)
+        if guiding is not None:
+            batch = batch | {"activity": guiding.activity(batch)}
         means = mean_losses(fabric, net, recipe, batch)
         optimizer.zero_grad()
         fabric.backward(joint(**means))
@@ -269,6 +283,8 @@ def _resume(fabric: Fabric, path: Path, state: dict[str, Any], recipe: Recipe) -
             f"{path} was trained on other tracks ({len(other)} differ, as {min(other)}): "
             "give the same data, or choose another --run"
         )
+    if saved["progress"].get("guide", 0) != state["progress"].guide:
+        raise LivevoxError(f"{path} had another guide, or none: give the same, or another --run")
     if recipe_from(before) != recipe:
         changed = [
             f"{table}.{key}"

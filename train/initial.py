@@ -13,6 +13,7 @@ import torch
 
 from livevox.errors import LivevoxError
 from livevox.files import atomic_path
+from livevox.model import ModelInfo
 from train.model import Net
 from train.recipe import Recipe, recipe_from
 
@@ -57,16 +58,34 @@ def _read(path: Path) -> tuple[Recipe, Net]:
     return recipe, net.eval()
 
 
+def load_network(path: Path) -> Net:
+    """The network of a checkpoint, or of an ONNX model that `train.export` wrote.
+
+    Raises LivevoxError where the file is neither.
+    """
+    if path.suffix != ".onnx":
+        return load_checkpoint(path)
+    try:
+        model = onnx.load(path)
+        info = ModelInfo.from_metadata({entry.key: entry.value for entry in model.metadata_props})
+        weights = _weights(model)
+        filters = weights["down.0.weight"].shape[0]
+        templates = weights.get("templates.expand.weight", torch.empty(0, 0)).shape[1]
+        net = Net(info.geometry, filters, templates)
+        net.load_state_dict(weights)
+    except Exception as error:  # a broken file raises protobuf's own errors
+        raise LivevoxError(f"{path} is no ONNX model of ours: {error}") from None
+    return net.eval()
+
+
 def load_weights(net: Net, path: Path) -> None:
     """Give ``net`` the weights of a checkpoint or an ONNX model of the same width and templates.
 
     The alignment may differ: the weights have the same shapes. Raises LivevoxError where the file
     is neither, or of another network.
     """
-    onnx_file = path.suffix == ".onnx"
-    weights = _onnx_weights(path) if onnx_file else load_checkpoint(path).state_dict()
     try:
-        net.load_state_dict(weights)
+        net.load_state_dict(load_network(path).state_dict())
     except RuntimeError as error:
         reason = str(error).splitlines()[-1].strip()
         raise LivevoxError(
@@ -75,15 +94,11 @@ def load_weights(net: Net, path: Path) -> None:
         ) from None
 
 
-def _onnx_weights(path: Path) -> dict[str, torch.Tensor]:
-    try:
-        tensors = onnx.load(path).graph.initializer
-    except Exception as error:  # a broken file raises protobuf's own errors
-        raise LivevoxError(f"{path} is no ONNX model: {error}") from None
+def _weights(model: onnx.ModelProto) -> dict[str, torch.Tensor]:
     return {
         tensor.name.removeprefix(WEIGHT_PREFIX).removesuffix(HALF_SUFFIX): torch.from_numpy(
             onnx.numpy_helper.to_array(tensor).astype(np.float32)
         )
-        for tensor in tensors
+        for tensor in model.graph.initializer
         if tensor.name.startswith(WEIGHT_PREFIX)
     }

@@ -1,0 +1,38 @@
+"""Activity as another network hears it, to be learned instead of labels."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor
+
+from train.hardware import memory_format
+from train.initial import load_network
+
+
+class Guide:
+    """Tells activity in place of labels: distillation (Hinton, Vinyals and Dean, 2015).
+
+    A probability says more than a label, and one way of telling it is learned from all excerpts.
+    """
+
+    def __init__(self, fabric: Fabric, path: Path) -> None:
+        """``path`` is a checkpoint or an ONNX model; LivevoxError where it is neither."""
+        self._fabric = fabric
+        net = load_network(path).requires_grad_(False)
+        self._net = net.to(fabric.device, memory_format=memory_format())  # type: ignore[call-overload]
+        self.checksum = zlib.crc32(path.read_bytes())
+
+    @torch.no_grad()
+    def activity(self, batch: dict[str, Tensor]) -> Tensor:
+        """The (batch, frames) targets: probabilities, and labels in the frames that its context
+        takes."""
+        with self._fabric.autocast():
+            _, logits = self._net(batch["mixture"])
+        first = self._net.geometry.first_output_frame
+        targets = batch["activity"].clone()
+        targets[:, first : first + logits.shape[1]] = torch.sigmoid(logits.float())
+        return targets
