@@ -169,9 +169,10 @@ def _train(
     )
     net, optimizer = fabric.setup(net, optimizer)
     joint, averaged = joint.to(fabric.device), averaged.to(fabric.device)
-    progress = Progress() if init is None else Progress(_seed_after(init))
+    # Other excerpts than those by which the weights of `init` came about.
+    progress = Progress() if init is None else Progress(_checksum(init))
     guiding = None if guide is None else Guide(fabric, guide)
-    progress.guide = 0 if guiding is None else guiding.checksum
+    progress.guide = 0 if guide is None else _checksum(guide)
     state: dict[str, Any] = {
         "net": net,
         "averaged": averaged,
@@ -248,9 +249,8 @@ def _train(
                 save(LAST)
 
 
-def _seed_after(init: Path) -> int:
-    """A seed for other excerpts than those by which the weights of ``init`` came about."""
-    return zlib.crc32(init.read_bytes())
+def _checksum(path: Path) -> int:
+    return zlib.crc32(path.read_bytes())
 
 
 def _average(averaged: Net, net: Any, decay: float, step: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from pathlib import Path
 
 import torch
@@ -24,7 +23,6 @@ class Guide:
         self._fabric = fabric
         net = load_network(path).requires_grad_(False)
         self._net = net.to(fabric.device, memory_format=memory_format())  # type: ignore[call-overload]
-        self.checksum = zlib.crc32(path.read_bytes())
 
     @torch.no_grad()
     def activity(self, batch: dict[str, Tensor]) -> Tensor:

@@ -138,9 +138,9 @@ class Net(nn.Module):
     def heads(self, x: Tensor, magnitude: Tensor) -> tuple[Tensor, Tensor]:
         """Mask and activity in logits from the finest cells and the padded input behind them.
 
-        Only the mask hears the templates: where activity does, it fits the songs of the training
-        more than others. As products of matrices: the two convolutions, on cells and input joined,
-        would take a third of a training step.
+        Only the mask hears the templates: where activity does, it fits the random mixes of the
+        training more than songs. As products of matrices: the two convolutions, on cells and input
+        joined, would take a third of a training step.
         """
         behind = cropped_bins(magnitude, x)[:, 0]
         x = x.permute(0, 2, 3, 1)
