@@ -26,11 +26,11 @@ class Guide:
 
     @torch.no_grad()
     def activity(self, batch: dict[str, Tensor]) -> Tensor:
-        """The (batch, frames) targets: probabilities, and labels in the frames that its context
+        """The (batch, frames) targets: probabilities; -1, not known, in the frames that its context
         takes."""
         with self._fabric.autocast():
             _, logits = self._net(batch["mixture"])
         first = self._net.geometry.first_output_frame
-        targets = batch["activity"].clone()
+        targets = torch.full_like(batch["activity"], -1)
         targets[:, first : first + logits.shape[1]] = torch.sigmoid(logits.float())
         return targets
