@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from livevox.stft import N_FFT, SAMPLE_RATE, Audio
-from train.effects import distortion, level, narrow_line, relative_to, reverb
+from train.effects import distortion, level, narrow_line, relative_to, reverb, vocoder
 
 
 @pytest.fixture
@@ -37,6 +37,24 @@ def test_distortion_keeps_the_level_and_adds_overtones(tone: Audio) -> None:
         overtones.append(20 * np.log10(spectrum[3 * 440] / spectrum[440]))
     assert min(overtones) < -25, "the softest is hardly audible"
     assert max(overtones) > -12, "the hardest is nearly a square wave, whose third is at -9.5 dB"
+
+
+def test_a_vocoder_keeps_when_and_where_a_voice_sounds_but_not_its_pitch() -> None:
+    time = np.arange(2 * SAMPLE_RATE) / SAMPLE_RATE
+    hz = np.arange(SAMPLE_RATE + 1) / 2
+    formant_hz = 2000
+    overtones = [np.cos(2 * np.pi * 97 * k * time) for k in range(19, 23)]
+    voice = (0.05 * np.sum(overtones, axis=0) * (time < 1)).astype(np.float32)
+    pitches = []
+    for seed in range(20):
+        spoken = vocoder(voice, np.random.default_rng(seed))
+        assert level(spoken) == pytest.approx(level(voice), rel=1e-3)
+        assert np.abs(spoken[SAMPLE_RATE + N_FFT :]).max() < 1e-3 * np.abs(spoken).max()
+        power = np.square(np.abs(np.fft.rfft(spoken)))
+        near = np.abs(np.log2(np.maximum(hz, 1) / formant_hz)) < 0.6
+        assert power[near].sum() > 0.95 * power.sum()
+        pitches.append(power[hz == 97 * 21].item() / power.sum())
+    assert max(pitches) < 0.1
 
 
 def test_a_narrow_line_cuts_the_top_and_keeps_the_middle() -> None:

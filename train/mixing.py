@@ -28,6 +28,7 @@ from train.effects import (
     narrow_line,
     relative_to,
     reverb,
+    vocoder,
 )
 from train.recipe import Recipe
 from train.targets import inputs
@@ -235,8 +236,11 @@ class Excerpts(Dataset[dict[str, Tensor]]):
         else:
             songs = self._clean if kind < 0.6 and self._clean else self._corpus.songs
             take = _take_voice(_pick(songs, rng).vocals, rng, _speed(rng))
-        if rng.random() < 0.1:
+        kind = rng.random()
+        if kind < 0.1:
             take = Take(distortion(take.audio, rng), take.activity)
+        elif kind < 0.14:
+            take = Take(vocoder(take.audio, rng), take.activity)
         return take
 
     def _any_music(self, rng: Rng, clean: bool) -> Audio:
