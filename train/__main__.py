@@ -1,4 +1,4 @@
-"""`python -m train`: fit, mean, curves, export, evaluate, detection, bias, teach, reproduce."""
+"""`python -m train`: from data sets by trainings to models, and what they are worth."""
 
 from __future__ import annotations
 
@@ -20,13 +20,16 @@ from livevox.files import atomic_path
 from livevox.model import ModelInfo
 from train import bias as bias_module
 from train import evaluate as evaluate_module
+from train import over_music as over_music_module
 from train import reproduce as reproduce_module
 from train import robustness
 from train.baselines import baseline
+from train.corpus import load_corpus
 from train.curves import draw as draw_curves
 from train.datasets import load, with_validation
 from train.export import export as export_net
 from train.fit import fit as fit_recipe
+from train.game_music import Piece, gather, pieces
 from train.hardware import Hardware
 from train.initial import load_checkpoint, save_mean
 from train.listening import Listening
@@ -35,7 +38,7 @@ from train.report import print_table, to_json, write_report
 from train.synthetic import write_corpus
 from train.teach import music_in
 from train.teach import teach as teach_songs
-from train.tracks import Track
+from train.tracks import Split, Track
 
 app = typer.Typer(
     help="Rebuilds Stoller, Ewert and Dixon (2018) and makes the models that livevox plays.",
@@ -159,6 +162,22 @@ def detection(
         robustness.draw_calibration(result, output)
 
 
+@app.command("over-music")
+def over_music(
+    systems: Annotated[list[str], typer.Argument(help="as for evaluate, but for the oracle")],
+    data: Data,
+    split: Annotated[Split, typer.Option(help="train, valid or test")] = "valid",
+) -> None:
+    """Judge models and baselines on the instrumentals of a split, alone and under its voices."""
+    tracks = _tracks(data)
+    chosen = {name: evaluate_module.system(name) for name in systems}
+    with tempfile.TemporaryDirectory() as scratch:
+        scenes = over_music_module.scenes(load_corpus(tracks, split, Path(scratch)))
+    with _counted("pieces", len(scenes) * len(chosen)) as finished:
+        scores = over_music_module.over_music(chosen, scenes, finished)
+    Console().print(over_music_module.table(scores, len(scenes)))
+
+
 @app.command()
 def bias(
     data: Data,
@@ -189,6 +208,22 @@ def teach(
                 console.print(f"train: {file} was left out: {reason}")
 
         teach_songs(files, output, lambda mixture: teacher(mixture, None), licence, credit, report)
+
+
+@app.command("game-music")
+def game_music(
+    output: Annotated[Path, typer.Option("--output", "-o", help="folder of the data set")],
+) -> None:
+    """Gather music without singing (--data open=OUTPUT) from games that Debian has, 6 GB."""
+    wanted = pieces()
+    with _counted("pieces", len(wanted)) as finished:
+
+        def report(piece: Piece, reason: str | None) -> None:
+            finished()
+            if reason:
+                console.print(f"train: {piece.path} was left out: {reason}")
+
+        gather(wanted, output, report)
 
 
 @app.command()

@@ -16,6 +16,7 @@ class Guide:
     """Tells activity in place of labels: distillation (Hinton, Vinyals and Dean, 2015).
 
     A probability says more than a label, and one way of telling it is learned from all excerpts.
+    But where nobody sings in all of an excerpt, that is known better than the guide can hear it.
     """
 
     def __init__(self, fabric: Fabric, path: Path) -> None:
@@ -26,11 +27,12 @@ class Guide:
 
     @torch.no_grad()
     def activity(self, batch: dict[str, Tensor]) -> Tensor:
-        """The (batch, frames) targets: probabilities; -1, not known, in the frames that its context
-        takes."""
+        """The (batch, frames) targets: probabilities, and -1, not known, in the frames that its
+        context takes; 0 in excerpts without singing."""
         with self._fabric.autocast():
             _, logits = self._net(batch["mixture"])
         first = self._net.geometry.first_output_frame
         targets = torch.full_like(batch["activity"], -1)
         targets[:, first : first + logits.shape[1]] = torch.sigmoid(logits.float())
+        targets[(batch["activity"] == 0).all(dim=1)] = 0
         return targets

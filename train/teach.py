@@ -6,7 +6,6 @@ estimated, so that no score is ever computed on them.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -14,11 +13,9 @@ import numpy as np
 import soxr
 
 from livevox.errors import LivevoxError
-from livevox.files import MUSIC_SUFFIXES, atomic_path, open_audio, writing
+from livevox.files import MUSIC_SUFFIXES, open_audio, writing
 from livevox.stft import SAMPLE_RATE, Audio
-
-COLUMNS = ("path", "split", "seconds", "licence", "credit", "vocal_stem", "activity_labels")
-"""Of the tracks.csv that the loader `open` reads."""
+from train.open_layout import COLUMNS, read_table, write_table
 
 Teacher = Callable[[Audio], Audio]
 """Mixture to vocals, both (channels, samples) at 44.1 kHz."""
@@ -51,8 +48,7 @@ def teach(
     every file that is done, and why it was left out if it was. Two files of one name become one
     track: the second is left out. Raises LivevoxError where ``output`` can't be written to.
     """
-    table = output / "tracks.csv"
-    rows = _rows(table)
+    rows = read_table(output)
     sources = {row["path"]: "" for row in rows}
     for file in files:
         path = f"tracks/{file.stem}"
@@ -75,24 +71,8 @@ def teach(
         values = (path, "train", seconds, licence, credit, "estimated", "no")
         rows.append(dict(zip(COLUMNS, values, strict=True)))
         sources[path] = str(file)
-        with atomic_path(table) as part, part.open("w", encoding="utf-8", newline="") as text:
-            writer = csv.DictWriter(text, COLUMNS)
-            writer.writeheader()
-            writer.writerows(rows)
+        write_table(output, rows)
         report(file, None)
-
-
-def _rows(table: Path) -> list[dict[str, str]]:
-    if not table.exists():
-        return []
-    with table.open(encoding="utf-8", newline="") as text:
-        reader = csv.DictReader(text)
-        if tuple(reader.fieldnames or ()) != COLUMNS:
-            raise LivevoxError(
-                f"{table} has the columns {reader.fieldnames}, not {', '.join(COLUMNS)}: "
-                "choose another folder with -o"
-            )
-        return list(reader)
 
 
 def _mixture(file: Path) -> Audio:
