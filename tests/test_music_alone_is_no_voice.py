@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import math
+
 import numpy as np
 import pytest
+from rich.console import Console
 
 from livevox.errors import LivevoxError
 from livevox.stft import HOP, SAMPLE_RATE, Audio
 from train.corpus import Corpus, Song, Voice
 from train.effects import level
 from train.evaluate import Separated, Stems
-from train.over_music import SECONDS, VOICE_DB, over_music, scenes
+from train.over_music import SECONDS, VOICE_DB, over_music, scenes, table
 
 SAMPLES = 40 * SAMPLE_RATE
 
@@ -74,6 +78,21 @@ def test_who_knows_the_truth_is_told_so(corpus: Corpus) -> None:
     assert scores.sung == 0
     assert scores.vocals_sdr > 80
     assert scores.au_roc == 1
+
+
+def test_a_system_that_tells_levels_is_not_judged_by_probabilities(corpus: Corpus) -> None:
+    def by_level(mixture: Audio, stems: Stems | None) -> Separated:
+        whole = everything_is_a_voice(mixture, stems)
+        return Separated(whole.vocals, whole.accompaniment, whole.activity - 3)
+
+    trials = scenes(corpus)
+    scores = over_music({"level": by_level, "all": everything_is_a_voice}, trials, lambda: None)
+    assert math.isnan(scores["level"].sung)
+    shown = io.StringIO()
+    Console(file=shown, width=200).print(table(scores, len(trials)))
+    level, all_of_it = (line for line in shown.getvalue().splitlines() if " dB" in line)
+    assert "%" not in level
+    assert "100%" in all_of_it
 
 
 def test_a_split_without_music_or_songs_is_refused_in_one_line(corpus: Corpus) -> None:

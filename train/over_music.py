@@ -8,11 +8,12 @@ sounds are known from the songs of the training, as those of a split of one corp
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from rich.table import Table
+from rich.table import Column, Table
 from sklearn.metrics import roc_auc_score
 
 from livevox.errors import LivevoxError
@@ -45,8 +46,8 @@ class Scores:
     """Means over the scenes, and the AU-ROC over all their frames.
 
     Of the music alone ``leakage_db``, the level of what is taken for the voice, relative to the
-    music, and ``sung``, the share of the frames with a probability above a half; under the voices
-    ``vocals_sdr`` in dB and ``au_roc``.
+    music, and ``sung``, the share of the frames with a probability above a half, NaN where a system
+    tells levels instead; under the voices ``vocals_sdr`` in dB and ``au_roc``.
     """
 
     leakage_db: float
@@ -99,7 +100,8 @@ def _judged(system: System, scenes: Sequence[Scene], finished: Callable[[], None
         if alone is None or mixed is None:
             raise LivevoxError("the oracle knows no mixture of these: leave it out")
         leakages.append(_level_db(alone.vocals) - _level_db(scene.music))
-        shares.append(float((alone.activity[:_FRAMES] > 0.5).mean()))
+        heard = alone.activity[:_FRAMES]
+        shares.append(float((heard > 0.5).mean()) if heard.min() >= 0 else math.nan)
         sdrs.append(sdr(scene.voice, mixed.vocals))
         known = scene.activity >= 0
         labels.append(scene.activity[known])
@@ -117,8 +119,10 @@ def _level_db(audio: Audio) -> float:
 def table(scores: Mapping[str, Scores], scenes: int) -> Table:
     """For a terminal: a row for each system."""
     columns = ("music alone: voice", "taken for singing", "under voices: vocals, SDR", "AU-ROC")
-    made = Table("", *columns, title=f"{scenes} pieces of music, alone and under voices")
+    title = f"{scenes} pieces of music, alone and under voices"
+    made = Table(Column(overflow="fold"), *columns, title=title)
     for name, s in scores.items():
-        values = f"{s.leakage_db:.1f} dB", f"{s.sung:.0%}", f"{s.vocals_sdr:.1f} dB"
-        made.add_row(name, *values, f"{s.au_roc:.3f}")
+        sung = "" if math.isnan(s.sung) else f"{s.sung:.0%}"
+        values = f"{s.leakage_db:.1f} dB", sung, f"{s.vocals_sdr:.1f} dB", f"{s.au_roc:.3f}"
+        made.add_row(name, *values)
     return made
