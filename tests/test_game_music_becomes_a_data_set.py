@@ -98,7 +98,7 @@ def test_what_is_there_stays_and_what_is_missing_is_told(tmp_path: Path) -> None
     before = (output / piece(LOOP).path).stat().st_mtime_ns
     wanted = [piece(LOOP), piece("usr/none.ogg"), piece(f"{ARCHIVE}!no.ogg"), piece(LOOP, "pong")]
     told: dict[str, str | None] = {}
-    gather(wanted, output, lambda p, reason: told.update({p.path: reason}))
+    gather(wanted, output, lambda path, reason: told.update({path: reason}))
     assert (output / piece(LOOP).path).stat().st_mtime_ns == before
     kept, no_file, not_inside, no_package = told.values()
     assert kept is None

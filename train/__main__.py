@@ -29,7 +29,7 @@ from train.curves import draw as draw_curves
 from train.datasets import load, with_validation
 from train.export import export as export_net
 from train.fit import fit as fit_recipe
-from train.game_music import Piece, gather, pieces
+from train.game_music import gather, pieces
 from train.hardware import Hardware
 from train.initial import load_checkpoint, save_mean
 from train.listening import Listening
@@ -200,13 +200,7 @@ def teach(
     """Turn a folder of music into training tracks (--data open=OUTPUT), by Spleeter's network."""
     files = music_in(folder)
     teacher = baseline("spleeter")
-    with _counted("songs", len(files)) as finished:
-
-        def report(file: Path, reason: str | None) -> None:
-            finished()
-            if reason:
-                console.print(f"train: {file} was left out: {reason}")
-
+    with _reported("songs", len(files)) as report:
         teach_songs(files, output, lambda mixture: teacher(mixture, None), licence, credit, report)
 
 
@@ -216,13 +210,7 @@ def game_music(
 ) -> None:
     """Gather music without singing (--data open=OUTPUT) from games that Debian has, 6 GB."""
     wanted = pieces()
-    with _counted("pieces", len(wanted)) as finished:
-
-        def report(piece: Piece, reason: str | None) -> None:
-            finished()
-            if reason:
-                console.print(f"train: {piece.path} was left out: {reason}")
-
+    with _reported("pieces", len(wanted)) as report:
         gather(wanted, output, report)
 
 
@@ -288,6 +276,20 @@ def _counted(what: str, total: int | None) -> Iterator[Callable[[], None]]:
     with Progress(console=console) as progress:
         task = progress.add_task(what, total=total)
         yield lambda: progress.advance(task)
+
+
+@contextmanager
+def _reported(what: str, total: int) -> Iterator[Callable[[object, str | None], None]]:
+    """A progress bar; the function that it yields moves it on by one, and tells what was left out
+    and why where there is a reason."""
+    with _counted(what, total) as finished:
+
+        def report(name: object, reason: str | None) -> None:
+            finished()
+            if reason:
+                console.print(f"train: {name} was left out: {reason}")
+
+        yield report
 
 
 def main() -> None:

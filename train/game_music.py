@@ -8,6 +8,7 @@ of the others those of which Spleeter's network gives little to one.
 from __future__ import annotations
 
 import csv
+import itertools
 import shutil
 import subprocess
 import tarfile
@@ -21,9 +22,10 @@ import numpy as np
 import soxr
 
 from livevox.errors import LivevoxError
-from livevox.files import open_audio, writing
+from livevox.files import writing
 from livevox.stft import SAMPLE_RATE, Audio
-from train.open_layout import COLUMNS, read_table, write_table
+from train.open_layout import add_track, read_table
+from train.tracks import Part, Recording, read
 
 SECONDS = 105
 """Kept of each piece, from its middle: loops and long pieces should not outweigh short ones."""
@@ -55,47 +57,50 @@ def pieces() -> list[Piece]:
         return [Piece(**row) for row in csv.DictReader(text)]
 
 
-def gather(wanted: list[Piece], output: Path, report: Callable[[Piece, str | None], None]) -> None:
+def gather(wanted: list[Piece], output: Path, report: Callable[[str, str | None], None]) -> None:
     """Write ``wanted`` to the data set ``output``, mono at 44.1 kHz, package by package.
 
     What it has already is left alone, so an interrupted call goes on. ``report`` is told of every
-    piece that is done, and why it was left out if it was. Raises LivevoxError where ``output``
-    can't be written to or this is no system with Debian's packages.
+    piece that is done, by its path there, and why it was left out if it was. Raises LivevoxError
+    where ``output`` can't be written to or this is no system with Debian's packages.
     """
     if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
         raise LivevoxError("apt-get or dpkg-deb is missing: the music comes in Debian's packages")
     rows = read_table(output)
     there = {row["path"] for row in rows}
-    for package in dict.fromkeys(piece.package for piece in wanted):
-        missing = []
-        for piece in wanted:
-            if piece.package == package and piece.path in there:
-                report(piece, None)
-            elif piece.package == package:
-                missing.append(piece)
-        if not missing:
-            continue
+    for piece in wanted:
+        if piece.path in there:
+            report(piece.path, None)
+    left = [piece for piece in wanted if piece.path not in there]
+    for package, of_package in itertools.groupby(left, key=lambda piece: piece.package):
+        missing = list(of_package)
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             try:
                 _unpack(package, missing, folder)
             except LivevoxError as error:
                 for piece in missing:
-                    report(piece, str(error))
+                    report(piece.path, str(error))
                 continue
             for piece in missing:
                 try:
                     audio = _middle(_file(folder, piece))
                 except LivevoxError as error:
-                    report(piece, str(error))
+                    report(piece.path, str(error))
                     continue
                 with writing(output / piece.path, SAMPLE_RATE, 1, len(audio)) as sink:
                     sink.write(audio[None])
-                seconds = f"{len(audio) / SAMPLE_RATE:.1f}"
-                values = (piece.path, piece.split, seconds, piece.licence, piece.credit, "-", "no")
-                rows.append(dict(zip(COLUMNS, values, strict=True)))
-                write_table(output, rows)
-                report(piece, None)
+                add_track(
+                    output,
+                    rows,
+                    path=piece.path,
+                    split=piece.split,
+                    seconds=len(audio) / SAMPLE_RATE,
+                    licence=piece.licence,
+                    credit=piece.credit,
+                    vocal_stem="-",
+                )
+                report(piece.path, None)
 
 
 def _unpack(package: str, wanted: list[Piece], folder: Path) -> None:
@@ -138,9 +143,7 @@ def _file(folder: Path, piece: Piece) -> Path:
 
 def _middle(file: Path) -> Audio:
     """SECONDS from the middle of a file, or all of it, (samples,) at 44.1 kHz."""
-    with open_audio(file) as source:
-        rate = source.sample_rate
-        whole = np.concatenate(list(source.blocks(source.samples)), axis=1)
+    whole, rate = read(Recording((Part(file),)))
     spare = max(0, whole.shape[1] - SECONDS * rate) // 2
     mono = whole[:, spare : spare + SECONDS * rate].mean(axis=0)
     if rate != SAMPLE_RATE:

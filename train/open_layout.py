@@ -31,8 +31,23 @@ def read_table(folder: Path) -> list[Row]:
         return list(reader)
 
 
-def write_table(folder: Path, rows: list[Row]) -> None:
-    """Replace the tracks.csv in ``folder``. Raises LivevoxError where it can't be written to."""
+def add_track(
+    folder: Path,
+    rows: list[Row],
+    *,
+    path: str,
+    split: str,
+    seconds: float,
+    licence: str,
+    credit: str,
+    vocal_stem: str,
+) -> None:
+    """Add an unlabelled track to ``rows``, and replace the tracks.csv in ``folder`` by them.
+
+    Raises LivevoxError where it can't be written to.
+    """
+    values = (path, split, f"{seconds:.1f}", licence, credit, vocal_stem, "no")
+    rows.append(dict(zip(COLUMNS, values, strict=True)))
     table = folder / "tracks.csv"
     with atomic_path(table) as part, part.open("w", encoding="utf-8", newline="") as text:
         writer = csv.DictWriter(text, COLUMNS)

@@ -17,11 +17,11 @@ from rich.table import Column, Table
 from sklearn.metrics import roc_auc_score
 
 from livevox.errors import LivevoxError
+from livevox.metrics import sdr
 from livevox.stft import HOP, SAMPLE_RATE, Audio
 from train.corpus import Activity, Corpus, Song
 from train.effects import relative_to
 from train.evaluate import System
-from train.separation_metrics import sdr
 
 SECONDS = 30
 VOICE_DB = -1.5

@@ -13,9 +13,10 @@ import numpy as np
 import soxr
 
 from livevox.errors import LivevoxError
-from livevox.files import MUSIC_SUFFIXES, open_audio, writing
+from livevox.files import MUSIC_SUFFIXES, writing
 from livevox.stft import SAMPLE_RATE, Audio
-from train.open_layout import COLUMNS, read_table, write_table
+from train.open_layout import add_track, read_table
+from train.tracks import Part, Recording, read
 
 Teacher = Callable[[Audio], Audio]
 """Mixture to vocals, both (channels, samples) at 44.1 kHz."""
@@ -67,19 +68,24 @@ def teach(
             with writing(target, SAMPLE_RATE, audio.shape[0], audio.shape[1]) as sink:
                 # Vorbis clips where the sum did not.
                 sink.write(np.clip(audio, -1, 1))
-        seconds = f"{mixture.shape[1] / SAMPLE_RATE:.1f}"
-        values = (path, "train", seconds, licence, credit, "estimated", "no")
-        rows.append(dict(zip(COLUMNS, values, strict=True)))
+        add_track(
+            output,
+            rows,
+            path=path,
+            split="train",
+            seconds=mixture.shape[1] / SAMPLE_RATE,
+            licence=licence,
+            credit=credit,
+            vocal_stem="estimated",
+        )
         sources[path] = str(file)
-        write_table(output, rows)
         report(file, None)
 
 
 def _mixture(file: Path) -> Audio:
     """One or two channels at 44.1 kHz."""
-    with open_audio(file) as source:
-        audio = np.concatenate(list(source.blocks(source.samples)), axis=1)[:2]
-        rate = source.sample_rate
+    audio, rate = read(Recording((Part(file),)))
+    audio = audio[:2]
     if not np.isfinite(audio).all():
         raise LivevoxError(f"{file} has samples that are no numbers: get a good copy")
     return audio if rate == SAMPLE_RATE else soxr.resample(audio.T, rate, SAMPLE_RATE).T
