@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -100,3 +101,8 @@ def test_a_split_without_music_or_songs_is_refused_in_one_line(corpus: Corpus) -
         scenes(Corpus(songs=corpus.songs))
     with pytest.raises(LivevoxError, match=f"2 instrumentals of {SECONDS} s and 0 songs"):
         scenes(Corpus(instrumental=corpus.instrumental))
+    voice = corpus.songs[0].vocals
+    short = replace(voice, audio=voice.audio[: 5 * SAMPLE_RATE], activity=voice.activity[:431])
+    songs = [replace(corpus.songs[0], vocals=short)]
+    with pytest.raises(LivevoxError, match=f"2 instrumentals of {SECONDS} s and 0 songs"):
+        scenes(Corpus(songs=songs, instrumental=corpus.instrumental))

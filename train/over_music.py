@@ -60,15 +60,16 @@ def scenes(corpus: Corpus) -> list[Scene]:
     """Half a minute from the middle of every instrumental, and a passage of the songs' voices in
     turn, drawn from those in which enough is sung.
 
-    Raises LivevoxError where there is no instrumental of that length or no song.
+    Raises LivevoxError where no instrumental or no song is of that length.
     """
     music = [piece for piece in corpus.instrumental if len(piece) >= _SAMPLES]
-    if not music or not corpus.songs:
+    songs = [song for song in corpus.songs if len(song.vocals.activity) >= _FRAMES]
+    if not music or not songs:
         raise LivevoxError(
-            f"there are {len(music)} instrumentals of {SECONDS} s and {len(corpus.songs)} songs in "
-            "the split, and both are needed: give a data set of each"
+            f"there are {len(music)} instrumentals of {SECONDS} s and {len(songs)} songs as long "
+            "in the split, and both are needed: give a data set of each"
         )
-    return [_scene(n, piece, corpus.songs[n % len(corpus.songs)]) for n, piece in enumerate(music)]
+    return [_scene(n, piece, songs[n % len(songs)]) for n, piece in enumerate(music)]
 
 
 def _scene(number: int, piece: Audio, song: Song) -> Scene:
