@@ -57,7 +57,7 @@ def test_who_takes_everything_for_a_voice_is_told_so(corpus: Corpus) -> None:
     told: list[int] = []
     scores = over_music({"all": everything_is_a_voice}, scenes(corpus), lambda: told.append(1))
     assert len(told) == 2
-    assert scores["all"].leakage_db == pytest.approx(0, abs=1e-6)
+    assert scores["all"].pes == pytest.approx(0, abs=1e-6)
     assert scores["all"].sung == 1
     assert scores["all"].au_roc == 0.5
     # The mixture differs from the voice by the music.
@@ -75,7 +75,7 @@ def test_who_knows_the_truth_is_told_so(corpus: Corpus) -> None:
         )
     )
     scores = over_music({"truth": lambda *_: next(truths)}, trials, lambda: None)["truth"]
-    assert scores.leakage_db < -80
+    assert scores.pes < -80
     assert scores.sung == 0
     assert scores.vocals_sdr > 80
     assert scores.au_roc == 1

@@ -22,6 +22,7 @@ from livevox.stft import HOP, SAMPLE_RATE, Audio
 from train.corpus import Activity, Corpus, Song
 from train.effects import relative_to
 from train.evaluate import System
+from train.separation_metrics import energy_at_silence, mean_of_known
 
 SECONDS = 30
 VOICE_DB = -1.5
@@ -45,12 +46,13 @@ class Scene:
 class Scores:
     """Means over the scenes, and the AU-ROC over all their frames.
 
-    Of the music alone ``leakage_db``, the level of what is taken for the voice, relative to the
-    music, and ``sung``, the share of the frames with a probability above a half, NaN where a system
-    tells levels instead; under the voices ``vocals_sdr`` in dB and ``au_roc``.
+    Of the music alone ``pes``, in dB, what of it is taken for the voice
+    (:func:`train.separation_metrics.energy_at_silence`), and ``sung``, the share of the frames with
+    a probability above a half, NaN where a system tells levels instead; under the voices
+    ``vocals_sdr`` in dB and ``au_roc``.
     """
 
-    leakage_db: float
+    pes: float
     sung: float
     vocals_sdr: float
     au_roc: float
@@ -100,7 +102,7 @@ def _judged(system: System, scenes: Sequence[Scene], finished: Callable[[], None
         alone, mixed = (system(audio, None) for audio in (scene.music, scene.music + scene.voice))
         if alone is None or mixed is None:
             raise LivevoxError("the oracle knows no mixture of these: leave it out")
-        leakages.append(_level_db(alone.vocals) - _level_db(scene.music))
+        leakages.append(energy_at_silence(0 * scene.music, alone.vocals, scene.music)[0])
         heard = alone.activity[:_FRAMES]
         shares.append(float((heard > 0.5).mean()) if heard.min() >= 0 else math.nan)
         sdrs.append(sdr(scene.voice, mixed.vocals))
@@ -109,12 +111,8 @@ def _judged(system: System, scenes: Sequence[Scene], finished: Callable[[], None
         activities.append(mixed.activity[: len(known)][known])
         finished()
     au_roc = float(roc_auc_score(np.concatenate(labels), np.concatenate(activities)))
-    means = (float(np.mean(values)) for values in (leakages, shares, sdrs))
+    means = (mean_of_known(values) for values in (leakages, shares, sdrs))
     return Scores(*means, au_roc)
-
-
-def _level_db(audio: Audio) -> float:
-    return float(10 * np.log10(np.square(audio, dtype=np.float64).mean() + 1e-12))
 
 
 def table(scores: Mapping[str, Scores], scenes: int) -> Table:
@@ -124,6 +122,6 @@ def table(scores: Mapping[str, Scores], scenes: int) -> Table:
     made = Table(Column(overflow="fold"), *columns, title=title)
     for name, s in scores.items():
         sung = "" if math.isnan(s.sung) else f"{s.sung:.0%}"
-        values = f"{s.leakage_db:.1f} dB", sung, f"{s.vocals_sdr:.1f} dB", f"{s.au_roc:.3f}"
+        values = f"{s.pes:.1f} dB", sung, f"{s.vocals_sdr:.1f} dB", f"{s.au_roc:.3f}"
         made.add_row(name, *values)
     return made

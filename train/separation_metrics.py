@@ -141,7 +141,7 @@ def score_track(
     )
     vocals, accompaniment = (
         SourceScores(
-            *(_mean(column) for column in zip(*map(dataclasses.astuple, rows), strict=True))
+            *(mean_of_known(column) for column in zip(*map(dataclasses.astuple, rows), strict=True))
         )
         for rows in ([e.vocals for e in excerpts], [e.accompaniment for e in excerpts])
     )
@@ -154,9 +154,9 @@ def score_track(
         accompaniment=accompaniment,
         vocals_v4=FrameScores(*medians[0::2]),
         accompaniment_v4=FrameScores(*medians[1::2]),
-        log_wmse=_mean([e.log_wmse for e in excerpts]),
+        log_wmse=mean_of_known([e.log_wmse for e in excerpts]),
         mse=normalised_mse(truth, estimates),
-        non_vocal_rms=_mean([e.non_vocal_rms for e in excerpts]),
+        non_vocal_rms=mean_of_known([e.non_vocal_rms for e in excerpts]),
         pes=pes,
         eps=eps,
         dropped=len(excerpts) - len(kept),
@@ -186,7 +186,9 @@ def _score_excerpt(start: float, truth: Audio, estimate: Audio) -> ExcerptScores
         dropped=dropped,
         vocals=scores[0],
         accompaniment=scores[1],
-        log_wmse=_mean([log_wmse(mixture, t, e) for t, e in zip(truth, estimate, strict=True)]),
+        log_wmse=mean_of_known(
+            [log_wmse(mixture, t, e) for t, e in zip(truth, estimate, strict=True)]
+        ),
         non_vocal_rms=rms if _is_silent(truth[0]) else math.nan,
     )
 
@@ -287,7 +289,7 @@ def energy_at_silence(vocals: Audio, estimate: Audio, mixture: Audio) -> tuple[f
 
     def mean_db(power: Floats, where: npt.NDArray[np.bool_]) -> float:
         chosen = where & audible
-        return _mean(10 * np.log10(power[chosen] / mixed[chosen] + 1e-12))
+        return mean_of_known(10 * np.log10(power[chosen] / mixed[chosen] + 1e-12))
 
     return mean_db(guess, _is_silence(true)), mean_db(true, _is_silence(guess))
 
@@ -389,7 +391,7 @@ def aggregate(tracks: Sequence[TrackScores]) -> Summary:
         tracks=len(tracks),
         excerpts=sum(len(track.excerpts) for track in tracks),
         dropped=sum(track.dropped for track in tracks),
-        mean={name: _mean(column) for name, column in columns.items()},
+        mean={name: mean_of_known(column) for name, column in columns.items()},
         median={name: _median(column) for name, column in columns.items()},
     )
 
@@ -411,7 +413,8 @@ def _is_silent(audio: npt.NDArray[np.floating]) -> bool:
     return bool(np.square(audio, dtype=np.float64).mean() < SILENT_RMS**2)
 
 
-def _mean(column: npt.ArrayLike) -> float:
+def mean_of_known(column: npt.ArrayLike) -> float:
+    """The mean of what is not NaN; NaN where nothing is left."""
     known = _known(column)
     return float(known.mean()) if len(known) else math.nan
 
