@@ -28,10 +28,9 @@ from train.initial import load_checkpoint, load_network, load_weights, save_mean
 from train.losses import JointLoss, detection_loss, separation_loss
 from train.mixing import EXCERPT_FRAMES, Excerpts
 from train.model import Net
-from train.recipe import Data, Network, Objective, Optimiser, Recipe, Stopping, load_recipe
+from train.recipe import RECIPES, Data, Network, Objective, Optimiser, Recipe, Stopping, load_recipe
 from train.tracks import Track
 
-RECIPES = Path(__file__).parent.parent / "train" / "recipes"
 SMALL = Recipe(
     Network("causal", 2, width=2),
     Objective(error="absolute"),
@@ -232,24 +231,24 @@ def test_a_training_from_other_weights_sees_other_excerpts_and_goes_on_with_them
     assert resumed == [second, second]
 
 
-def test_a_guide_tells_activity_instead_of_labels(
+def test_a_guide_tells_activity_where_it_is_not_known_that_nobody_sings(
     tracks: list[Track], cache: Path, tmp_path: Path
 ) -> None:
     path = fit(SMALL, tracks, tmp_path / "guide", cache)
     excerpts = Excerpts(load_corpus(tracks, "train", cache), SMALL, 1)
     items = [excerpts[i] for i in range(3)]
     batch = {name: torch.stack([item[name] for item in items]) for name in items[0]}
-    batch["activity"][:2, 0] = 1
-    batch["activity"][2] = 0
+    silent = torch.zeros_like(batch["activity"], dtype=torch.bool)
+    silent[0, 40:120] = silent[1, ::3] = silent[2] = True
+    batch["activity"] = torch.where(silent, 0.0, torch.tensor([[1.0], [-1.0], [1.0]]))
     targets = Guide(Fabric(accelerator="cpu", devices=1), path).activity(batch)
     net = load_network(path)
     with torch.no_grad():
         expected = torch.sigmoid(net(batch["mixture"])[1])
-    first, end = net.geometry.first_output_frame, net.geometry.first_output_frame + len(expected[0])
-    torch.testing.assert_close(targets[:2, first:end], expected[:2])
-    for frames in (slice(0, first), slice(end, None)):
-        assert (targets[:2, frames] == -1).all()
-    assert (targets[2] == 0).all()
+    first = net.geometry.first_output_frame
+    told = torch.full_like(targets, -1)
+    told[:, first : first + expected.shape[1]] = expected
+    torch.testing.assert_close(targets, torch.where(silent, 0.0, told))
     fit(SMALL, tracks, tmp_path / "guided", cache, guide=path)
     with pytest.raises(LivevoxError, match="another guide, or none"):
         fit(SMALL, tracks, tmp_path / "guided", cache)
@@ -382,7 +381,7 @@ def test_only_licences_for_any_use_are_free(tracks: list[Track], licence: str, f
 
 
 def test_recipes_are_read_strictly(tmp_path: Path) -> None:
-    names = {path.stem: load_recipe(path) for path in RECIPES.glob("*.toml")}
+    names = {path.stem: load_recipe(path.stem) for path in RECIPES.glob("*.toml")}
     assert {r.objective.mode for r in names.values()} == {
         "separation",
         "detection",
@@ -407,5 +406,28 @@ def test_recipes_are_read_strictly(tmp_path: Path) -> None:
     }.items():
         bad.write_text(text)
         with pytest.raises(LivevoxError, match=r"bad\.toml") as error:
-            load_recipe(bad)
+            load_recipe(str(bad))
+        assert said in str(error.value)
+
+
+def test_a_recipe_takes_from_another_what_it_leaves_out(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text("like = 'direct'\n[optimiser]\nsteps = 3\n[stopping]\npatience = 4")
+    mine, direct = load_recipe(str(file)), load_recipe("direct")
+    assert mine.network == direct.network
+    assert mine.optimiser == dataclasses.replace(direct.optimiser, steps=3)
+    assert mine.stopping == dataclasses.replace(direct.stopping, patience=4)
+    assert (mine.objective, mine.data) == (direct.objective, direct.data)
+    other = tmp_path / "other.toml"
+    other.write_text(f"like = '{file}'")
+    assert load_recipe(str(other)) == mine
+    for text, said in {
+        f"like = '{other}'": "like itself",
+        "like = 'nothing.toml'": "No such file",
+        "like = 3": "like is 3: give the name",
+        "like = 'live'\nnetwork = 3": "network must be a table",
+    }.items():
+        file.write_text(text)
+        with pytest.raises(LivevoxError, match=r"mine\.toml is no recipe") as error:
+            load_recipe(str(file))
         assert said in str(error.value)

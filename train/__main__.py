@@ -74,9 +74,8 @@ def fit(
     """Train, or go on where an earlier call was stopped."""
     # Validation leaves nothing in the weights.
     tracks = [t for t in with_validation(_tracks(data)) if t.free or t.split != "train" or not free]
-    named = reproduce_module.RECIPES / f"{recipe}.toml"
     best = fit_recipe(
-        load_recipe(named if named.exists() else Path(recipe)),
+        load_recipe(recipe),
         tracks,
         run,
         cache or run.parent / "decoded",

@@ -16,7 +16,7 @@ class Guide:
     """Tells activity in place of labels: distillation (Hinton, Vinyals and Dean, 2015).
 
     A probability says more than a label, and one way of telling it is learned from all excerpts.
-    But where nobody sings in all of an excerpt, that is known better than the guide can hear it.
+    But where nobody sings, that is known better than the guide can hear it.
     """
 
     def __init__(self, fabric: Fabric, path: Path) -> None:
@@ -28,11 +28,11 @@ class Guide:
     @torch.no_grad()
     def activity(self, batch: dict[str, Tensor]) -> Tensor:
         """The (batch, frames) targets: probabilities, and -1, not known, in the frames that its
-        context takes; 0 in excerpts without singing."""
+        context takes; 0 wherever nobody sings."""
         with self._fabric.autocast():
             _, logits = self._net(batch["mixture"])
         first = self._net.geometry.first_output_frame
         targets = torch.full_like(batch["activity"], -1)
         targets[:, first : first + logits.shape[1]] = torch.sigmoid(logits.float())
-        targets[(batch["activity"] == 0).all(dim=1)] = 0
+        targets[batch["activity"] == 0] = 0
         return targets

@@ -11,6 +11,8 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from livevox.errors import LivevoxError
 from livevox.geometry import Alignment, Geometry
 
+RECIPES = Path(__file__).parent / "recipes"
+
 Mode = Literal["separation", "detection", "both", "substitution", "likelihood"]
 """The trainings of the paper: each task alone; both (equation 3); the first approach (section 2.1),
 separation with passages of the labelled set in place of silent ones; both, weighted by a learned
@@ -132,13 +134,33 @@ class Recipe:
             raise ValueError(f"the shares {shares} must be 0 or more, and 1 at most together")
 
 
-def load_recipe(path: Path) -> Recipe:
-    """Read a recipe; LivevoxError names the file and the key that is unknown or of a wrong type."""
+def load_recipe(name: str) -> Recipe:
+    """Read a recipe of :data:`RECIPES` or a file; LivevoxError names it and what does not fit.
+
+    What a recipe leaves out it takes from the one that its ``like`` names, or from the defaults.
+    """
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-        return recipe_from(values)
+        return recipe_from(_values(name, ()))
     except (OSError, ValueError) as error:
-        raise LivevoxError(f"{path} is no recipe: {error}") from None
+        raise LivevoxError(f"{name} is no recipe: {error}") from None
+
+
+def _values(name: str, before: tuple[str, ...]) -> dict[str, Any]:
+    if name in before:
+        raise ValueError(f"it is like itself, by {' and '.join(before)}")
+    ours = RECIPES / f"{name}.toml"
+    path = ours if ours.exists() else Path(name)
+    values = tomllib.loads(path.read_text(encoding="utf-8"))
+    like = values.pop("like", None)
+    if like is None:
+        return values
+    if not isinstance(like, str):
+        raise ValueError(f"like is {like!r}: give the name of a recipe, or a file")
+    merged = _values(like, (*before, name))
+    for key, value in values.items():
+        both_tables = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = merged[key] | value if both_tables else value
+    return merged
 
 
 def recipe_from(values: dict[str, Any]) -> Recipe:

@@ -45,7 +45,7 @@ def train_all(
 ) -> None:
     """The trainings of table 1 into ``folder``, ``steps`` each; each resumes or is found done."""
     for name, recipe_name in TRAININGS.items():
-        recipe = load_recipe(RECIPES / f"{recipe_name}.toml")
+        recipe = load_recipe(recipe_name)
         optimiser = dataclasses.replace(recipe.optimiser, steps=steps)
         recipe = change(dataclasses.replace(recipe, optimiser=optimiser))
         fit(recipe, list(tracks), folder / name, cache)
