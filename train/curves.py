@@ -62,6 +62,7 @@ def draw(runs: Sequence[Path], path: Path) -> None:
             first += max(log["step"])
             axes.axvline(first, color="grey", linewidth=0.5)
         axes.set(title=title, xlabel="steps")
+        axes.locator_params(axis="x", nbins=5)
         axes.grid(alpha=0.3)
     with atomic_path(path) as part:
         figure.savefig(part, format="png", dpi=100)
