@@ -30,11 +30,15 @@ GEOMETRIES = {
 }
 
 
-def random_net(geometry: Geometry, width: int = 6) -> Net:
+SMALL_WIDTHS = (12, 12, 24, 40, 96)
+"""Unlike the paper's, they do not double from level to level."""
+
+
+def random_net(geometry: Geometry) -> Net:
     """A small network whose random mask moves with its input; with templates where it is causal,
     as the models are."""
     torch.manual_seed(7)
-    net = Net(geometry, width, 3 if geometry.alignment == "causal" else 0).eval()
+    net = Net(geometry, SMALL_WIDTHS, 3 if geometry.alignment == "causal" else 0).eval()
     with torch.no_grad():
         if isinstance(net.templates, Templates):
             net.templates.expand.weight.normal_(std=0.5)

@@ -25,7 +25,7 @@ def gradient(weight: Tensor) -> Tensor:
 def steps(channels_last: bool) -> dict[str, tuple[Tensor, Tensor]]:
     """By the names of a network's weights: a gradient, and the step that Muon makes of it."""
     torch.manual_seed(0)
-    net = Net(Geometry("causal", 2), 4)
+    net = Net(Geometry("causal", 2), (4, 8, 16, 32, 64))
     gradients = {name: gradient(p.detach()) for name, p in net.named_parameters() if p.ndim > 1}
     gradients |= {n: torch.randn(p.shape) for n, p in net.named_parameters() if p.ndim == 1}
     if channels_last:

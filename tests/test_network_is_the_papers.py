@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from livevox.geometry import Geometry
 from livevox.stft import NET_BINS
-from tests.conftest import GEOMETRIES, random_net
+from tests.conftest import GEOMETRIES, SMALL_WIDTHS, random_net
 from train.model import SLOPE, Net, cropped_bins
 
 
@@ -28,7 +28,7 @@ def test_the_heads_are_the_papers_convolutions() -> None:
     """Over the finest cells, joined with the input behind them; templates are for the mask."""
     for geometry in GEOMETRIES.values():
         net = random_net(geometry)
-        cells, behind = torch.randn(2, net.width, 9, 258), torch.rand(2, 1, 9, 350)
+        cells, behind = torch.randn(2, net.widths[0], 9, 258), torch.rand(2, 1, 9, 350)
         mask, activity = net.heads(cells, behind)
         heard = net.templates(cells.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
         behind = cropped_bins(behind, cells)
@@ -41,8 +41,8 @@ def test_the_heads_are_the_papers_convolutions() -> None:
 def test_templates_add_nothing_before_they_are_trained() -> None:
     frames = torch.rand(1, 126, 257)
     torch.manual_seed(3)
-    with_templates = Net(Geometry("causal", 2), 4, templates=6)
-    without = Net(Geometry("causal", 2), 4)
+    with_templates = Net(Geometry("causal", 2), SMALL_WIDTHS, templates=6)
+    without = Net(Geometry("causal", 2), SMALL_WIDTHS)
     weights = with_templates.state_dict()
     without.load_state_dict({n: w for n, w in weights.items() if not n.startswith("templates")})
     for one, other in zip(with_templates(frames), without(frames), strict=True):

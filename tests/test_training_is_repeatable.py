@@ -31,8 +31,11 @@ from train.model import Net
 from train.recipe import RECIPES, Data, Network, Objective, Optimiser, Recipe, Stopping, load_recipe
 from train.tracks import Track
 
+TINY = (2, 4, 8, 16, 32)
+TINIER = (2, 4, 8, 16, 16)
+
 SMALL = Recipe(
-    Network("causal", 2, width=2),
+    Network("causal", 2, widths=TINY),
     Objective(error="absolute"),
     Data(stems=2, labelled=1, augmented=True, remixed=0.5, vocal_free=0.2, a_cappella=0.1),
     Optimiser(steps=6, learning_rate=1e-3, schedule="cosine", warm_up=2, average=0.9),
@@ -53,7 +56,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def recipe_of(mode: str) -> Recipe:
     return dataclasses.replace(
         SMALL,
-        network=Network("centre", 46, width=2),
+        network=Network("centre", 46, widths=TINY),
         objective=Objective(mode=mode),
         data=Data(stems=2, labelled=2),
     )
@@ -175,7 +178,7 @@ def test_every_mode_trains_and_keeps_its_best(
 ) -> None:
     best = fit(recipe_of(mode), tracks, tmp_path, cache)
     assert best.exists()
-    assert load_checkpoint(best).width == 2
+    assert load_checkpoint(best).widths == TINY
     records = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     assert [r["step"] for r in records if "mse" in r] == [3, 6]
     assert all(np.isfinite(r["mse"]) and np.isfinite(r["au_roc"]) for r in records if "mse" in r)
@@ -188,7 +191,7 @@ def test_a_killed_training_goes_on_to_the_same_weights(
     """SIGKILL at some step after the first checkpoint; then the same call again."""
     recipe = tmp_path / "recipe.toml"
     recipe.write_text(
-        "[network]\nalignment = 'causal'\nlook_ahead = 2\nwidth = 2\n"
+        "[network]\nalignment = 'causal'\nlook_ahead = 2\nwidths = [2, 4, 8, 16, 32]\n"
         "[data]\nstems = 1\nlabelled = 1\n"
         f"[optimiser]\nmethod = '{method}'\nsteps = 160\naverage = 0.9\n"
         "[stopping]\nvalidate_every = 80\n"
@@ -231,6 +234,20 @@ def test_a_training_from_other_weights_sees_other_excerpts_and_goes_on_with_them
     assert resumed == [second, second]
 
 
+def test_a_run_goes_on_by_its_own_recipe_alone(
+    tracks: list[Track], cache: Path, tmp_path: Path
+) -> None:
+    fit(SMALL, tracks, tmp_path, cache)
+    longer = dataclasses.replace(SMALL, optimiser=dataclasses.replace(SMALL.optimiser, steps=7))
+    with pytest.raises(LivevoxError, match=r"another recipe \(optimiser\.steps differ\)"):
+        fit(longer, tracks, tmp_path, cache)
+    state = torch.load(tmp_path / "last.ckpt", weights_only=True)
+    state["recipe"]["network"]["colour"] = 1
+    torch.save(state, tmp_path / "last.ckpt")
+    with pytest.raises(LivevoxError, match=r"older version.*unknown key network\.colour"):
+        fit(SMALL, tracks, tmp_path, cache)
+
+
 def test_a_guide_tells_activity_where_it_is_not_known_that_nobody_sings(
     tracks: list[Track], cache: Path, tmp_path: Path
 ) -> None:
@@ -257,7 +274,7 @@ def test_a_guide_tells_activity_where_it_is_not_known_that_nobody_sings(
 def gradients(fabric: Fabric, batch: dict[str, torch.Tensor], file: Path) -> None:
     """Save the gradients of one step on this process's part of ``batch``."""
     torch.manual_seed(0)
-    net = fabric.setup(Net(SMALL.network.geometry, SMALL.network.width))
+    net = fabric.setup(Net(SMALL.network.geometry, SMALL.network.widths))
     part = {name: x[fabric.global_rank :: fabric.world_size] for name, x in batch.items()}
     means = mean_losses(fabric, net, SMALL, part)
     fabric.backward(JointLoss(SMALL.objective)(**means))
@@ -290,7 +307,7 @@ def test_the_command_on_two_processes_ends_as_on_one(
 ) -> None:
     recipe = tmp_path / "recipe.toml"
     recipe.write_text(
-        "[network]\nalignment = 'causal'\nlook_ahead = 2\nwidth = 2\n"
+        "[network]\nalignment = 'causal'\nlook_ahead = 2\nwidths = [2, 4, 8, 16, 32]\n"
         "[data]\nstems = 2\nlabelled = 2\n"
         "[optimiser]\nsteps = 6\nlearning_rate = 1e-3\n"
         "[stopping]\nvalidate_every = 6\n"
@@ -313,10 +330,10 @@ def test_the_command_on_two_processes_ends_as_on_one(
 
 
 def test_training_starts_from_a_checkpoint_or_a_models_own_weights(tmp_path: Path) -> None:
-    net = Net(Network("causal", 2).geometry, 2, 3)
+    net = Net(Network("causal", 2).geometry, TINY, 3)
     model = tmp_path / "model.onnx"
     export(net, ModelInfo("model", "0", net.geometry, "none", "MIT"), model)
-    other = Net(Network("centre", 46).geometry, 2, 3)
+    other = Net(Network("centre", 46).geometry, TINY, 3)
     load_weights(other, model)
     for given in (other, load_network(model)):
         for name, weights in net.state_dict().items():
@@ -326,29 +343,29 @@ def test_training_starts_from_a_checkpoint_or_a_models_own_weights(tmp_path: Pat
     with pytest.raises(LivevoxError, match=r"foreign\.onnx is no ONNX model of ours"):
         load_weights(net, tmp_path / "foreign.onnx")
     with pytest.raises(LivevoxError, match=r"another network \(size mismatch"):
-        load_weights(Net(Network("centre", 46).geometry, 4, 3), model)
+        load_weights(Net(Network("centre", 46).geometry, TINIER, 3), model)
     with pytest.raises(LivevoxError, match=r"another network \(Unexpected key"):
-        load_weights(Net(Network("centre", 46).geometry, 2), model)
+        load_weights(Net(Network("centre", 46).geometry, TINY), model)
     (tmp_path / "broken.ckpt").write_text("no checkpoint")
     with pytest.raises(LivevoxError, match=r"broken\.ckpt is no checkpoint"):
         load_weights(net, tmp_path / "broken.ckpt")
 
 
 def test_the_mean_of_checkpoints_is_a_checkpoint(tmp_path: Path) -> None:
-    def saved(name: str, width: int) -> Path:
-        recipe = Recipe(network=Network("causal", 2, width))
-        weights = Net(recipe.network.geometry, width).state_dict()
+    def saved(name: str, widths: tuple[int, ...]) -> Path:
+        recipe = Recipe(network=Network("causal", 2, widths))
+        weights = Net(recipe.network.geometry, widths).state_dict()
         path = tmp_path / name
         torch.save({"recipe": dataclasses.asdict(recipe), "averaged": weights}, path)
         return path
 
-    paths = [saved("a.ckpt", 2), saved("b.ckpt", 2), saved("c.ckpt", 2)]
+    paths = [saved(name, TINY) for name in ("a.ckpt", "b.ckpt", "c.ckpt")]
     save_mean(paths, tmp_path / "mean.ckpt")
     states = [load_checkpoint(path).state_dict() for path in paths]
     for name, weights in load_checkpoint(tmp_path / "mean.ckpt").state_dict().items():
         torch.testing.assert_close(weights, torch.stack([s[name] for s in states]).mean(0))
-    with pytest.raises(LivevoxError, match=r"wider\.ckpt has another network"):
-        save_mean([paths[0], saved("wider.ckpt", 3)], tmp_path / "mean.ckpt")
+    with pytest.raises(LivevoxError, match=r"narrower\.ckpt has another network"):
+        save_mean([paths[0], saved("narrower.ckpt", TINIER)], tmp_path / "mean.ckpt")
 
 
 def test_a_run_refuses_another_recipe_and_other_tracks(
@@ -394,10 +411,12 @@ def test_recipes_are_read_strictly(tmp_path: Path) -> None:
     bad = tmp_path / "bad.toml"
     for text, said in {
         "[network]\ncolour = 1": "unknown key network.colour",
-        "[network]\nwidth = 'wide'": "network.width is 'wide'",
+        "[network]\nwidths = 'wide'": "network.widths is 'wide'",
         "[objective]\nmode = 'all'": "objective.mode is 'all'",
-        "[network]\nwidth = 1.5": "must be of type int",
-        "[network]\nwidth = 0": "width is 0: give 1 or more filters",
+        "[network]\nwidths = [1.5]": "must be a list of whole numbers",
+        "[network]\nwidths = [16, 32]": "widths is [16, 32]: give the filters of five levels",
+        "[network]\ntemplates = 1.5": "must be of type int",
+        "[network]\nwidths = [0, 1, 1, 1, 1]": "1 or more each",
         "[network]\ntemplates = -1": "templates is -1: give 0",
         "network = 3": "network must be a table",
         "[data]\nstems = 0": "needs data.stems",

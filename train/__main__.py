@@ -49,7 +49,7 @@ app = typer.Typer(
 console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 QUICK_STEPS = 6
-QUICK_WIDTH = 2
+QUICK_WIDTHS = (2, 4, 8, 16, 32)
 
 Data = Annotated[list[str], typer.Option(help="NAME=FOLDER of a data set; repeatable")]
 Cache = Annotated[Path | None, typer.Option(help="folder for decoded audio")]
@@ -240,7 +240,7 @@ def reproduce(
 
 
 def _narrowed(recipe: Recipe) -> Recipe:
-    network = dataclasses.replace(recipe.network, width=QUICK_WIDTH)
+    network = dataclasses.replace(recipe.network, widths=QUICK_WIDTHS)
     data = dataclasses.replace(
         recipe.data, stems=min(recipe.data.stems, 2), labelled=min(recipe.data.labelled, 2)
     )

@@ -285,7 +285,13 @@ def _resume(fabric: Fabric, path: Path, state: dict[str, Any], recipe: Recipe) -
         )
     if saved["progress"].get("guide", 0) != state["progress"].guide:
         raise LivevoxError(f"{path} had another guide, or none: give the same, or another --run")
-    if recipe_from(before) != recipe:
+    try:
+        known = recipe_from(before)
+    except ValueError as error:
+        raise LivevoxError(
+            f"{path} is of an older version's recipe ({error}): choose another --run"
+        ) from None
+    if known != recipe:
         changed = [
             f"{table}.{key}"
             for table, values in dataclasses.asdict(recipe).items()

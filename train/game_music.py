@@ -24,7 +24,7 @@ import soxr
 from livevox.errors import LivevoxError
 from livevox.files import writing
 from livevox.stft import SAMPLE_RATE, Audio
-from train.open_layout import add_track, read_table
+from train.open_layout import Row, add_track, read_table
 from train.tracks import Part, Recording, read
 
 SECONDS = 105
@@ -83,24 +83,28 @@ def gather(wanted: list[Piece], output: Path, report: Callable[[str, str | None]
                     report(piece.path, str(error))
                 continue
             for piece in missing:
-                try:
-                    audio = _middle(_file(folder, piece))
-                except LivevoxError as error:
-                    report(piece.path, str(error))
-                    continue
-                with writing(output / piece.path, SAMPLE_RATE, 1, len(audio)) as sink:
-                    sink.write(audio[None])
-                add_track(
-                    output,
-                    rows,
-                    path=piece.path,
-                    split=piece.split,
-                    seconds=len(audio) / SAMPLE_RATE,
-                    licence=piece.licence,
-                    credit=piece.credit,
-                    vocal_stem="-",
-                )
-                report(piece.path, None)
+                report(piece.path, _add(piece, folder, output, rows))
+
+
+def _add(piece: Piece, folder: Path, output: Path, rows: list[Row]) -> str | None:
+    """Write ``piece``, unpacked in ``folder``, to ``output``, or tell why it is left out."""
+    try:
+        audio = _middle(_file(folder, piece))
+    except LivevoxError as error:
+        return str(error)
+    with writing(output / piece.path, SAMPLE_RATE, 1, len(audio)) as sink:
+        sink.write(audio[None])
+    add_track(
+        output,
+        rows,
+        path=piece.path,
+        split=piece.split,
+        seconds=len(audio) / SAMPLE_RATE,
+        licence=piece.licence,
+        credit=piece.credit,
+        vocal_stem="-",
+    )
+    return None
 
 
 def _unpack(package: str, wanted: list[Piece], folder: Path) -> None:

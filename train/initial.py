@@ -14,7 +14,7 @@ import torch
 from livevox.errors import LivevoxError
 from livevox.files import atomic_path
 from livevox.model import ModelInfo
-from train.model import Net
+from train.model import LEVELS, Net
 from train.recipe import Recipe, recipe_from
 
 WEIGHT_PREFIX = "_net."
@@ -69,9 +69,9 @@ def load_network(path: Path) -> Net:
         model = onnx.load(path)
         info = ModelInfo.from_metadata({entry.key: entry.value for entry in model.metadata_props})
         weights = _weights(model)
-        filters = weights["down.0.weight"].shape[0]
+        widths = [weights[f"down.{level}.weight"].shape[0] for level in range(LEVELS + 1)]
         templates = weights.get("templates.expand.weight", torch.empty(0, 0)).shape[1]
-        net = Net(info.geometry, filters, templates)
+        net = Net(info.geometry, widths, templates)
         net.load_state_dict(weights)
     except Exception as error:  # a broken file raises protobuf's own errors
         raise LivevoxError(f"{path} is no ONNX model of ours: {error}") from None
@@ -79,7 +79,7 @@ def load_network(path: Path) -> Net:
 
 
 def load_weights(net: Net, path: Path) -> None:
-    """Give ``net`` the weights of a checkpoint or an ONNX model of the same width and templates.
+    """Give ``net`` the weights of a checkpoint or an ONNX model of the same widths and templates.
 
     The alignment may differ: the weights have the same shapes. Raises LivevoxError where the file
     is neither, or of another network.
@@ -90,7 +90,7 @@ def load_weights(net: Net, path: Path) -> None:
         reason = str(error).splitlines()[-1].strip()
         raise LivevoxError(
             f"{path} is of another network ({reason}): "
-            "give the recipe its network.width and network.templates"
+            "give the recipe its network.widths and network.templates"
         ) from None
 
 

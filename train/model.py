@@ -6,6 +6,7 @@ Tensors are (batch, channels, frames, bins): frames before bins, as they arrive 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -13,7 +14,7 @@ from torch.nn import functional as F
 
 from livevox.geometry import Geometry
 from livevox.stft import NET_BINS
-from train.recipe import Network
+from train.recipe import PAPERS_WIDTHS, Network
 
 LEVELS = 4
 BIN_PADDING = (46, 47)
@@ -68,18 +69,19 @@ def _begin(layer: nn.Module, inputs: int) -> None:
 class Net(nn.Module):
     """Log magnitudes in, vocal mask and singing activity out."""
 
-    def __init__(self, geometry: Geometry, width: int = 16, templates: int = 0) -> None:
-        """``width`` is the number of filters at the finest level, 16 in the paper; ``templates``
+    def __init__(
+        self, geometry: Geometry, widths: Sequence[int] = PAPERS_WIDTHS, templates: int = 0
+    ) -> None:
+        """``widths`` are the numbers of filters at the levels, the finest first; ``templates`` is
         that of the spectra of :class:`Templates`, of which the paper has none."""
         super().__init__()
         self.geometry = geometry
-        self.width = width
-        widths = [width * 2**level for level in range(LEVELS + 1)]
+        self.widths = tuple(widths)
         self.down = nn.ModuleList(
             nn.Conv2d(before, after, 3)
             for before, after in zip([1, *widths[:-1]], widths, strict=True)
         )
-        coarse = widths[-1]
+        finest, coarse = widths[0], widths[-1]
         self.squeeze = nn.Conv2d(coarse, coarse, (1, COARSE_BINS))
         self.expand = nn.ConvTranspose2d(coarse, coarse, (1, COARSE_BINS))
         self.up = nn.ModuleList(
@@ -89,9 +91,9 @@ class Net(nn.Module):
             )
         )
         self.merge = nn.ModuleList(nn.Conv2d(2 * n, n, 3) for n in widths[LEVELS - 1 :: -1])
-        self.templates = Templates(width, templates) if templates else nn.Identity()
-        self.mask = nn.Conv2d(width + 1, 1, 1)
-        self.activity = nn.Conv2d(width + 1, 1, (1, OUT_BINS))
+        self.templates = Templates(finest, templates) if templates else nn.Identity()
+        self.mask = nn.Conv2d(finest + 1, 1, 1)
+        self.activity = nn.Conv2d(finest + 1, 1, (1, OUT_BINS))
         for conv in [*self.down, self.squeeze, *self.merge]:
             _begin(conv, conv.weight[0].numel())
         for conv in [*self.up, self.expand]:
@@ -101,7 +103,7 @@ class Net(nn.Module):
     @classmethod
     def of(cls, network: Network) -> Net:
         """The fresh network that a recipe asks for."""
-        return cls(network.geometry, network.width, network.templates)
+        return cls(network.geometry, network.widths, network.templates)
 
     def forward(self, log_magnitude: Tensor) -> tuple[Tensor, Tensor]:
         """Map (batch, n, 257) log magnitudes to masks and activity.

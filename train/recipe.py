@@ -13,6 +13,9 @@ from livevox.geometry import Alignment, Geometry
 
 RECIPES = Path(__file__).parent / "recipes"
 
+PAPERS_WIDTHS = (16, 32, 64, 128, 256)
+"""Filters at each level of the network, the finest first (section 3.2)."""
+
 Mode = Literal["separation", "detection", "both", "substitution", "likelihood"]
 """The trainings of the paper: each task alone; both (equation 3); the first approach (section 2.1),
 separation with passages of the labelled set in place of silent ones; both, weighted by a learned
@@ -29,12 +32,15 @@ class Network:
 
     alignment: Alignment = "centre"
     look_ahead: int = 46
-    width: int = 16
+    widths: tuple[int, ...] = PAPERS_WIDTHS
     templates: int = 0
 
     def __post_init__(self) -> None:
-        if self.width < 1:
-            raise ValueError(f"width is {self.width}: give 1 or more filters (the paper has 16)")
+        if len(self.widths) != len(PAPERS_WIDTHS) or min(self.widths) < 1:
+            raise ValueError(
+                f"widths is {list(self.widths)}: give the filters of five levels, 1 or more each "
+                f"(the paper has {list(PAPERS_WIDTHS)})"
+            )
         if self.templates < 0:
             raise ValueError(f"templates is {self.templates}: give 0 (none) or more spectra")
 
@@ -184,6 +190,10 @@ def _build(kind: Any, values: dict[str, Any], where: str) -> Any:
             if value not in get_args(hint):
                 raise ValueError(f"{where}{key} is {value!r}: choose from {get_args(hint)}")
             arguments[key] = value
+        elif get_origin(hint) is tuple:
+            if not isinstance(value, list | tuple) or any(type(item) is not int for item in value):
+                raise ValueError(f"{where}{key} is {value!r}: it must be a list of whole numbers")
+            arguments[key] = tuple(value)
         elif type(value) is hint or (hint is float and type(value) is int):
             arguments[key] = hint(value)
         else:

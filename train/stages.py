@@ -65,14 +65,14 @@ def empty_inputs(net: Net) -> dict[str, tuple[Tensor, ...]]:
     shapes: dict[str, tuple[tuple[int, ...], ...]] = {"encode0": ((1, 3, NET_BINS),)}
     bins = [NET_BINS + sum(BIN_PADDING) - 2]
     for level in range(1, LEVELS + 1):
-        fine = (1, net.width * 2 ** (level - 1), 1, bins[-1])
+        fine = (1, net.widths[level - 1], 1, bins[-1])
         past = (1, fine[1], 2, bins[-1] // 2)
         shapes["turn" if level == LEVELS else f"encode{level}"] = (fine, fine, past)
         bins.append(bins[-1] // 2 - 2)
     assert bins.pop() == COARSE_BINS
     risen = COARSE_BINS
     for level in reversed(range(LEVELS)):
-        channels, risen = net.width * 2**level, 2 * risen
+        channels, risen = net.widths[level], 2 * risen
         coarse, skip = (1, channels, 1, risen), (1, channels, 1, bins[level])
         shapes[f"merge{level}"] = (coarse, skip, (1, 2 * channels, 2, risen))
         risen -= 2
