@@ -277,7 +277,6 @@ def _improved(progress: Progress, scores: dict[str, float]) -> list[str]:
 
 def _resume(fabric: Fabric, path: Path, state: dict[str, Any], recipe: Recipe) -> None:
     saved = torch.load(path, map_location="cpu", weights_only=True)
-    before = saved["recipe"]
     if other := set(saved["data"]) ^ set(state["data"]):
         raise LivevoxError(
             f"{path} was trained on other tracks ({len(other)} differ, as {min(other)}): "
@@ -286,17 +285,18 @@ def _resume(fabric: Fabric, path: Path, state: dict[str, Any], recipe: Recipe) -
     if saved["progress"].get("guide", 0) != state["progress"].guide:
         raise LivevoxError(f"{path} had another guide, or none: give the same, or another --run")
     try:
-        known = recipe_from(before)
+        before = recipe_from(saved["recipe"])
     except ValueError as error:
         raise LivevoxError(
             f"{path} is of an older version's recipe ({error}): choose another --run"
         ) from None
-    if known != recipe:
+    if before != recipe:
+        values_before = dataclasses.asdict(before)
         changed = [
             f"{table}.{key}"
             for table, values in dataclasses.asdict(recipe).items()
             for key, value in values.items()
-            if before[table].get(key) != value
+            if values_before[table][key] != value
         ]
         raise LivevoxError(
             f"{path} is of another recipe ({', '.join(changed)} differ): choose another --run"

@@ -14,7 +14,8 @@ import torch
 from livevox.errors import LivevoxError
 from livevox.files import atomic_path
 from livevox.model import ModelInfo
-from train.model import LEVELS, Net
+from livevox.stages import LEVELS
+from train.model import Net
 from train.recipe import Recipe, recipe_from
 
 WEIGHT_PREFIX = "_net."

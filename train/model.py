@@ -13,10 +13,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from livevox.geometry import Geometry
+from livevox.stages import LEVELS
 from livevox.stft import NET_BINS
 from train.recipe import PAPERS_WIDTHS, Network
 
-LEVELS = 4
 BIN_PADDING = (46, 47)
 """Zero bins below and above the 257, so that 350 go in and 258 come out."""
 OUT_BINS = 258
