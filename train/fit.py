@@ -51,6 +51,7 @@ class Progress:
     best_mse: float = math.inf
     best_au_roc: float = 0.0
     improved_at: int = 0
+    guide: int = 0
 
     state_dict = dataclasses.asdict
 
@@ -171,6 +172,7 @@ def _train(
     # Other excerpts than those by which the weights of `init` came about.
     progress = Progress() if init is None else Progress(_checksum(init))
     guiding = None if guide is None else Guide(fabric, guide)
+    progress.guide = 0 if guide is None else _checksum(guide)
     state: dict[str, Any] = {
         "net": net,
         "averaged": averaged,
@@ -179,7 +181,6 @@ def _train(
         "progress": progress,
         "recipe": dataclasses.asdict(recipe),
         "commit": _commit(),
-        "guide": None if guide is None else _checksum(guide),
         "data": sorted({f"{track.dataset}/{track.name}" for track in tracks}),
     }
     if (run / LAST).exists():
@@ -281,7 +282,7 @@ def _resume(fabric: Fabric, path: Path, state: dict[str, Any], recipe: Recipe) -
             f"{path} was trained on other tracks ({len(other)} differ, as {min(other)}): "
             "give the same data, or choose another --run"
         )
-    if saved.get("guide") != state["guide"]:
+    if saved["progress"].get("guide", 0) != state["progress"].guide:
         raise LivevoxError(f"{path} had another guide, or none: give the same, or another --run")
     try:
         before = recipe_from(saved["recipe"])
