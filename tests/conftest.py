@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from livevox.stft import Audio
 from livevox.synthesis import demo_song
 from tests.jack import JackServer
 from tests.midi_peer import Peer, environment
+from tests.standstills import watched
 from train.export import export
 from train.model import Net, Templates
 from train.synthetic import write_corpus
@@ -44,6 +45,13 @@ def random_net(geometry: Geometry) -> Net:
             net.templates.expand.weight.normal_(std=0.5)
         net.mask.weight *= 2
     return net
+
+
+@pytest.fixture(autouse=True)
+def _standstills(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Live sound is repeated in longer periods where the machine stood still."""
+    with watched() if request.node.get_closest_marker("real_time") else nullcontext():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,8 @@
         ...
 
 Sound is unbroken only in blocks that last longer than that, as a musician would choose them there.
+How a machine stands still changes within minutes, so it is watched during every test of live sound:
+one that failed because of it is repeated in blocks that are long enough.
 """
 
 from __future__ import annotations
@@ -11,52 +13,74 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
-WATCHED_SECONDS = 10
+FIRST_SECONDS = 10
 LONGEST_PERIOD = 4096
+
+_seen = [0.0]
+"""The longest standstill of every time that was watched, in seconds."""
 
 
 def steady_period(rate: int, shortest: int = 256) -> int:
     """The samples per period in which this machine loses none: ``shortest`` on a good one."""
+    _watch_first()
     period = shortest
-    # Ten seconds need not have shown the longest.
-    while period / rate < 2 * longest_standstill() and period < LONGEST_PERIOD:
+    # What was watched need not have shown the longest.
+    while period / rate < 2 * max(_seen) and period < LONGEST_PERIOD:
         period *= 2
     return period
 
 
 @cache
-def longest_standstill() -> float:
-    """Seconds for which a processor ran nothing at all while another was busy.
-
-    One process a processor (`python standstills.py CPU`) sleeps a millisecond again and again,
-    above everything else that runs; by how much it wakes late nothing ran there. 0 where the system
-    does not grant that priority, so that it can't be known.
-    """
+def _watch_first() -> None:
     burner = subprocess.Popen([sys.executable, "-c", "while True: pass"])
-    watchers = [
-        subprocess.Popen([sys.executable, __file__, str(cpu)], stdout=subprocess.PIPE, text=True)
-        for cpu in sorted(os.sched_getaffinity(0))
-    ]
-    said = [watcher.communicate()[0] for watcher in watchers]
+    with watched():
+        time.sleep(FIRST_SECONDS)
     burner.kill()
     burner.wait()
-    return max(float(line or 0) for line in said)
+
+
+@contextmanager
+def watched() -> Iterator[None]:
+    """Learn for how long a processor runs nothing at all meanwhile, for :func:`steady_period`.
+
+    One process a processor (`python standstills.py CPU`) sleeps a millisecond again and again,
+    above everything else that runs; by how much it wakes late nothing ran there. Where the system
+    does not grant that priority it can't be known, and counts as 0.
+    """
+    watchers = [
+        subprocess.Popen(
+            [sys.executable, __file__, str(cpu)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for cpu in sorted(os.sched_getaffinity(0))
+    ]
+    try:
+        yield
+    finally:
+        said = [watcher.communicate()[0] for watcher in watchers]
+        _seen.append(max(float(line or 0) for line in said))
 
 
 def watch(cpu: int) -> None:
-    """Print the longest standstill of a processor in the next seconds, in seconds."""
+    """Print the longest standstill of a processor until the input ends, in seconds."""
     os.sched_setaffinity(0, {cpu})
     try:
         highest = os.sched_get_priority_max(os.SCHED_FIFO)
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(highest))
     except PermissionError:
         return
-    longest, began = 0.0, time.monotonic()
-    now = began
-    while now - began < WATCHED_SECONDS:
+    asked = threading.Thread(target=sys.stdin.read)
+    asked.start()
+    longest, now = 0.0, time.monotonic()
+    while asked.is_alive():
         before = now
         time.sleep(0.001)
         now = time.monotonic()
