@@ -22,8 +22,11 @@ from functools import cache
 FIRST_SECONDS = 10
 LONGEST_PERIOD = 4096
 
-_seen = [0.0]
-"""The longest standstill of every time that was watched, in seconds."""
+BURNER = "import os\nparent = os.getppid()\nwhile os.getppid() == parent: pass"
+"""A Python program that takes a core until it is killed, or its parent has gone."""
+
+_longest = 0.0
+"""The longest standstill of all the time that was watched, in seconds."""
 
 
 def steady_period(rate: int, shortest: int = 256) -> int:
@@ -31,18 +34,26 @@ def steady_period(rate: int, shortest: int = 256) -> int:
     _watch_first()
     period = shortest
     # What was watched need not have shown the longest.
-    while period / rate < 2 * max(_seen) and period < LONGEST_PERIOD:
+    while period / rate < 2 * _longest and period < LONGEST_PERIOD:
         period *= 2
     return period
 
 
 @cache
 def _watch_first() -> None:
-    burner = subprocess.Popen([sys.executable, "-c", "while True: pass"])
-    with watched():
+    with burning(), watched():
         time.sleep(FIRST_SECONDS)
-    burner.kill()
-    burner.wait()
+
+
+@contextmanager
+def burning() -> Iterator[None]:
+    """Let another process take a whole core meanwhile."""
+    burner = subprocess.Popen([sys.executable, "-c", BURNER])
+    try:
+        yield
+    finally:
+        burner.kill()
+        burner.wait()
 
 
 @contextmanager
@@ -53,6 +64,7 @@ def watched() -> Iterator[None]:
     above everything else that runs; by how much it wakes late nothing ran there. Where the system
     does not grant that priority it can't be known, and counts as 0.
     """
+    global _longest
     watchers = [
         subprocess.Popen(
             [sys.executable, __file__, str(cpu)],
@@ -66,7 +78,7 @@ def watched() -> Iterator[None]:
         yield
     finally:
         said = [watcher.communicate()[0] for watcher in watchers]
-        _seen.append(max(float(line or 0) for line in said))
+        _longest = max(_longest, *(float(line or 0) for line in said))
 
 
 def watch(cpu: int) -> None:

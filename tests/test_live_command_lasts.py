@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.jack import JackServer, needs_jack
 from tests.live import JACK_CLIENT, LiveProcess
-from tests.standstills import steady_period
+from tests.standstills import burning, steady_period
 
 pytestmark = [needs_jack, pytest.mark.real_time]
 
@@ -27,16 +25,15 @@ NEUTRAL = ("--preset", "karaoke", "--set", "vocals_mute=off")
 )
 def test_soak(tmp_path: Path, seconds: int, settled: int, growth_kib: int) -> None:
     period = steady_period(RATE)
-    burner = subprocess.Popen([sys.executable, "-c", "while True: pass"])
-    try:
-        with JackServer(RATE, period) as server, LiveProcess(server, tmp_path, *NEUTRAL) as live:
-            first = live.wait_until_running()
-            late = first["latency_samples"] + period
-            compared, wrong = server.endurance(JACK_CLIENT, seconds, late)
-            summary = live.end()
-    finally:
-        burner.kill()
-        burner.wait()
+    with (
+        burning(),
+        JackServer(RATE, period) as server,
+        LiveProcess(server, tmp_path, *NEUTRAL) as live,
+    ):
+        first = live.wait_until_running()
+        late = first["latency_samples"] + period
+        compared, wrong = server.endurance(JACK_CLIENT, seconds, late)
+        summary = live.end()
     memory = {line["seconds"]: line["memory_kib"] for line in live.lines}
     began = min(at for at in memory if at >= first["seconds"] + settled)
     counted = ("late_blocks", "skipped_blocks", "xruns", "dropouts", "engine_restarts")
