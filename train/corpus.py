@@ -23,6 +23,8 @@ SILENT_BELOW_LOUD_ESTIMATED_DB = 26.0
 """An estimated stem keeps a residue of the music where nobody sings, so its floor is higher."""
 BRIDGED_FRAMES = 23
 """A quarter of a second."""
+MOST_LEAD = 9
+"""A tenth of a second."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,11 @@ class Voice:
     name: str
     audio: Audio
     activity: Activity
+
+    @property
+    def singer(self) -> str:
+        """Whose voice it is: the files of one singer share the first three words of their names."""
+        return "-".join(self.name.split("-")[:3])
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,25 @@ def activity_of_stem(audio: Audio, estimated: bool) -> Activity:
     return activity
 
 
+def label_lead(labels: Activity, by_level: Activity) -> int:
+    """Frames by which the labels of a song lead its voice, 0 to MOST_LEAD: where both agree best.
+
+    Karaoke timings lead by 10 to 70 ms, song by song, so that a singer is in time.
+    """
+    frames = min(len(labels), len(by_level))
+    sure = by_level[:frames] >= 0
+    agreements = [
+        float((shifted(labels, lead)[:frames] == by_level[:frames])[sure].mean())
+        for lead in range(MOST_LEAD + 1)
+    ]
+    return int(np.argmax(agreements))
+
+
+def shifted(activity: Activity, later: int) -> Activity:
+    """The activity ``later`` frames later, of the same length."""
+    return np.concatenate([np.repeat(activity[:1], later), activity])[: len(activity)]
+
+
 def frames_of(audio: Audio) -> int:
     """Frames whose centres lie within a mono signal or at its end."""
     return len(audio) // HOP + 1
@@ -106,17 +132,18 @@ def load_corpus(tracks: Iterable[Track], split: Split, cache: Path) -> Corpus:
 
 def _add_song(corpus: Corpus, track: Track, name: str, cache: Path) -> None:
     labels = track.activity
+    audio = None if track.vocals is None else decoded(track.vocals, cache)
+    by_level = None if audio is None else activity_of_stem(audio, track.estimated)
     if labels is not None:
         mixture = decoded(track.mixture, cache)
         activity = singing_frames(labels, frames_of(mixture))
+        if by_level is not None:
+            activity = shifted(activity, label_lead(activity, by_level))
         corpus.labelled.append(Voice(name, mixture, activity))
-    if track.vocals is None or track.accompaniment is None:
-        return
-    audio = decoded(track.vocals, cache)
-    if labels is None:
-        activity = activity_of_stem(audio, track.estimated)
     else:
-        activity = singing_frames(labels, frames_of(audio))
+        activity = by_level
+    if audio is None or activity is None or track.accompaniment is None:
+        return
     accompaniment = decoded(track.accompaniment, cache)
     corpus.songs.append(
         Song(name, Voice(name, audio, activity), accompaniment, track.estimated, labels is not None)

@@ -1,15 +1,17 @@
 """What may happen to a voice, to music and to a mixture between singer and listener: rooms, tone
-controls, distortion, vocoders, narrow lines. Every effect draws its own settings."""
+controls, echoes, doubled tracks, distortion, vocoders, narrow lines. Every effect draws its own
+settings."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from livevox.stft import BINS, HOP, N_FFT, SAMPLE_RATE, Audio, istft, stft
+from livevox.stft import BINS, HOP, N_FFT, SAMPLE_RATE, Audio, Spectrum, istft, stft
 
 Rng = np.random.Generator
 
 SILENT_RMS = 1e-4
+TILT_PIVOT_HZ = 500
 
 _BIN_HZ = np.arange(BINS) * SAMPLE_RATE / N_FFT
 
@@ -71,6 +73,46 @@ def equaliser(rng: Rng) -> Audio:
     octaves = np.log2(np.maximum(1, np.arange(BINS)))
     gain_db = np.interp(octaves, np.linspace(1, 9, 6), knots)
     return (10 ** (gain_db / 20)).astype(np.float32)
+
+
+def tilted(spectrum: Spectrum, rng: Rng) -> Spectrum:
+    """A spectrum (channels, n, 513), darker by up to 6 dB an octave or brighter by up to 3; its
+    energy stays, so that only the colour changes."""
+    octaves = np.clip(np.log2(np.maximum(_BIN_HZ, 1) / TILT_PIVOT_HZ), -2, 5)
+    gain = (10 ** (rng.uniform(-6, 3) * octaves / 20)).astype(np.float32)
+    moved = spectrum * gain
+    energy = np.square(np.abs(moved)).sum()
+    if energy <= 0:
+        return spectrum
+    return moved * np.float32(np.sqrt(np.square(np.abs(spectrum)).sum() / energy))
+
+
+def doubled(audio: Audio, rng: Rng) -> Audio:
+    """One to three copies of a voice added, each 8 to 40 ms late and wavering by up to 20 cents, as
+    tracks that a singer has sung twice; the level stays."""
+    time = np.arange(len(audio))
+    made = audio.copy()
+    for _ in range(int(rng.integers(1, 4))):
+        rate_hz = rng.uniform(0.3, 2.0)
+        cents = rng.uniform(3, 20)
+        # The pitch moves by the slope of the delay.
+        swing = (2 ** (cents / 1200) - 1) * SAMPLE_RATE / (2 * np.pi * rate_hz)
+        phase = 2 * np.pi * (rate_hz * time / SAMPLE_RATE + rng.random())
+        late = rng.uniform(0.008, 0.04) * SAMPLE_RATE + swing * (1 + np.sin(phase))
+        gain = np.float32(10 ** (rng.uniform(-9, 0) / 20))
+        made += gain * np.interp(time - late, time, audio, left=0).astype(np.float32)
+    return relative_to(audio, made, 0)
+
+
+def echo(audio: Audio, rng: Rng) -> Audio:
+    """A slap-back or a repeating echo, 60 to 450 ms, the first -16 to -4 dB, each next softer."""
+    late = int(rng.uniform(0.06, 0.45) * SAMPLE_RATE)
+    first = 10 ** (rng.uniform(-16, -4) / 20)
+    again = rng.uniform(0, 0.6)
+    made = audio.copy()
+    for n, start in enumerate(range(late, len(audio), late)):
+        made[start:] += np.float32(first * again**n) * audio[: len(audio) - start]
+    return made
 
 
 def narrow_line(rng: Rng) -> Audio:

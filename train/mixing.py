@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import soxr
 import torch
 from torch import Tensor
@@ -23,11 +24,14 @@ from train.effects import (
     SILENT_RMS,
     Rng,
     distortion,
+    doubled,
+    echo,
     equaliser,
     level,
     narrow_line,
     relative_to,
     reverb,
+    tilted,
     vocoder,
 )
 from train.recipe import Recipe
@@ -65,25 +69,55 @@ def _start(samples: int, rng: Rng) -> int:
     return int(rng.integers(max(1, samples - EXCERPT_SAMPLES)))
 
 
-def _take_voice(voice: Voice, rng: Rng, speed: float) -> Take:
-    """A passage of a voice, more often than not one in which it sings."""
+def _take_voice(voice: Voice, rng: Rng, melodies: float) -> Take:
+    """A passage of a voice, more often than not one in which it sings; at the share ``melodies``
+    its pitch moves as a melody's does."""
     sung = np.flatnonzero(voice.activity == 1)
     start = _start(len(voice.audio), rng)
+    speed = _speed(rng)
     if len(sung) and rng.random() < 0.8:
         start = int(rng.choice(sung)) * HOP - int(rng.integers(EXCERPT_SAMPLES))
         start = min(max(0, start), max(0, len(voice.audio) - EXCERPT_SAMPLES))
+    if rng.random() < melodies:
+        return _along_a_melody(voice, start, speed, rng)
     return Take(_cut(voice.audio, start, speed), _activity_of_cut(voice.activity, start, speed))
 
 
+def _along_a_melody(voice: Voice, start: int, speed: float, rng: Rng) -> Take:
+    """A passage played at the changing speed of notes up to five semitones away, with slides
+    between them and vibrato: what lies on one pitch becomes a melody."""
+    frames = EXCERPT_FRAMES + 2
+    seconds = np.arange(frames) * HOP / SAMPLE_RATE
+    ends = np.cumsum(rng.uniform(0.15, 0.8, frames))
+    notes = rng.integers(-5, 6, frames)[np.searchsorted(ends, seconds)]
+    slide = np.hanning(int(rng.integers(4, 13)))
+    semitones = np.convolve(np.pad(notes, 6, "edge"), slide / slide.sum(), "same")[6:-6]
+    vibrato_hz, depth = rng.uniform(4.5, 7), rng.uniform(0, 0.7)
+    semitones += depth * np.sin(2 * np.pi * (vibrato_hz * seconds + rng.random()))
+    time = np.arange(EXCERPT_SAMPLES) / HOP
+    speeds = speed * np.interp(time, np.arange(frames), 2 ** (semitones / 12))
+    places = start + np.cumsum(speeds)
+    first, last = int(places[0]), int(places[-1]) + 2
+    passage = np.asarray(voice.audio[first:last])
+    audio = np.interp(places - first, np.arange(len(passage)), passage, right=0)
+    frame_places = places[HOP * np.arange(1, EXCERPT_FRAMES + 1) - 1]
+    return Take(audio.astype(np.float32), _activity_at(voice.activity, frame_places / HOP))
+
+
 def _activity_of_cut(activity: Activity, start: int, speed: float) -> Activity:
-    centres = start / HOP + speed * np.arange(1, EXCERPT_FRAMES + 1)
-    frames = np.round(centres).astype(int)
+    return _activity_at(activity, start / HOP + speed * np.arange(1, EXCERPT_FRAMES + 1))
+
+
+def _activity_at(activity: Activity, places: npt.NDArray[np.float64]) -> Activity:
+    """The activity at ``places`` in frames, nobody's after the end."""
+    frames = np.round(places).astype(int)
     return np.where(frames < len(activity), activity[np.minimum(frames, len(activity) - 1)], 0)
 
 
 def _speed(rng: Rng) -> float:
-    """As it is, or up to three semitones higher and faster or lower and slower."""
-    return 1.0 if rng.random() < 0.4 else float(2 ** (rng.uniform(-3, 3) / 12))
+    """As it is, or up to five semitones higher and faster, or up to nine lower and slower: voices
+    and music alike, so that neither is known by it."""
+    return 1.0 if rng.random() < 0.4 else float(2 ** (rng.uniform(-9, 5) / 12))
 
 
 def _together(first: Take, second: Take, level_db: float) -> Take:
@@ -117,6 +151,10 @@ class Excerpts(Dataset[dict[str, Tensor]]):
         self._seed = seed
         self._clean = [s for s in corpus.songs if not s.estimated]
         self._estimated = [s for s in corpus.songs if s.estimated]
+        by_singer: dict[str, list[Voice]] = {}
+        for voice in corpus.singing:
+            by_singer.setdefault(voice.singer, []).append(voice)
+        self._singers = list(by_singer.values())
         needs_labels = recipe.data.labelled > 0 or self._mode == "substitution"
         if recipe.data.stems and not corpus.songs:
             raise LivevoxError("no song with stems to train separation on: give a data set of them")
@@ -230,12 +268,16 @@ class Excerpts(Dataset[dict[str, Tensor]]):
     def _any_voice(self, rng: Rng) -> Take:
         kind = rng.random()
         if kind < 0.4 and self._corpus.singing:
-            take = _take_voice(_pick(self._corpus.singing, rng), rng, _speed(rng))
-            if rng.random() < 0.6:
+            take = _take_voice(_pick(_pick(self._singers, rng), rng), rng, melodies=0.3)
+            if rng.random() < 0.15:
+                take = Take(doubled(take.audio, rng), take.activity)
+            if rng.random() < 0.15:
+                take = Take(echo(take.audio, rng), take.activity)
+            if rng.random() < 0.4:
                 take = Take(reverb(take.audio, rng), take.activity)
         else:
             songs = self._clean if kind < 0.6 and self._clean else self._corpus.songs
-            take = _take_voice(_pick(songs, rng).vocals, rng, _speed(rng))
+            take = _take_voice(_pick(songs, rng).vocals, rng, melodies=0)
         kind = rng.random()
         if kind < 0.1:
             take = Take(distortion(take.audio, rng), take.activity)
@@ -274,6 +316,7 @@ class Excerpts(Dataset[dict[str, Tensor]]):
         spectra = [Analysis(1).feed(a[None])[:, 1:] for a in (vocals.audio, accompaniment)]
         if rng is not None:
             spectra = [spectrum * equaliser(rng) for spectrum in spectra]
+            spectra = [tilted(s, rng) if rng.random() < 0.6 else s for s in spectra]
             if rng.random() < 0.15:
                 line = narrow_line(rng)
                 spectra = [spectrum * line for spectrum in spectra]
