@@ -10,7 +10,7 @@ from PyQt6.QtCore import QLocale
 from PyQt6.QtWidgets import QApplication
 
 if TYPE_CHECKING:
-    from livevox.engine_config import EngineConfig
+    from livevox.live.engine_config import EngineConfig
 
 
 def run() -> int:
@@ -21,7 +21,7 @@ def run() -> int:
     """
     application = make_application()
     from gui.main_window import MainWindow
-    from gui.viewmodel import Notice, ViewModel
+    from gui.model.viewmodel import Notice, ViewModel
 
     config, warning = remembered_config()
     view_model = ViewModel(config)
@@ -52,10 +52,10 @@ def make_application() -> QApplication:
 
 def remembered_config() -> tuple[EngineConfig, str | None]:
     """What the engine starts with, and a warning where the last preset is not to be had."""
-    from livevox.config import load_preset
-    from livevox.engine_config import EngineConfig
+    from livevox.config.preset import load_preset
+    from livevox.config.settings import load_settings
     from livevox.errors import LivevoxError
-    from livevox.settings import load_settings
+    from livevox.live.engine_config import EngineConfig
 
     settings, _ = load_settings()
     try:

@@ -6,11 +6,11 @@ from PyQt6.QtCore import QPoint, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QMouseEvent
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
-from gui.faders import Slider, Switch, ValueLabel
-from gui.frame_store import FrameStore
-from gui.lamp import Lamp
-from gui.meters import Meter
-from gui.viewmodel import Snapshot, ViewModel, total_latency
+from gui.model.frame_store import FrameStore
+from gui.model.viewmodel import Snapshot, ViewModel, total_latency
+from gui.widgets.faders import Slider, Switch, ValueLabel
+from gui.widgets.lamp import Lamp
+from gui.widgets.meters import Meter
 
 
 class CompactStrip(QWidget):

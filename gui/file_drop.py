@@ -8,7 +8,7 @@ from PyQt6.QtCore import QEvent, QMimeData, QObject, pyqtSignal
 from PyQt6.QtGui import QDragEnterEvent, QDropEvent
 from PyQt6.QtWidgets import QWidget
 
-from gui.viewmodel import ViewModel
+from gui.model.viewmodel import ViewModel
 
 
 class FileDrop(QObject):

@@ -20,29 +20,29 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from gui.bars.mixer import Mixer
+from gui.bars.notices import NoticeBar
+from gui.bars.preset import PresetBar
+from gui.bars.recording import RecordingBar
+from gui.bars.status import StatusBar
+from gui.bars.transport import TransportBar
 from gui.file_drop import FileDrop
-from gui.frame_store import FrameStore
-from gui.mix_page import MixPage
-from gui.mixer import Mixer
-from gui.modes import MODES, apply_mode
-from gui.notices import NoticeBar
+from gui.look.symbols import symbol
+from gui.look.theme import Choice, themes
+from gui.model.frame_store import FrameStore
+from gui.model.viewmodel import Frames, Snapshot, ViewModel
 from gui.pace import Pace
-from gui.preset_bar import PresetBar
-from gui.recording_bar import RecordingBar
+from gui.pages.mix import MixPage
 from gui.shortcuts import ReturnPresses, Shortcut, ShortcutSheet, install, shown
-from gui.status import StatusBar
-from gui.symbols import symbol
-from gui.theme import Choice, themes
-from gui.transport_bar import TransportBar
-from gui.viewmodel import Frames, Snapshot, ViewModel
-from livevox.config import config_folder
-from livevox.settings import settings_file
+from gui.widgets.modes import MODES, apply_mode
+from livevox.config.preset import config_folder
+from livevox.config.settings import settings_file
 
 if TYPE_CHECKING:
     from gui.compact import CompactStrip
-    from gui.device_page import DevicePage
-    from gui.first_run import FirstRun
-    from gui.midi_page import MidiPage
+    from gui.pages.device import DevicePage
+    from gui.pages.first_run import FirstRun
+    from gui.pages.midi import MidiPage
 
 Page = TypeVar("Page", bound=QWidget)
 
@@ -93,14 +93,14 @@ class MainWindow(QMainWindow):
     @cached_property
     def device_page(self) -> DevicePage:
         """The page of source and devices."""
-        from gui.device_page import DevicePage
+        from gui.pages.device import DevicePage
 
         return self._added(DevicePage(self.view_model))
 
     @cached_property
     def midi_page(self) -> MidiPage:
         """The page of MIDI."""
-        from gui.midi_page import MidiPage
+        from gui.pages.midi import MidiPage
 
         return self._added(MidiPage(self.view_model))
 
@@ -231,7 +231,7 @@ class MainWindow(QMainWindow):
     def _add_first_run(self) -> None:
         self.first_run: FirstRun | None = None
         if not settings_file().exists():
-            from gui.first_run import FirstRun
+            from gui.pages.first_run import FirstRun
 
             self.first_run = self._added(FirstRun(self.view_model))
             self.first_run.finished.connect(lambda: self.show_page(0))

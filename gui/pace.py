@@ -6,7 +6,7 @@ import time
 
 from PyQt6.QtCore import QObject
 
-from gui.viewmodel import ViewModel
+from gui.model.viewmodel import ViewModel
 
 FAST, SLOW = 60, 30
 DECIDE_SECONDS = 2.0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from livevox.errors import LivevoxError
-    from livevox.model import Model, ModelInfo, load_model
+    from livevox.network.model import Model, ModelInfo, load_model
     from livevox.processor import Processor
     from livevox.separator import Separation, StreamingSeparator, separate
 
@@ -24,12 +24,12 @@ __all__ = [
 
 _MODULES = {
     "LivevoxError": "errors",
-    "Model": "model",
-    "ModelInfo": "model",
+    "Model": "network.model",
+    "ModelInfo": "network.model",
     "Processor": "processor",
     "Separation": "separator",
     "StreamingSeparator": "separator",
-    "load_model": "model",
+    "load_model": "network.model",
     "separate": "separator",
 }
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from livevox.stft import FRAME_RATE, Audio
+from livevox.dsp.stft import FRAME_RATE, Audio
 
 Interval = tuple[float, float]
 """Start and end in seconds."""

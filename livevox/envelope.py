@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from livevox.activity import DetectionRule
-from livevox.stft import FRAME_RATE, Audio
+from livevox.dsp.stft import FRAME_RATE, Audio
 
 HYSTERESIS = DetectionRule.hysteresis
 """How far below the threshold singing goes on."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from livevox.stft import Audio
+from livevox.dsp.stft import Audio
 
 
 def sdr(reference: Audio, estimate: Audio) -> float:

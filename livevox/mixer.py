@@ -7,9 +7,9 @@ from math import isnan
 
 import numpy as np
 
+from livevox.dsp.stft import Audio
 from livevox.errors import LivevoxError
-from livevox.model import SOURCES
-from livevox.stft import Audio
+from livevox.network.model import SOURCES
 
 MAX_GAIN_DB = 40.0
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from livevox.dsp.ramp import Ramp
+from livevox.dsp.stft import Audio
 from livevox.envelope import SingingEnvelope
 from livevox.errors import LivevoxError
-from livevox.model import SOURCES, Model, load_model
+from livevox.network.model import SOURCES, Model, load_model
 from livevox.parameters import PARAMETERS, checked, defaults, gain
-from livevox.ramp import Ramp
 from livevox.separator import Separation, StreamingSeparator
-from livevox.stft import Audio
 
 
 @dataclass(frozen=True)

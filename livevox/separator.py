@@ -7,14 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from livevox.cached import CachedMasker
-from livevox.errors import LivevoxError
-from livevox.fifo import Fifo
-from livevox.griffin_lim import StreamingGriffinLim
-from livevox.masker import WindowedMasker
-from livevox.model import Model, load_model
-from livevox.resample import MAX_RATE, MIN_RATE, Resampler, total_latency
-from livevox.stft import (
+from livevox.dsp.fifo import Fifo
+from livevox.dsp.griffin_lim import StreamingGriffinLim
+from livevox.dsp.resample import MAX_RATE, MIN_RATE, Resampler, total_latency
+from livevox.dsp.stft import (
     BINS,
     HOP,
     NET_BINS,
@@ -25,6 +21,10 @@ from livevox.stft import (
     Synthesis,
     network_input,
 )
+from livevox.errors import LivevoxError
+from livevox.network.cached import CachedMasker
+from livevox.network.model import Model, load_model
+from livevox.network.windowed import WindowedMasker
 
 EXTENSION_BINS = 64
 """The top bins of the mask whose mean serves above 11 kHz, where the network does not look."""

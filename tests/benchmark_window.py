@@ -22,8 +22,8 @@ import numpy as np
 import soundfile
 from PyQt6.QtCore import QEventLoop
 
-from livevox.stft import SAMPLE_RATE
-from livevox.synthesis import demo_song
+from livevox.demo.song import demo_song
+from livevox.dsp.stft import SAMPLE_RATE
 from tests.gui_harness import application, display, live_for, live_window
 from tests.jack import JackServer
 
@@ -63,7 +63,7 @@ gui.app.make_application, gui.app.run = watched, timed
 sys.argv = ["livevox", "gui"]
 """
 COMMANDS = {
-    "livevox gui": "from livevox.cli import main; main()",
+    "livevox gui": "from livevox.cli.app import main; main()",
     "python -m gui": "from gui.__main__ import main; main()",
 }
 

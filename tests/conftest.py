@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 import torch
 
-from livevox.geometry import Geometry
-from livevox.model import Model, ModelInfo, load_model
-from livevox.stft import Audio
-from livevox.synthesis import demo_song
+from livevox.demo.song import demo_song
+from livevox.dsp.stft import Audio
+from livevox.network.geometry import Geometry
+from livevox.network.model import Model, ModelInfo, load_model
 from tests.jack import JackServer
 from tests.midi_peer import Peer, environment
-from tests.standstills import watched
-from train.export import export
-from train.model import Net, Templates
-from train.synthetic import write_corpus
+from tests.stalls import watched
+from train.data.synthetic import write_corpus
+from train.network.export import export
+from train.network.model import Net, Templates
 
 # The networks here are tiny: threads would spend their time waiting for each other.
 torch.set_num_threads(1)
@@ -48,7 +48,7 @@ def random_net(geometry: Geometry) -> Net:
 
 
 @pytest.fixture(autouse=True)
-def _standstills(request: pytest.FixtureRequest) -> Iterator[None]:
+def _stalls(request: pytest.FixtureRequest) -> Iterator[None]:
     """Live sound is repeated in longer periods where the machine stood still."""
     with watched() if request.node.get_closest_marker("real_time") else nullcontext():
         yield

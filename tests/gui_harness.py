@@ -77,9 +77,9 @@ def live_window(
     shown."""
     application()
     from gui.main_window import MainWindow
-    from gui.viewmodel import ViewModel
-    from livevox.engine_config import EngineConfig
-    from livevox.settings import Settings, save_settings
+    from gui.model.viewmodel import ViewModel
+    from livevox.config.settings import Settings, save_settings
+    from livevox.live.engine_config import EngineConfig
 
     with JackServer(period=period) as server, pytest.MonkeyPatch.context() as patch:
         for name, value in server.environment.items():

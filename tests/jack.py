@@ -27,7 +27,7 @@ from typing import IO
 import numpy as np
 import pytest
 
-from livevox.stft import Audio
+from livevox.dsp.stft import Audio
 
 needs_jack = pytest.mark.skipif(shutil.which("jackd") is None, reason="jackd is not installed")
 

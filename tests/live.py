@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from livevox.stft import Audio
+from livevox.dsp.stft import Audio
 from tests.jack import PATIENCE, JackServer
 
 START_PATIENCE = 3 * PATIENCE

@@ -14,10 +14,10 @@ from typing import Any
 
 import soundfile
 
-from livevox.config import load_preset
-from livevox.midi import Binding
-from livevox.stft import SAMPLE_RATE
-from livevox.synthesis import demo_song
+from livevox.config.preset import load_preset
+from livevox.demo.song import demo_song
+from livevox.dsp.stft import SAMPLE_RATE
+from livevox.midi.control import Binding
 from tests.gui_harness import LiveWindow, live_for, live_window, wait_until
 
 SONG_SECONDS = 60.0

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
-from livevox.stft import Audio
+from livevox.dsp.stft import Audio
 from tests.jack import SHARED_MEMORY, JackServer, needs_jack
 
 pytestmark = needs_jack

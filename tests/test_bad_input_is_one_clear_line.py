@@ -12,7 +12,7 @@ import onnx
 import pytest
 import soundfile
 
-from livevox.stft import Audio
+from livevox.dsp.stft import Audio
 
 
 def livevox(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 import torch
 
+from livevox.demo.song import demo_song
+from livevox.dsp.stft import SAMPLE_RATE, Audio
 from livevox.errors import LivevoxError
 from livevox.metrics import sdr
-from livevox.stft import SAMPLE_RATE, Audio
-from livevox.synthesis import demo_song
-from train.baselines import BASELINES, baseline, separate
-from train.evaluate import system
+from train.evaluation.baselines import BASELINES, baseline, separate
+from train.evaluation.evaluate import system
 
 Stems = tuple[Audio, Audio]
 ALWAYS = [name for name in BASELINES if name != "spleeter"]

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from livevox import Model
-from livevox.cached import CachedMasker
-from livevox.masker import WindowedMasker
-from livevox.model import load_model, shipped_models
-from livevox.stft import Audio, network_input, stft
+from livevox.dsp.stft import Audio, network_input, stft
+from livevox.network.cached import CachedMasker
+from livevox.network.model import load_model, shipped_models
+from livevox.network.windowed import WindowedMasker
 
 
 @pytest.mark.parametrize("name", ["live", "direct"])

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from livevox import LivevoxError
 from train.__main__ import app
-from train.curves import draw, read_log
+from train.fitting.curves import draw, read_log
 
 
 def write_log(run: Path, records: list[dict[str, float]]) -> Path:

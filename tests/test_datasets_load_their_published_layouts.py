@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 import soundfile
 
-import train.tracks
+import train.data.tracks
+from livevox.dsp.stft import SAMPLE_RATE, Audio
 from livevox.errors import LivevoxError
-from livevox.stft import SAMPLE_RATE, Audio
-from train.datasets import DATASETS, MUSDB18_VALID, load
-from train.labels import read_ultrastar
-from train.tracks import Part, Recording, Track, decoded, read, singing_frames, song
+from train.data.datasets import DATASETS, MUSDB18_VALID, load
+from train.data.labels import read_ultrastar
+from train.data.tracks import Part, Recording, Track, decoded, read, singing_frames, song
 
 Activity = tuple[tuple[float, float], ...] | None
 
@@ -567,7 +567,7 @@ def test_a_file_is_decoded_once_and_again_when_it_changes(
         reads.append(recording)
         return read(recording)
 
-    monkeypatch.setattr(train.tracks, "read", counting)
+    monkeypatch.setattr(train.data.tracks, "read", counting)
     path, cache = tmp_path / "a.wav", tmp_path / "cache"
     recording = Recording((Part(path),))
     first = noise(path, 1)

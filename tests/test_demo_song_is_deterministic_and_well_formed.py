@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from livevox.stft import SAMPLE_RATE, Audio
-from livevox.synthesis import PEAK, SHORTEST, DemoSong, demo_song
-from livevox.voice import Note, Signal, Singer, sing, sung_interval
+from livevox.demo.singer import Note, Signal, Singer, sing, sung_interval
+from livevox.demo.song import PEAK, SHORTEST, DemoSong, demo_song
+from livevox.dsp.stft import SAMPLE_RATE, Audio
 
 SECONDS = 18.0
 

@@ -8,11 +8,17 @@ import numpy as np
 import pytest
 
 from livevox.activity import DetectionRule
-from livevox.stft import HOP, SAMPLE_RATE, Audio
-from train.datasets import load
-from train.evaluate import Separated, Stems
-from train.robustness import CONDITIONS, Detection, detection, f_measure, labelled
-from train.synthetic import write_corpus
+from livevox.dsp.stft import HOP, SAMPLE_RATE, Audio
+from train.data.datasets import load
+from train.data.synthetic import write_corpus
+from train.evaluation.detection_conditions import (
+    CONDITIONS,
+    Detection,
+    detection,
+    f_measure,
+    labelled,
+)
+from train.evaluation.evaluate import Separated, Stems
 
 
 def noise(seconds: float = 3.0) -> Audio:

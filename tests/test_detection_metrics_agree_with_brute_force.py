@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import kstest
 from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 
-from train.detection_metrics import delong, delong_test, detection_scores
+from train.evaluation.detection_metrics import delong, delong_test, detection_scores
 
 
 def frames(seed: int, count: int = 120, detectors: int = 2) -> tuple[np.ndarray, np.ndarray]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from livevox.devices import Device, Kind, check_format, choose, devices, rescan
+from livevox.device.devices import Device, Kind, check_format, choose, devices, rescan
 from livevox.errors import LivevoxError
 from tests.jack import JackServer, needs_jack
 

@@ -12,8 +12,8 @@ from math import ceil
 import numpy as np
 import pytest
 
-from livevox.drift import FADE, HELD, MAX_DEVIATION, DriftCompensator
-from livevox.stft import Audio
+from livevox.device.drift import FADE, HELD, MAX_DEVIATION, DriftCompensator
+from livevox.dsp.stft import Audio
 
 RATE = 32_000
 TARGET = 1024

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from livevox.stft import N_FFT, SAMPLE_RATE, Audio
-from train.effects import distortion, level, narrow_line, relative_to, reverb, vocoder
+from livevox.dsp.stft import N_FFT, SAMPLE_RATE, Audio
+from train.data.effects import distortion, level, narrow_line, relative_to, reverb, vocoder
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from livevox.stft import SAMPLE_RATE
-from train.datasets import load
-from train.game_music import SECONDS, Piece, gather, pieces
+from livevox.dsp.stft import SAMPLE_RATE
+from train.data.datasets import load
+from train.data.game_music import SECONDS, Piece, gather, pieces
 
 RATE = 22_050
 LOOP = "usr/share/games/tetris/loop.flac"

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from livevox import LivevoxError
-from livevox.stft import HOP, SAMPLE_RATE
-from train.evaluate import GATE_DB, GATED, system
+from livevox.dsp.stft import HOP, SAMPLE_RATE
+from train.evaluation.evaluate import GATE_DB, GATED, system
 
 
 def test_the_gate_takes_its_decibels_where_nobody_sings_and_nothing_elsewhere() -> None:

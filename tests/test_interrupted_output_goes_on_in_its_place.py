@@ -11,9 +11,9 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
-from livevox.stft import Audio
+from livevox.dsp.stft import Audio
 from tests.jack import JackServer, needs_jack
-from tests.standstills import steady_period
+from tests.stalls import steady_period
 
 pytestmark = [needs_jack, pytest.mark.real_time]
 
@@ -22,8 +22,8 @@ SECONDS = 6
 PROGRAM = f"""
 import sys, threading, time
 import numpy as np
-from livevox import devices
-from livevox.audio_io import AudioStream
+from livevox.device import devices
+from livevox.device.stream import AudioStream
 from livevox.priority import real_time
 
 listens, period, stall = sys.argv[1] == "listens", int(sys.argv[2]), float(sys.argv[3])

@@ -1,6 +1,6 @@
-"""Whatever the worker does, the pump writes every sample in time: the result, or the aligned input.
+"""Whatever the worker does, every sample is written in time: the result, or the aligned input.
 
-The clock is simulated, so that lateness is exact; the pump is the real one.
+The clock is simulated, so that lateness is exact; the I/O thread is the real one.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from livevox.audio_io import cushion
+from livevox.device.stream import headroom
+from livevox.dsp.stft import Audio
+from livevox.live.io_thread import IoThread
+from livevox.live.telemetry import Telemetry
+from livevox.live.worker import Job, Result
 from livevox.processor import Outputs
-from livevox.pump import Pump
 from livevox.separator import Separation
-from livevox.stft import Audio
-from livevox.telemetry import Telemetry
-from livevox.worker import Job, Result
 
 RATE = 44_100
 BLOCK = 256
@@ -38,9 +38,9 @@ class ClockedStream:
 
     def __init__(self, blocks_at_once: int) -> None:
         self.burst = blocks_at_once * BLOCK
-        self.cushion = self.latency = cushion(BLOCK, RATE, burst=self.burst)
+        self.headroom = self.latency = headroom(BLOCK, RATE, burst=self.burst)
         self.elapsed = 0
-        self._queue: Audio = np.zeros((2, self.cushion), np.float32)
+        self._queue: Audio = np.zeros((2, self.headroom), np.float32)
         self.played: list[Audio] = []
 
     @property
@@ -80,7 +80,7 @@ class DelayedWorker:
         self._count += 1
 
     def wait(self, seconds: float) -> None:
-        raise AssertionError("only the pump's own thread waits")
+        raise AssertionError("only the I/O thread itself waits")
 
     def work(self) -> None:
         while self._waiting and self._waiting[0][0] < self._count:
@@ -95,13 +95,13 @@ def play(late_blocks: Callable[[int], int], at_once: int = 1) -> tuple[Audio, Au
     stream, worker, telemetry = ClockedStream(at_once), DelayedWorker(late_blocks), Telemetry()
     sent = iter(np.split(tone, blocks, axis=1))
     try:
-        pump = Pump(stream, lambda: next(sent), worker, LATENCY, 2, False, 2, telemetry)
+        io_thread = IoThread(stream, lambda: next(sent), worker, LATENCY, 2, False, 2, telemetry)
         for _ in range(blocks // at_once):
             stream.callback()
-            pump.step()
+            io_thread.step()
             worker.work()
-            pump.step()
-        heard = np.concatenate(stream.played, axis=1)[:, stream.cushion + LATENCY :]
+            io_thread.step()
+        heard = np.concatenate(stream.played, axis=1)[:, stream.headroom + LATENCY :]
         return tone[:, : heard.shape[1]], heard, int(telemetry.fields.late_blocks)
     finally:
         telemetry.close()
@@ -112,7 +112,7 @@ def play(late_blocks: Callable[[int], int], at_once: int = 1) -> tuple[Audio, Au
     [(0, 1), (1, 1), (2, 1), (7, 1), (10**6, 1), (0, 8), (16, 8), (10**6, 8)],
 )
 def test_the_output_is_the_result_or_the_input_at_one_latency(amount: int, at_once: int) -> None:
-    """Within the time that the cushion gives, lateness is not even heard."""
+    """Within the time that the headroom gives, lateness is not even heard."""
     expected, heard, late = play(
         lambda block: amount if FIRST_LATE <= block <= LAST_LATE else 0, at_once
     )
@@ -137,11 +137,11 @@ def test_a_worker_that_never_delivers_leaves_the_input() -> None:
     assert late > 90
 
 
-def test_the_cushion_is_whole_blocks_and_time_to_work() -> None:
+def test_the_headroom_is_whole_blocks_and_time_to_work() -> None:
     for rate in (22_050, 44_100, 96_000):
         for block in (16, 100, 256, 4096):
             for burst in (0, 50, 256, 1000, 8192):
-                samples = cushion(block, rate, burst=burst)
+                samples = headroom(block, rate, burst=burst)
                 at_once = max(block, burst)
                 assert samples % block == 0
                 assert samples - at_once >= max(at_once, 0.0057 * rate)

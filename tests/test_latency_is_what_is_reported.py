@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from livevox import Model, StreamingSeparator
-from livevox.resample import held_back
-from livevox.stft import Audio
+from livevox.dsp.resample import held_back
+from livevox.dsp.stft import Audio
 from tests.conftest import GEOMETRIES
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.jack import JackServer, needs_jack
 from tests.live import JACK_CLIENT, LiveProcess
-from tests.standstills import burning, steady_period
+from tests.stalls import burning, steady_period
 
 pytestmark = [needs_jack, pytest.mark.real_time]
 

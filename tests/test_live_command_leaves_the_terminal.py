@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from livevox.live_view import CURVE_CELLS, CURVE_FRAMES
+from livevox.cli.view import CURVE_CELLS, CURVE_FRAMES
 from tests.jack import JackServer, needs_jack
 from tests.live import START_PATIENCE, environment
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from livevox.latency import find, noise
+from livevox.device.round_trip import find, noise
 from tests.jack import JackServer, needs_jack
 from tests.live import JACK_CLIENT, START_PATIENCE, environment
 

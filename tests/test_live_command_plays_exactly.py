@@ -11,15 +11,15 @@ from contextlib import closing
 import numpy as np
 import pytest
 
-from livevox.model import load_model
+from livevox.dsp.stft import Audio
+from livevox.network.model import load_model
 from livevox.parameters import gain
 from livevox.separator import separate
-from livevox.stft import Audio
 from tests.jack import JackServer, needs_jack
 from tests.live import JACK_CLIENT, LiveProcess, delay, noise, wrong_samples
 from tests.midi_peer import Peer
 from tests.midi_peer import environment as variables
-from tests.standstills import steady_period
+from tests.stalls import steady_period
 
 pytestmark = [needs_jack, pytest.mark.real_time]
 

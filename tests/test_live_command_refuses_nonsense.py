@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from livevox import cli, settings
+from livevox.cli.app import main
+from livevox.config.settings import settings_file
 
 
 @pytest.fixture(autouse=True)
@@ -44,11 +45,11 @@ def test_nonsense_is_one_line(
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["livevox", *arguments.split()])
     with pytest.raises(SystemExit) as ended:
-        cli.main()
+        main()
     assert ended.value.code == 1
     out, errors = capfd.readouterr()
     assert out == ""
     (line,) = errors.splitlines()
     assert line.startswith("livevox: ")
     assert said in line
-    assert not settings.settings_file().exists()
+    assert not settings_file().exists()

@@ -10,7 +10,7 @@ import soundfile
 
 from tests.jack import JackServer, needs_jack
 from tests.live import JACK_CLIENT, LiveProcess, delay, noise, wrong_samples
-from tests.standstills import steady_period
+from tests.stalls import steady_period
 
 pytestmark = [needs_jack, pytest.mark.real_time]
 

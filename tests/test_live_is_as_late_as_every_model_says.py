@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from livevox.model import Model
+from livevox.network.model import Model
 from tests.jack import JackServer, needs_jack
 from tests.live import JACK_CLIENT, LiveProcess, delay, noise
 

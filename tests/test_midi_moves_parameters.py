@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import tomli_w
 
-from livevox.midi import (
+from livevox.midi.control import (
     PAIR_S,
     PICKUP,
     PRESET,

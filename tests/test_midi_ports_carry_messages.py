@@ -12,7 +12,7 @@ from contextlib import closing
 import pytest
 
 from livevox.errors import LivevoxError
-from livevox.midi_ports import POLL_LIMIT, QUEUE, SEND_LIMIT, MidiPorts, midi_ports
+from livevox.midi.ports import POLL_LIMIT, QUEUE, SEND_LIMIT, MidiPorts, midi_ports
 from tests.jack import PATIENCE, JackServer, needs_jack
 from tests.midi_peer import Peer, environment, numbered, wait_for
 
@@ -184,7 +184,7 @@ def test_without_a_midi_system_nothing_fails_and_it_can_come_later(
 # In a process of its own: a mistake here hangs or crashes it, beyond what Python could catch.
 SURVIVOR = """
 import sys, time
-from livevox import midi_ports
+from livevox.midi import ports as midi_ports
 from tests.jack import PATIENCE
 
 midi_ports.DEAD_S = 0.3

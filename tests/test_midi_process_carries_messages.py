@@ -13,7 +13,7 @@ from contextlib import closing
 import pytest
 
 from livevox.errors import LivevoxError
-from livevox.midi_process import MidiProcess
+from livevox.midi.process import MidiProcess
 from tests.jack import JackServer, needs_jack
 from tests.midi_peer import Peer, numbered, wait_for
 
@@ -88,7 +88,7 @@ def test_a_killed_process_is_told_and_does_no_harm(midi_server: JackServer) -> N
 
 STARTER = """
 import multiprocessing, os, time
-from livevox.midi_process import MidiProcess
+from livevox.midi.process import MidiProcess
 if __name__ == "__main__":
     midi = MidiProcess()
     midi.open([], [], "jack")

@@ -6,9 +6,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from livevox.geometry import Geometry
-from train.model import Net
-from train.optimiser import optimiser
+from livevox.network.geometry import Geometry
+from train.fitting.optimiser import optimiser
+from train.network.model import Net
 
 RATE = 1e-2
 HIDDEN = ("down.1.weight", "squeeze.weight", "expand.weight", "up.1.weight", "merge.3.weight")

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from livevox.dsp.stft import HOP, SAMPLE_RATE, Audio
 from livevox.errors import LivevoxError
-from livevox.stft import HOP, SAMPLE_RATE, Audio
-from train.corpus import Corpus, Song, Voice
-from train.effects import level
-from train.evaluate import Separated, Stems
-from train.over_music import SECONDS, VOICE_DB, over_music, scenes, table
+from train.data.corpus import Corpus, Song, Voice
+from train.data.effects import level
+from train.evaluation.evaluate import Separated, Stems
+from train.evaluation.over_music import SECONDS, VOICE_DB, over_music, scenes, table
 
 SAMPLES = 40 * SAMPLE_RATE
 

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from livevox import Model, StreamingSeparator
-from livevox.geometry import CAUSAL_CONTEXT
-from livevox.stft import HOP, Audio
+from livevox.dsp.stft import HOP, Audio
+from livevox.network.geometry import CAUSAL_CONTEXT
 from tests.conftest import GEOMETRIES, random_net
 
 

@@ -6,10 +6,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from livevox.geometry import Geometry
-from livevox.stft import NET_BINS
+from livevox.dsp.stft import NET_BINS
+from livevox.network.geometry import Geometry
 from tests.conftest import GEOMETRIES, SMALL_WIDTHS, random_net
-from train.model import SLOPE, Net, cropped_bins
+from train.network.model import SLOPE, Net, cropped_bins
 
 
 def test_it_has_the_papers_shapes() -> None:

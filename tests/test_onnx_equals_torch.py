@@ -10,10 +10,10 @@ import pytest
 import torch
 
 from livevox import Model, ModelInfo
-from livevox.geometry import Geometry
-from train.export import export
-from train.initial import WEIGHT_PREFIX
-from train.model import Net
+from livevox.network.geometry import Geometry
+from train.network.checkpoints import WEIGHT_PREFIX
+from train.network.export import export
+from train.network.model import Net
 
 TOLERANCE = 1e-3
 """Of weights as they are drawn, float16 moves less than of trained ones."""

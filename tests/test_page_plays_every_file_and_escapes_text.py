@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from livevox.page import write_page
+from livevox.report.page import write_page
 
 TITLE = 'Tom & "Jerry" <script>alert(1)</script>'
 ROWS = [("the song", "mixture.wav"), ("<b>voice</b>", 'a "b" #1 & 100%?.flac')]

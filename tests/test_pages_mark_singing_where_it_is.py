@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gui.singing_map import MARKS_PER_SECOND, UNKNOWN, SingingMap
-from livevox.stft import FRAME_RATE
+from gui.model.singing_map import MARKS_PER_SECOND, UNKNOWN, SingingMap
+from livevox.dsp.stft import FRAME_RATE
 
 SECONDS = 20.0
 REPORT_FRAMES = 9

@@ -24,12 +24,12 @@ from PyQt6.QtGui import QDragEnterEvent, QDropEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QComboBox, QWidget
 
-from livevox.config import load_preset, presets, user_folder
-from livevox.midi import Binding
-from livevox.recorder import STREAMS
-from livevox.settings import load_settings
-from livevox.stft import FRAME_RATE, SAMPLE_RATE
-from livevox.synthesis import demo_song
+from livevox.config.preset import load_preset, presets, user_folder
+from livevox.config.settings import load_settings
+from livevox.demo.song import demo_song
+from livevox.dsp.stft import FRAME_RATE, SAMPLE_RATE
+from livevox.media.recorder import STREAMS
+from livevox.midi.control import Binding
 from tests.gui_harness import LiveWindow, live_for, live_window, needs_display, wait_until
 
 pytestmark = [needs_display, pytest.mark.real_time]

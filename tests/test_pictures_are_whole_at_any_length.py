@@ -9,8 +9,8 @@ import pytest
 from matplotlib.image import imread
 
 from livevox.activity import Interval
-from livevox.picture import activity_picture, separation_picture
-from livevox.stft import BINS, FRAME_RATE, NET_BINS, Audio
+from livevox.dsp.stft import BINS, FRAME_RATE, NET_BINS, Audio
+from livevox.report.picture import activity_picture, separation_picture
 
 LONG_TITLE = "$a$ _very^ {long} " + "file-name-without-a-space" * 8
 

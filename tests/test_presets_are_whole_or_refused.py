@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from livevox.cli_presets import presets_app
-from livevox.config import (
+from livevox.cli.presets import presets_app
+from livevox.config.preset import (
     Preset,
     delete_preset,
     load_preset,
@@ -25,8 +25,8 @@ from livevox.config import (
     user_folder,
 )
 from livevox.errors import LivevoxError
-from livevox.midi import Binding, Control, Curve, Mode
-from livevox.model import shipped_models
+from livevox.midi.control import Binding, Control, Curve, Mode
+from livevox.network.model import shipped_models
 from livevox.parameters import PARAMETERS, defaults
 
 SHIPPED = ["karaoke", "guide-voice", "a-cappella", "rehearsal", "monitor", "detect-only"]

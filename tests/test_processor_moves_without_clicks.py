@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from livevox import LivevoxError, Model, Processor, separate
+from livevox.dsp.stft import Audio
 from livevox.parameters import PARAMETERS
-from livevox.stft import Audio
 
 RATE = 44_100
 

@@ -15,9 +15,9 @@ import pytest
 import soundfile
 
 from livevox.activity import LABEL_FORMATS, DetectionRule, curve_csv, singing_intervals
+from livevox.dsp.stft import FRAME_RATE, Audio
 from livevox.errors import LivevoxError
-from livevox.recorder import BUFFER_SECONDS, STREAMS, WAV_HEADER_BYTES, Recorder, wav_header
-from livevox.stft import FRAME_RATE, Audio
+from livevox.media.recorder import BUFFER_SECONDS, STREAMS, WAV_HEADER_BYTES, Recorder, wav_header
 
 RATE = 8_000
 BLOCK = 400
@@ -131,7 +131,7 @@ PLAYER = """
 import sys, time
 from pathlib import Path
 import numpy as np
-from livevox.recorder import Recorder
+from livevox.media.recorder import Recorder
 recorder = Recorder(Path(sys.argv[1]), 8000, 2)
 samples, frames = int(sys.argv[2]), int(sys.argv[3])
 ramp = np.arange(samples, dtype=np.float32) + 1

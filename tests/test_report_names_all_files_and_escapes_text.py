@@ -16,9 +16,14 @@ import pytest
 from rich.console import Console
 
 from tests.test_page_plays_every_file_and_escapes_text import Page
-from train.evaluate import Result
-from train.report import compare, print_table, to_json, write_report
-from train.separation_metrics import ExcerptScores, FrameScores, SourceScores, TrackScores
+from train.evaluation.evaluate import Result
+from train.evaluation.report import compare, print_table, to_json, write_report
+from train.evaluation.separation_metrics import (
+    ExcerptScores,
+    FrameScores,
+    SourceScores,
+    TrackScores,
+)
 
 TITLE = 'Tom & "Jerry" <script>alert(1)</script> [bold]'
 SONGS = ["set/a <b> & [red]$x$", 'set/"two"', "set/three"]

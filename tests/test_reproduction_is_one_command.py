@@ -15,11 +15,11 @@ import soundfile
 
 from livevox import LivevoxError
 from train.__main__ import main
-from train.bias import bias, statistics_of
-from train.datasets import load, with_validation
-from train.evaluate import evaluate, system
-from train.reproduce import BASELINES, MODELS
-from train.tracks import Part, Recording, Track, song
+from train.data.datasets import load, with_validation
+from train.data.tracks import Part, Recording, Track, song
+from train.evaluation.bias import bias, statistics_of
+from train.evaluation.evaluate import evaluate, system
+from train.evaluation.reproduce import BASELINES, MODELS
 
 
 def written(path: Path, audio: np.ndarray) -> Recording:

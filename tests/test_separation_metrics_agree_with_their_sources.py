@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 import soxr
 
+from livevox.demo.song import demo_song
+from livevox.dsp.stft import SAMPLE_RATE, Audio
 from livevox.metrics import sdr
-from livevox.stft import SAMPLE_RATE, Audio
-from livevox.synthesis import demo_song
-from train import separation_metrics
-from train.separation_metrics import (
+from train.evaluation import separation_metrics
+from train.evaluation.separation_metrics import (
     LIMIT_DB,
     aggregate,
     bss_eval_v3,

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from livevox.activity import LABEL_FORMATS, DetectionRule, curve_csv, singing_intervals
-from livevox.stft import FRAME_RATE
-from train.labels import read_lab
-from train.tracks import singing_frames
+from livevox.dsp.stft import FRAME_RATE
+from train.data.labels import read_lab
+from train.data.tracks import singing_frames
 
 INTERVALS = [(1.0, 2.5), (3.0, 4.25)]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import wilcoxon
 
-from train.statistics import difference_interval, mean_interval, wilcoxon_test
+from train.evaluation.statistics import difference_interval, mean_interval, wilcoxon_test
 
 VALUES = np.random.default_rng(0).normal(5, 2, 30)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from livevox import Model, StreamingSeparator, separate
-from livevox.stft import Audio
+from livevox.dsp.stft import Audio
 
 
 @pytest.mark.parametrize("rate", [8_000, 44_100, 48_000, 192_000])

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from livevox import Model, StreamingSeparator, separate
-from livevox.masker import WindowedMasker
+from livevox.dsp.stft import Audio, network_input, stft
+from livevox.network.windowed import WindowedMasker
 from livevox.separator import joined, separate_blocks
-from livevox.stft import Audio, network_input, stft
 
 BLOCKS: dict[str, Callable[[np.random.Generator], int]] = {
     "1": lambda rng: 1,
@@ -74,7 +74,7 @@ def test_window_length_does_not_change_the_mask(
     frames = network_input(stft(song))
     masks = []
     for longest in (16, 112, 640):
-        monkeypatch.setattr("livevox.masker.LONGEST_OUTPUT", longest)
+        monkeypatch.setattr("livevox.network.windowed.LONGEST_OUTPUT", longest)
         masks.append(WindowedMasker(model.info.geometry, model.run).feed(frames)[0])
     np.testing.assert_allclose(masks[0], masks[2], atol=1e-5)
     np.testing.assert_allclose(masks[1], masks[2], atol=1e-5)

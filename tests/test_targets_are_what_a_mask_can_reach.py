@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from livevox.stft import BINS, NET_BINS, network_input
-from train.losses import leakage_loss, separation_loss
+from livevox.dsp.stft import BINS, NET_BINS, network_input
+from train.data.training_example import source_input
+from train.fitting.losses import leakage_loss, separation_loss
 from train.recipe import Scale
-from train.targets import source_input
 
 
 def spectra(seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

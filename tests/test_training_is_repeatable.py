@@ -18,18 +18,18 @@ import torch
 from lightning_fabric import Fabric
 
 from livevox import LivevoxError, ModelInfo
-from train.corpus import Corpus, activity_of_stem, load_corpus
-from train.datasets import load
-from train.export import export
-from train.fit import fit, mean_losses
-from train.guide import Guide
-from train.hardware import Hardware, end_process_group
-from train.initial import load_checkpoint, load_network, load_weights, save_mean
-from train.losses import JointLoss, detection_loss, separation_loss
-from train.mixing import EXCERPT_FRAMES, Excerpts
-from train.model import Net
+from train.data.corpus import Corpus, activity_of_stem, load_corpus
+from train.data.datasets import load
+from train.data.mixing import EXCERPT_FRAMES, Excerpts
+from train.data.tracks import Track
+from train.fitting.fit import fit, mean_losses
+from train.fitting.hardware import Hardware, end_process_group
+from train.fitting.losses import JointLoss, detection_loss, separation_loss
+from train.fitting.teacher import Teacher
+from train.network.checkpoints import load_checkpoint, load_network, load_weights, save_mean
+from train.network.export import export
+from train.network.model import Net
 from train.recipe import RECIPES, Data, Network, Objective, Optimiser, Recipe, Stopping, load_recipe
-from train.tracks import Track
 
 TINY = (2, 4, 8, 16, 32)
 TINIER = (2, 4, 8, 16, 16)
@@ -196,7 +196,11 @@ def test_a_killed_training_goes_on_to_the_same_weights(
         f"[optimiser]\nmethod = '{method}'\nsteps = 160\naverage = 0.9\n"
         "[stopping]\nvalidate_every = 80\n"
     )
-    script = "import train.fit, train.__main__\ntrain.fit.SAVE_EVERY = 20\ntrain.__main__.main()\n"
+    script = (
+        "import train.fitting.fit, train.__main__\n"
+        "train.fitting.fit.SAVE_EVERY = 20\n"
+        "train.__main__.main()\n"
+    )
     arguments = ["fit", recipe, "--data", f"open={corpus_folder}", "--cache", cache]
     command = [sys.executable, "-c", script, *map(str, arguments), "--run"]
     process = subprocess.Popen([*command, str(tmp_path / "killed")], start_new_session=True)
@@ -224,7 +228,7 @@ def test_a_training_from_other_weights_sees_other_excerpts_and_goes_on_with_them
             seeds.append(seed)
             super().__init__(corpus, recipe, seed)
 
-    monkeypatch.setattr("train.fit.Excerpts", Seeded)
+    monkeypatch.setattr("train.fitting.fit.Excerpts", Seeded)
     best = fit(recipe_of("separation"), tracks, tmp_path / "first", cache)
     for _ in range(2):
         fit(recipe_of("separation"), tracks, tmp_path / "second", cache, init=best)
@@ -234,17 +238,17 @@ def test_a_training_from_other_weights_sees_other_excerpts_and_goes_on_with_them
     assert resumed == [second, second]
 
 
-def test_a_guide_tells_activity_where_it_is_not_known_that_nobody_sings(
+def test_a_teacher_tells_activity_where_it_is_not_known_that_nobody_sings(
     tracks: list[Track], cache: Path, tmp_path: Path
 ) -> None:
-    path = fit(SMALL, tracks, tmp_path / "guide", cache)
+    path = fit(SMALL, tracks, tmp_path / "teacher", cache)
     excerpts = Excerpts(load_corpus(tracks, "train", cache), SMALL, 1)
     items = [excerpts[i] for i in range(3)]
     batch = {name: torch.stack([item[name] for item in items]) for name in items[0]}
     silent = torch.zeros_like(batch["activity"], dtype=torch.bool)
     silent[0, 40:120] = silent[1, ::3] = silent[2] = True
     batch["activity"] = torch.where(silent, 0.0, torch.tensor([[1.0], [-1.0], [1.0]]))
-    targets = Guide(Fabric(accelerator="cpu", devices=1), path).activity(batch)
+    targets = Teacher(Fabric(accelerator="cpu", devices=1), path).activity(batch)
     net = load_network(path)
     with torch.no_grad():
         expected = torch.sigmoid(net(batch["mixture"])[1])
@@ -252,9 +256,9 @@ def test_a_guide_tells_activity_where_it_is_not_known_that_nobody_sings(
     told = torch.full_like(targets, -1)
     told[:, first : first + expected.shape[1]] = expected
     torch.testing.assert_close(targets, torch.where(silent, 0.0, told))
-    fit(SMALL, tracks, tmp_path / "guided", cache, guide=path)
-    with pytest.raises(LivevoxError, match="another guide, or none"):
-        fit(SMALL, tracks, tmp_path / "guided", cache)
+    fit(SMALL, tracks, tmp_path / "taught", cache, teacher=path)
+    with pytest.raises(LivevoxError, match="another teacher, or none"):
+        fit(SMALL, tracks, tmp_path / "taught", cache)
 
 
 def gradients(fabric: Fabric, batch: dict[str, torch.Tensor], file: Path) -> None:

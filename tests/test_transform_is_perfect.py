@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import soxr
 
-from livevox.fifo import Fifo
-from livevox.griffin_lim import StreamingGriffinLim
-from livevox.stft import BINS, HOP, Analysis, Audio, Synthesis, istft, network_input, stft
+from livevox.dsp.fifo import Fifo
+from livevox.dsp.griffin_lim import StreamingGriffinLim
+from livevox.dsp.stft import BINS, HOP, Analysis, Audio, Synthesis, istft, network_input, stft
 
 
 def test_reconstruction_is_perfect_for_any_blocks(song: Audio) -> None:

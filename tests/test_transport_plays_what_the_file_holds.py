@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 import soundfile
 
+from livevox.dsp.resample import Resampler
+from livevox.dsp.stft import Audio
 from livevox.errors import LivevoxError
-from livevox.files import SEEK_EARLIER, open_audio
-from livevox.resample import Resampler
-from livevox.stft import Audio
-from livevox.transport import (
+from livevox.media.files import SEEK_EARLIER, open_audio
+from livevox.media.transport import (
     BLOCK_SECONDS,
     BUFFER_SECONDS,
     FADE_SECONDS,

@@ -19,20 +19,20 @@ from PyQt6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QLineEd
 
 import gui
 from gui.app import remembered_config
-from gui.colours import MAGNITUDES, MASKS, colour_table
-from gui.first_run import FirstRun
-from gui.frame_store import FrameStore
-from gui.modes import MODES, current_mode
-from gui.scales import SCALES
-from gui.spectrogram import Spectrogram, frequency, place_of, rows_of_bins
-from gui.theme import DARK, LIGHT, theme
-from gui.viewmodel import Frames, Notice
-from gui.waveform import Waveform
-from livevox.config import load_preset
-from livevox.engine_config import EngineConfig
+from gui.look.colours import MAGNITUDES, MASKS, colour_table
+from gui.look.theme import DARK, LIGHT, theme
+from gui.model.frame_store import FrameStore
+from gui.model.scales import SCALES
+from gui.model.viewmodel import Frames, Notice
+from gui.pages.first_run import FirstRun
+from gui.widgets.modes import MODES, current_mode
+from gui.widgets.spectrogram import Spectrogram, frequency, place_of, rows_of_bins
+from gui.widgets.waveform import Waveform
+from livevox.config.preset import load_preset
+from livevox.config.settings import Settings, load_settings, save_settings
+from livevox.dsp.stft import NET_BINS
+from livevox.live.engine_config import EngineConfig
 from livevox.parameters import PARAMETERS, defaults
-from livevox.settings import Settings, load_settings, save_settings
-from livevox.stft import NET_BINS
 from tests.gui_harness import activate, application, live_for, needs_display, wait_until
 
 pytestmark = needs_display
@@ -43,7 +43,7 @@ def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A window whose engine is never started."""
     application()
     from gui.main_window import MainWindow
-    from gui.viewmodel import ViewModel
+    from gui.model.viewmodel import ViewModel
 
     monkeypatch.setenv("LIVEVOX_CONFIG_DIR", str(tmp_path))
     save_settings(Settings())
@@ -347,11 +347,19 @@ def test_a_preset_that_has_gone_keeps_no_window_from_opening(window: Any) -> Non
 
 
 def test_the_windows_process_loads_nothing_that_only_the_engine_needs() -> None:
-    modules = (f"gui.{module.name}" for module in pkgutil.iter_modules(gui.__path__))
-    code = f"import sys, livevox.client, {', '.join(modules)}; print(*sys.modules)"
+    modules = (module.name for module in pkgutil.walk_packages(gui.__path__, "gui."))
+    code = f"import sys, livevox.live.client, {', '.join(modules)}; print(*sys.modules)"
     command = [sys.executable, "-c", code]
     loaded = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
-    engine = ("onnx", "onnxruntime", "rtmidi", "rtmixer", "sounddevice", "soxr", "livevox.engine")
+    engine = (
+        "onnx",
+        "onnxruntime",
+        "rtmidi",
+        "rtmixer",
+        "sounddevice",
+        "soxr",
+        "livevox.live.engine",
+    )
     assert not set(engine) & set(loaded)
     assert "gui.main_window" in loaded
 

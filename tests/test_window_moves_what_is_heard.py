@@ -17,13 +17,13 @@ import pytest
 from PyQt6.QtCore import QPoint, Qt, QTimer
 from PyQt6.QtTest import QTest
 
-from gui.viewmodel import Snapshot
+from gui.model.viewmodel import Snapshot
+from livevox.demo.song import demo_song
+from livevox.dsp.stft import HOP, SAMPLE_RATE, Audio
 from livevox.parameters import defaults, gain
 from livevox.separator import separate
-from livevox.stft import HOP, SAMPLE_RATE, Audio
-from livevox.synthesis import demo_song
 from tests.gui_harness import LiveWindow, live_for, live_window, needs_display, wait_until
-from tests.standstills import steady_period
+from tests.stalls import steady_period
 
 pytestmark = [needs_display, pytest.mark.real_time]
 

@@ -19,7 +19,7 @@ FILES = sorted(FOLDER.glob("*.ts"))
 SHOW = """
 from gui.app import make_application
 application = make_application()
-from gui.scales import label
+from gui.model.scales import label
 print(label("vocals"))
 """
 

@@ -14,8 +14,8 @@ from xml.etree import ElementTree
 
 from PyQt6.lupdate import lupdate
 
-from gui.modes import MODES
 from gui.translation import FOLDER
+from gui.widgets.modes import MODES
 from livevox.parameters import PARAMETERS
 
 GUI = FOLDER.parent
@@ -28,7 +28,7 @@ def update(path: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         as_source = Path(scratch) / "data.py"
         as_source.write_text("".join(f"translate({c!r}, {text!r})\n" for c, text in data))
-        sources = [str(source) for source in sorted(GUI.glob("*.py"))]
+        sources = [str(source) for source in sorted(GUI.rglob("*.py"))]
         lupdate([*sources, str(as_source)], [str(path)], no_obsolete=True)
     _without_places(path)
 

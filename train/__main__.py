@@ -16,29 +16,28 @@ from rich.console import Console
 from rich.progress import Progress
 
 from livevox.errors import LivevoxError
-from livevox.files import atomic_path
-from livevox.model import ModelInfo
-from train import bias as bias_module
-from train import evaluate as evaluate_module
-from train import over_music as over_music_module
-from train import reproduce as reproduce_module
-from train import robustness
-from train.baselines import baseline
-from train.corpus import load_corpus
-from train.curves import draw as draw_curves
-from train.datasets import load, with_validation
-from train.export import export as export_net
-from train.fit import fit as fit_recipe
-from train.game_music import gather, pieces
-from train.hardware import Hardware
-from train.initial import load_checkpoint, save_mean
-from train.listening import Listening
+from livevox.media.files import atomic_path
+from livevox.network.model import ModelInfo
+from train.data.corpus import load_corpus
+from train.data.datasets import load, with_validation
+from train.data.game_music import gather, pieces
+from train.data.pseudo_stems import make_pseudo_stems, music_in
+from train.data.synthetic import write_corpus
+from train.data.tracks import Split, Track
+from train.evaluation import bias as bias_module
+from train.evaluation import detection_conditions
+from train.evaluation import evaluate as evaluate_module
+from train.evaluation import over_music as over_music_module
+from train.evaluation import reproduce as reproduce_module
+from train.evaluation.baselines import baseline
+from train.evaluation.listening import Listening
+from train.evaluation.report import print_table, to_json, write_report
+from train.fitting.curves import draw as draw_curves
+from train.fitting.fit import fit as fit_recipe
+from train.fitting.hardware import Hardware
+from train.network.checkpoints import load_checkpoint, save_mean
+from train.network.export import export as export_net
 from train.recipe import Recipe, load_recipe
-from train.report import print_table, to_json, write_report
-from train.synthetic import write_corpus
-from train.teach import music_in
-from train.teach import teach as teach_songs
-from train.tracks import Split, Track
 
 app = typer.Typer(
     help="Rebuilds Stoller, Ewert and Dixon (2018) and makes the models that livevox plays.",
@@ -62,7 +61,7 @@ def fit(
     run: Annotated[Path, typer.Option(help="folder of this training, resumed if it exists")],
     cache: Cache = None,
     init: Annotated[Path | None, typer.Option(help="start from this checkpoint or .onnx")] = None,
-    guide: Annotated[
+    teacher: Annotated[
         Path | None, typer.Option(help="checkpoint or .onnx whose activity to learn, not labels")
     ] = None,
     devices: Annotated[int, typer.Option(min=1, help="on this machine")] = 1,
@@ -81,7 +80,7 @@ def fit(
         cache or run.parent / "decoded",
         init,
         Hardware(devices, num_nodes),
-        guide,
+        teacher,
     )
     rank_zero_only(print)(f"best checkpoint: {best}")
 
@@ -152,13 +151,13 @@ def detection(
     ] = None,
 ) -> None:
     """Judge a model's detection: other levels, bandwidths and codecs, rules, calibration."""
-    songs = robustness.labelled([t for t in _tracks(data) if t.split == split])
-    with _counted("songs", len(songs) * len(robustness.CONDITIONS)) as finished:
-        result = robustness.detection(evaluate_module.system(model), songs, finished)
-    for table in robustness.tables(result, f"{model}: {len(songs)} songs"):
+    songs = detection_conditions.labelled([t for t in _tracks(data) if t.split == split])
+    with _counted("songs", len(songs) * len(detection_conditions.CONDITIONS)) as finished:
+        result = detection_conditions.detection(evaluate_module.system(model), songs, finished)
+    for table in detection_conditions.tables(result, f"{model}: {len(songs)} songs"):
         Console().print(table)
     if output:
-        robustness.draw_calibration(result, output)
+        detection_conditions.draw_calibration(result, output)
 
 
 @app.command("over-music")
@@ -189,8 +188,8 @@ def bias(
     print(f"{output / 'bias.png'}")
 
 
-@app.command()
-def teach(
+@app.command("pseudo-stems")
+def pseudo_stems(
     folder: Annotated[Path, typer.Argument(help="music that you may use")],
     output: Annotated[Path, typer.Option("--output", "-o", help="folder of the data set")],
     licence: Annotated[str, typer.Option(help="of the music")] = "own use",
@@ -200,7 +199,9 @@ def teach(
     files = music_in(folder)
     teacher = baseline("spleeter")
     with _reported("songs", len(files)) as report:
-        teach_songs(files, output, lambda mixture: teacher(mixture, None), licence, credit, report)
+        make_pseudo_stems(
+            files, output, lambda mixture: teacher(mixture, None), licence, credit, report
+        )
 
 
 @app.command("game-music")

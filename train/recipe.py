@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from livevox.errors import LivevoxError
-from livevox.geometry import Alignment, Geometry
+from livevox.network.geometry import Alignment, Geometry
 
 RECIPES = Path(__file__).parent / "recipes"
 
@@ -28,7 +28,7 @@ Scale = Literal["log", "root", "linear"]
 
 @dataclass(frozen=True)
 class Network:
-    """See :class:`livevox.geometry.Geometry` and :class:`train.model.Net`."""
+    """See :class:`livevox.network.geometry.Geometry` and :class:`train.network.model.Net`."""
 
     alignment: Alignment = "centre"
     look_ahead: int = 46
@@ -57,9 +57,9 @@ class Objective:
     The separation's error is of magnitudes x on a ``scale``: log(1 + x), the paper's, the root of
     x, or x. A ``relative`` error is squared, over the energy of the excerpt's mixture: it asks for
     what SDR measures, in loud and quiet excerpts alike. See
-    :func:`train.targets.source_input` for the ``target``. ``leakage`` is the weight of what the
-    voice keeps of the music where nobody sings, beside the separation's: see
-    :func:`train.losses.leakage_loss`.
+    :func:`train.data.training_example.source_input` for the ``target``. ``leakage`` is the
+    weight of what the voice keeps of the music where nobody sings, beside the separation's: see
+    :func:`train.fitting.losses.leakage_loss`.
     """
 
     mode: Mode = "both"

@@ -1,0 +1,1 @@
+"""What stays beside the pages: mixer, player, presets, recording, notices and status."""

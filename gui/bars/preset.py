@@ -1,0 +1,309 @@
+"""Presets: choose, save, save as, rename, revert, delete, and a mark when something was changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt6.QtCore import QEvent, QObject, QSize, Qt
+from PyQt6.QtGui import QAction, QKeyEvent
+from PyQt6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QWidget,
+)
+
+from gui.look.symbols import symbol
+from gui.model.viewmodel import Notice, ViewModel
+from livevox.config.preset import (
+    Preset,
+    delete_preset,
+    load_preset,
+    presets,
+    rename_preset,
+    save_preset,
+    user_folder,
+)
+from livevox.errors import LivevoxError
+from livevox.parameters import PARAMETERS
+
+MARK = "•"
+"""Stands beside the name of a preset that was changed since."""
+
+
+class PresetBar(QWidget):
+    """One row. Questions (a name, whether to delete) are asked in the row itself."""
+
+    def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view_model = view_model
+        self._own: set[str] = set()
+        """Names of the user's own presets."""
+        self._saved: Preset | None = None
+        """The preset as it was saved."""
+        self._answer: Callable[[str], None] = lambda _: None
+        self._make()
+        view_model.preset_changed.connect(self._on_preset)
+        view_model.status_changed.connect(lambda _: self._show())
+        self.refresh()
+        self._on_preset(*view_model.preset)
+
+    def _make(self) -> None:
+        self.choice = QComboBox()
+        self.choice.setMinimumWidth(120)
+        self.choice.setMinimumContentsLength(10)
+        self.choice.setAccessibleName(self.tr("Preset"))
+        self.choice.setPlaceholderText(self.tr("No preset"))
+        self.choice.activated.connect(self._chosen)
+        self.save_button = QPushButton(self.tr("Save"))
+        self.save_button.setToolTip(self.tr("Save the changes in this preset (Ctrl+S)"))
+        self.save_button.clicked.connect(self.save)
+        self.menu_button = QToolButton()
+        self.menu_button.setIcon(symbol("more"))
+        self.menu_button.setIconSize(QSize(16, 16))
+        self.menu_button.setToolTip(self.tr("More about presets: save as, rename, revert, delete"))
+        self.menu_button.setAccessibleName(self.tr("More about presets"))
+        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        menu = QMenu(self.menu_button)
+        self.save_as_action = self._action(menu, self.tr("Save as…"), self.save_as)
+        self.rename_action = self._action(menu, self.tr("Rename…"), self.rename)
+        self.revert_action = self._action(menu, self.tr("Revert to saved"), self.revert)
+        menu.addSeparator()
+        self.delete_action = self._action(menu, self.tr("Delete…"), self.delete)
+        self.menu_button.setMenu(menu)
+        usual = self._row(self.choice, self.save_button, self.menu_button, wide=self.choice)
+
+        self.question = QLabel()
+        self.name_edit = QLineEdit()
+        self.name_edit.setMaxLength(60)
+        self.name_edit.setMinimumWidth(90)
+        self.name_edit.returnPressed.connect(self._accept)
+        self.name_edit.textChanged.connect(self._check_name)
+        self.yes = QPushButton()
+        self.yes.clicked.connect(self._accept)
+        self.no = QToolButton()
+        self.no.setIcon(symbol("cross"))
+        self.no.setToolTip(self.tr("Leave everything as it is (Escape)"))
+        self.no.setAccessibleName(self.tr("Cancel"))
+        self.no.clicked.connect(self._leave)
+        asking = self._row(self.question, self.name_edit, self.yes, self.no, wide=self.name_edit)
+        for widget in (self.name_edit, self.yes, self.no):
+            widget.installEventFilter(self)
+
+        self._pages = QStackedWidget()
+        self._pages.addWidget(usual)
+        self._pages.addWidget(asking)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._pages)
+        self.setAccessibleName(self.tr("Presets"))
+
+    def _action(self, menu: QMenu, text: str, do: Callable[[], None]) -> QAction:
+        action = QAction(text, self)
+        action.triggered.connect(lambda: do())
+        menu.addAction(action)
+        return action
+
+    def _row(self, *widgets: QWidget, wide: QWidget) -> QWidget:
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        for widget in widgets:
+            layout.addWidget(widget, int(widget is wide))
+        return row
+
+    # What is shown
+
+    def refresh(self) -> None:
+        """Look which presets there are."""
+        self._view_model.run_in_background(_listed, self._list, "presets")
+
+    def _list(self, found: tuple[list[str], set[str]]) -> None:
+        names, self._own = found
+        self.choice.clear()
+        self.choice.addItems(names)
+        self._show()
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything that the preset recalls differs from it by now."""
+        name, differs = self._view_model.preset
+        saved, status = self._saved, self._view_model.status
+        if saved is None or saved.name != name or not status:
+            return bool(name) and differs
+        # A preset without a MIDI map leaves that as it is.
+        other_map = bool(saved.midi) and saved.midi != tuple(status["bindings"])
+        return differs or other_map or saved.model != status["model"]
+
+    def _on_preset(self, name: str, _: bool) -> None:
+        if name:
+            self._view_model.run_in_background(
+                lambda: load_preset(name), self._read, "presets", lambda _: self._read(None)
+            )
+        self._show()
+
+    def _read(self, saved: Preset | None) -> None:
+        self._saved = saved
+        self._show()
+
+    def _show(self) -> None:
+        name, changed = self._view_model.preset[0], self.changed
+        names = [self.choice.itemData(i) or self.choice.itemText(i) for i in range(self._count)]
+        if name and name not in names:
+            self.choice.addItem(name)
+            names.append(name)
+        for index, each in enumerate(names):
+            self.choice.setItemData(index, each)
+            self.choice.setItemText(index, f"{each} {MARK}" if changed and each == name else each)
+        self.choice.setCurrentIndex(names.index(name) if name else -1)
+        state = self.tr("changed since it was saved") if changed else self.tr("as it was saved")
+        self.choice.setAccessibleDescription(state if name else "")
+        self.choice.setToolTip(self.tr("Preset: {}").format(state) if name else self.tr("Presets"))
+        self.save_button.setEnabled(changed or not name)
+        self.revert_action.setEnabled(changed)
+        self.rename_action.setEnabled(name in self._own)
+        self.delete_action.setEnabled(name in self._own)
+
+    @property
+    def _count(self) -> int:
+        return self.choice.count()
+
+    # What can be done
+
+    def _chosen(self, index: int) -> None:
+        self._load(self.choice.itemData(index))
+
+    def _load(self, name: str) -> None:
+        self._view_model.load_preset(name)
+        self._show()
+
+    def save(self) -> None:
+        """Save under the same name; without one, ask for it. A shipped preset becomes one of the
+        user's own that hides it."""
+        name = self._view_model.preset[0]
+        if name:
+            self._save(name, overwrite=True)
+        else:
+            self.save_as()
+
+    def save_as(self) -> None:
+        """Ask for a name and save under it."""
+        self._ask(self.tr("Save as"), self.tr("Save"), self._save, self._view_model.preset[0])
+
+    def rename(self) -> None:
+        """Ask for another name for this preset."""
+        name = self._view_model.preset[0]
+        self._ask(self.tr("New name"), self.tr("Rename"), self._rename, name)
+
+    def revert(self) -> None:
+        """Go back to what was saved; undoable."""
+        self._load(self._view_model.preset[0])
+
+    def delete(self) -> None:
+        """Delete this preset, once that is confirmed. The sound stays as it is."""
+        name = self._view_model.preset[0]
+        self._ask(self.tr("Delete “{}”?").format(name), self.tr("Delete"), self._delete)
+
+    def _save(self, name: str, overwrite: bool = False) -> None:
+        values, status = self._view_model.values, self._view_model.status
+        if not status:
+            return
+        before = self._view_model.preset[0]
+
+        def write() -> None:
+            title, description = name, ""
+            if name == before:
+                old = load_preset(name)
+                title, description = old.title, old.description
+            chosen = {n: v for n, v in values.items() if v != PARAMETERS[n].default}
+            midi = tuple(status["bindings"])
+            save_preset(Preset(name, title, description, status["model"], chosen, midi), overwrite)
+
+        self._change(write, name)
+
+    def _rename(self, name: str) -> None:
+        before = self._view_model.preset[0]
+        self._change(lambda: rename_preset(before, name), name)
+
+    def _delete(self, _: str) -> None:
+        before = self._view_model.preset[0]
+
+        def work() -> str:
+            delete_preset(before)
+            return before if before in presets() else ""
+
+        self._view_model.run_in_background(work, self._done, "presets", self._failed)
+
+    def _change(self, work: Callable[[], object], name: str) -> None:
+        def named() -> str:
+            work()
+            return name
+
+        self._view_model.run_in_background(named, self._done, "presets", self._failed)
+
+    def _done(self, name: str) -> None:
+        """Go on under that name, without a change of what is heard."""
+        self._leave()
+        self._view_model.clear_notice("presets")
+        self._view_model.name_preset(name)
+        self.refresh()
+
+    def _failed(self, error: LivevoxError) -> None:
+        """Say so, and let the name be corrected."""
+        self._view_model.notify(Notice("presets", str(error)[:1].upper() + str(error)[1:]))
+
+    # Questions
+
+    def _ask(
+        self, question: str, yes: str, answer: Callable[[str], None], name: str | None = None
+    ) -> None:
+        """Ask in the row; for a name, where one is given to begin with."""
+        self._answer = answer
+        self.question.setText(question)
+        self.yes.setText(yes)
+        self.name_edit.setVisible(name is not None)
+        self.name_edit.setAccessibleName(question)
+        self.name_edit.setText(name or "")
+        self._check_name()
+        self._pages.setCurrentIndex(1)
+        if name is None:
+            self.no.setFocus()
+        else:
+            self.name_edit.selectAll()
+            self.name_edit.setFocus()
+
+    def _check_name(self) -> None:
+        self.yes.setEnabled(self.name_edit.isHidden() or bool(self.name_edit.text().strip()))
+
+    def _accept(self) -> None:
+        if self.yes.isEnabled():
+            self._answer(self.name_edit.text().strip())
+
+    def _leave(self) -> None:
+        if self._pages.currentIndex() == 1:
+            self._pages.setCurrentIndex(0)
+            self.choice.setFocus()
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802
+        """Escape leaves a question, whatever it means elsewhere in the window."""
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            if event.type() == QEvent.Type.ShortcutOverride:
+                event.accept()
+                return True
+            if event.type() == QEvent.Type.KeyPress:
+                self._leave()
+                return True
+        return super().eventFilter(watched, event)
+
+
+def _listed() -> tuple[list[str], set[str]]:
+    """All presets' names, and those of the user's own."""
+    found = presets()
+    return list(found), {name for name, path in found.items() if path.parent == user_folder()}

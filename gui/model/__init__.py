@@ -1,0 +1,1 @@
+"""What the window shows and what it can do, without a widget."""

@@ -1,0 +1,379 @@
+"""The source and the devices: what is heard, where it goes, how finely, and by which network."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QShowEvent
+from PyQt6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QRadioButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.model.processes import PythonProcess
+from gui.model.viewmodel import Snapshot, ViewModel
+from gui.pages.device_pickers import DeviceFollower, DevicePicker, short
+from gui.widgets.page import fill, set_role
+from livevox.device.devices import USUAL_RATES, Kind
+
+RATES = tuple(rate for rate in sorted(USUAL_RATES) if rate >= 44_100)
+BLOCKS = tuple(2**n for n in range(5, 13))
+NETWORK = 2
+"""Its place in `livevox.live.telemetry.STAGES`."""
+
+
+class DevicePage(DeviceFollower):
+    """Every choice is in force at once; the reason stands above where one can't be."""
+
+    def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
+        super().__init__(view_model, parent)
+        self._models: list[dict[str, Any]] = []
+        self._budget: tuple[float, ...] = ()
+        self._lister = PythonProcess(self, self._models_listed)
+        self._make()
+        self.watch.changed.connect(self._refresh)
+        view_model.status_changed.connect(lambda _: self._refresh())
+        view_model.state_changed.connect(lambda _: self._refresh())
+        view_model.busy_changed.connect(lambda _: self._show_state())
+        view_model.polled.connect(self._on_poll)
+        self._refresh()
+
+    def _make(self) -> None:
+        view_model = self._view_model
+        self.state = QLabel()
+        self.state.setWordWrap(True)
+        self.state.setAccessibleName(self.tr("State of the sound"))
+        self.latency = QLabel()
+        self.latency.setProperty("role", "dim")
+        self.latency.setWordWrap(True)
+        self.latency.setToolTip(self.tr("From the microphone to the loudspeaker, in milliseconds"))
+
+        self.input = DevicePicker("input", view_model, self.watch)
+        self.output = DevicePicker("output", view_model, self.watch)
+        self.input_channels = self._channel_picker("input")
+        self.output_channels = self._channel_picker("output")
+        self.tone = QPushButton(self.tr("Test tone"))
+        self.tone.setCheckable(True)
+        self.tone.setToolTip(
+            self.tr("Play a quiet tone on the output, 440 Hz at -20 dB, to test whether it works")
+        )
+        self.tone.clicked.connect(self._toggle_tone)
+        self.file = QPushButton(self.tr("Open…"))
+        self.file.setToolTip(self.tr("Hear a music file instead of the input (Ctrl+O)"))
+        self.file.clicked.connect(lambda: self._open(QFileDialog.FileMode.ExistingFile))
+        self.folder = QPushButton(self.tr("Folder…"))
+        self.folder.setToolTip(self.tr("Hear all music files of a folder, one after the other"))
+        self.folder.clicked.connect(lambda: self._open(QFileDialog.FileMode.Directory))
+        self.live = QPushButton(self.tr("Close"))
+        self.live.setToolTip(self.tr("Close the file and hear the input"))
+        self.live.clicked.connect(lambda: view_model.play_file(None))
+
+        self.rate, self.block = QComboBox(), QComboBox()
+        for box in (self.rate, self.block):
+            box.setMinimumContentsLength(8)
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+        self.rate.setAccessibleName(self.tr("Sample rate"))
+        self.rate.setToolTip(
+            self.tr("Samples per second, in Hz; at 44100 Hz nothing has to be converted")
+        )
+        self.rate.activated.connect(
+            lambda i: view_model.set_devices(sample_rate=self.rate.itemData(i))
+        )
+        self.block.setAccessibleName(self.tr("Block size"))
+        self.block.setToolTip(
+            self.tr("Samples at a time: less is less latency, more is safer on a busy computer")
+        )
+        self.block.activated.connect(
+            lambda i: view_model.set_devices(block_size=self.block.itemData(i))
+        )
+        self.stems = QCheckBox(self.tr("Stems on further outputs"))
+        self.stems.clicked.connect(lambda on: view_model.set_devices(stems=on))
+
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(7)
+        grid.setColumnStretch(1, 1)
+        rows: tuple[tuple[str, QWidget, QWidget | None], ...] = (
+            (self.tr("&Input"), self.input, self.input_channels),
+            (self.tr("&Output"), self.output, self.output_channels),
+        )
+        for row, (text, picker, channels) in enumerate(rows):
+            grid.addWidget(self._label(text, picker), row, 0)
+            grid.addWidget(picker, row, 1)
+            grid.addWidget(channels, row, 2)
+        extras = QHBoxLayout()
+        extras.setSpacing(12)
+        extras.addWidget(self.tone)
+        extras.addWidget(self.stems)
+        extras.addStretch(1)
+        grid.addLayout(extras, 2, 1, 1, 2)
+        files = QHBoxLayout()
+        files.setSpacing(6)
+        for button in (self.file, self.folder, self.live):
+            files.addWidget(button)
+        files.addStretch(1)
+        grid.addWidget(self._label(self.tr("&File"), self.file), 3, 0)
+        grid.addLayout(files, 3, 1, 1, 2)
+        for row, text, box in (
+            (4, self.tr("&Sample rate"), self.rate),
+            (5, self.tr("&Block size"), self.block),
+        ):
+            grid.addWidget(self._label(text, box), row, 0)
+            grid.addWidget(box, row, 1, 1, 2)
+
+        self._model_group = QButtonGroup(self)
+        self._model_rows = QGridLayout()
+        self._model_rows.setHorizontalSpacing(16)
+        self._model_rows.setVerticalSpacing(4)
+        self._model_rows.setColumnStretch(3, 1)
+        self._model_wait = QLabel(self.tr("Looking which models there are…"))
+        self._model_wait.setProperty("role", "dim")
+
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(14, 12, 14, 12)
+        column.setSpacing(7)
+        column.addWidget(self._title(self.tr("Source and devices")))
+        column.addWidget(self.state)
+        column.addLayout(grid)
+        column.addSpacing(8)
+        column.addWidget(self._title(self.tr("Model")))
+        column.addWidget(self._model_wait)
+        column.addLayout(self._model_rows)
+        column.addWidget(self.latency)
+        column.addStretch(1)
+        fill(self, content)
+        self.setAccessibleName(self.tr("Source and devices"))
+
+    def _title(self, text: str) -> QLabel:
+        title = QLabel(text)
+        title.setProperty("role", "title")
+        return title
+
+    def _label(self, text: str, buddy: QWidget) -> QLabel:
+        label = QLabel(text)
+        label.setBuddy(buddy)
+        return label
+
+    def _channel_picker(self, kind: Kind) -> QComboBox:
+        picker = QComboBox()
+        is_input = kind == "input"
+        picker.setAccessibleName(
+            self.tr("Input channels") if is_input else self.tr("Output channels")
+        )
+        picker.setToolTip(
+            self.tr("Channels of the device that are taken, counted from 1")
+            if is_input
+            else self.tr("Channels of the device that the mix goes to, counted from 1")
+        )
+        picker.setMinimumContentsLength(3)
+        picker.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        picker.activated.connect(
+            lambda i: self._view_model.set_devices(**{f"{kind}_channels": picker.itemData(i)})
+        )
+        return picker
+
+    # While it can be seen
+
+    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802
+        """Follow the devices, and look which models there are."""
+        super().showEvent(event)
+        if not self._models and not self._lister.running:
+            self._lister.start("livevox.cli", "models", "--json")
+
+    # What is shown
+
+    def _refresh(self) -> None:
+        config, status = self._view_model.config, self._view_model.status
+        self._show_state()
+        in_file = bool(config.file)
+        self.live.setEnabled(in_file)
+        self.input_channels.setEnabled(not in_file)
+        self._list_channels(self.input_channels, "input", config.input_channels)
+        self._list_channels(self.output_channels, "output", config.output_channels)
+        output = self.output.device
+        own_rate = f" ({output.rate} Hz)" if output else ""
+        rates: list[tuple[str, int | None]] = [(self.tr("The device's own") + own_rate, None)]
+        rates += [(f"{rate} Hz", rate) for rate in _with(RATES, config.sample_rate)]
+        _fill(self.rate, rates, config.sample_rate)
+        rate = config.sample_rate or (output.rate if output else 44_100)
+        blocks: list[tuple[str, int | None]] = [(self.tr("The system's own"), None)]
+        blocks += [
+            (self.tr("{} samples, {:.1f} ms").format(n, 1000 * n / rate), n)
+            for n in _with(BLOCKS, config.block_size)
+        ]
+        _fill(self.block, blocks, config.block_size)
+        last = max(config.output_channels or (2,))
+        possible = output is None or output.outputs >= last + 4
+        self.stems.setEnabled(possible or config.stems)
+        self.stems.setChecked(config.stems)
+        voice, music = f"{last + 1}-{last + 2}", f"{last + 3}-{last + 4}"
+        text = (
+            self.tr("The voice on outputs {}, the accompaniment on {}, before any fader")
+            if possible
+            else self.tr("The output has no channels {} and {}: choose a device with more")
+        )
+        self.stems.setToolTip(text.format(voice, music))
+        self.tone.setEnabled(self._view_model.state == "running")
+        self.tone.setChecked(bool(status.get("tone")))
+        self._show_models()
+
+    def _list_channels(self, picker: QComboBox, kind: Kind, chosen: tuple[int, ...] | None) -> None:
+        device = (self.input if kind == "input" else self.output).device
+        have = device.channels(kind) if device else 2
+        items: list[tuple[str, tuple[int, ...] | None]] = [("1-2" if have > 1 else "1", None)]
+        items += [(f"{n}-{n + 1}", (n, n + 1)) for n in range(3, have, 2)]
+        items += [(f"{n}", (n,)) for n in range(1, have + 1)] if have > 1 else []
+        if chosen is not None and chosen not in [value for _, value in items]:
+            items.append((", ".join(map(str, chosen)), chosen))
+        _fill(picker, items, chosen)
+
+    def _show_state(self) -> None:
+        """What keeps the sound from flowing, or that it flows."""
+        status, state = self._view_model.status, self._view_model.state
+        reason = status.get("reason") or self.watch.problem
+        if self._view_model.busy and state != "running":
+            text, role = self.tr("One moment…"), "dim"
+        elif state == "running":
+            source = status.get("playing") or status.get("input")
+            text = self.tr("● Sound flows from {} to {}.").format(
+                short(source) or "?", short(status.get("output")) or "?"
+            )
+            role = "music"
+        elif state == "waiting":
+            text = self.tr("▲ No sound: {}.").format(str(reason).rstrip("."))
+            text += " " + self.tr("It starts by itself as soon as the device is there.")
+            role = "voice"
+        else:
+            text, role = self.tr("The sound engine is starting…"), "dim"
+        self.state.setText(text)
+        set_role(self.state, role)
+
+    def _on_poll(self, snapshot: Snapshot) -> None:
+        if snapshot.budget == self._budget or not self.isVisible():
+            return
+        self._budget = snapshot.budget
+        milliseconds = [1000 * seconds for seconds in snapshot.budget]
+        self.latency.setText(
+            self.tr(
+                "Latency now: {total:.0f} ms (devices {devices:.0f}, network {network:.0f}, "
+                "buffers {buffers:.0f})"
+            ).format(
+                total=sum(milliseconds),
+                devices=milliseconds[0] + milliseconds[-1],
+                network=milliseconds[NETWORK],
+                buffers=milliseconds[1] + milliseconds[3],
+            )
+        )
+        self.latency.setVisible(any(milliseconds))
+        self._show_models()
+
+    # Models
+
+    def _models_listed(self, well: bool, error: str) -> None:
+        if well:
+            self._models = json.loads(self._lister.output)
+        self._model_wait.setVisible(not well)
+        self._model_wait.setText(error)
+        self._show_models()
+
+    def _show_models(self) -> None:
+        """One line each: the name, its latency, and what that is good for."""
+        chosen = self._view_model.config.model
+        rows = [(model["name"], model["latency_ms"]) for model in self._models]
+        if chosen not in [name for name, _ in rows]:
+            own = 1000 * self._budget[NETWORK] if self._budget else None
+            rows.append((chosen, own))
+        shown = [button.property("model") for button in self._model_group.buttons()]
+        if shown != [name for name, _ in rows]:
+            self._make_model_rows([name for name, _ in rows])
+        for row, (_, latency) in enumerate(rows):
+            label = self._model_rows.itemAtPosition(row, 1)
+            hint = self._model_rows.itemAtPosition(row, 2)
+            assert label is not None
+            assert hint is not None
+            cost, use = label.widget(), hint.widget()
+            assert isinstance(cost, QLabel)
+            assert isinstance(use, QLabel)
+            cost.setText("" if latency is None else f"{latency:.0f} ms")
+            use.setText(self._use(latency))
+        for button in self._model_group.buttons():
+            button.setChecked(button.property("model") == chosen)
+
+    def _make_model_rows(self, names: list[str]) -> None:
+        for button in self._model_group.buttons():
+            self._model_group.removeButton(button)
+        while item := self._model_rows.takeAt(0):
+            if widget := item.widget():
+                widget.deleteLater()
+        for row, name in enumerate(names):
+            # Of a file its name is enough; the whole path is in the tip.
+            button = QRadioButton(name.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".onnx"))
+            button.setProperty("model", name)
+            text = self.tr("Use the model {}; the sound stops for a moment")
+            button.setToolTip(text.format(name))
+            button.clicked.connect(lambda _, model=name: self._view_model.load_model(model))
+            self._model_group.addButton(button)
+            cost, use = QLabel(), QLabel()
+            cost.setProperty("role", "number")
+            cost.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            cost.setToolTip(self.tr("Latency of the network, in milliseconds"))
+            use.setProperty("role", "dim")
+            use.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            self._model_rows.addWidget(button, row, 0)
+            self._model_rows.addWidget(cost, row, 1)
+            self._model_rows.addWidget(use, row, 2, 1, 2)
+
+    def _use(self, latency: float | None) -> str:
+        """What a latency in ms is good for."""
+        if latency is None:
+            return ""
+        if latency < 30:
+            return self.tr("for singing along: the least latency")
+        if latency < 100:
+            return self.tr("for the stage and for singing along")
+        return self.tr("for listening: too late to sing along")
+
+    # What can be done
+
+    def _toggle_tone(self, on: bool) -> None:
+        self._view_model.ask("tone", on)
+
+    def _open(self, mode: QFileDialog.FileMode) -> None:
+        dialog = QFileDialog(self.window(), self.tr("Choose the music"))
+        dialog.setFileMode(mode)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setModal(False)
+        dialog.fileSelected.connect(self._view_model.play_file)
+        dialog.show()
+
+
+def _with(values: tuple[int, ...], value: int | None) -> tuple[int, ...]:
+    return tuple(sorted({*values, value})) if value is not None else values
+
+
+def _fill(box: QComboBox, items: list[tuple[str, Any]], chosen: object) -> None:
+    """Show the items, unless they are shown already, or the list is open."""
+    shown = [(box.itemText(i), box.itemData(i)) for i in range(box.count())]
+    view = box.view()
+    if shown != items and not (view is not None and view.isVisible()):
+        box.clear()
+        for text, value in items:
+            box.addItem(text, value)
+    values = [box.itemData(i) for i in range(box.count())]
+    if chosen in values:
+        box.setCurrentIndex(values.index(chosen))

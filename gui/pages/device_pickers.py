@@ -1,0 +1,194 @@
+"""Choosing a sound device from those that are there just now."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtGui import QHideEvent, QShowEvent
+from PyQt6.QtWidgets import QComboBox, QWidget
+
+from gui.model.processes import PythonProcess
+from gui.model.viewmodel import ViewModel
+from livevox.device.devices import Kind
+
+RESTART_MS = 2000
+
+
+@dataclass(frozen=True)
+class Found:
+    """A device that is there: by its full name, with its channels and its own rate in Hz."""
+
+    name: str
+    inputs: int
+    outputs: int
+    rate: int
+    default_for: tuple[Kind, ...]
+
+    def channels(self, kind: Kind) -> int:
+        """How many it has in that direction."""
+        return self.inputs if kind == "input" else self.outputs
+
+
+class DeviceWatch(QObject):
+    """Follows which devices there are, while anybody wants to know: see :meth:`want`.
+
+    The engine can't tell while sound flows, see `livevox.device.watch`, which this runs.
+    """
+
+    changed = pyqtSignal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.devices: list[Found] = []
+        self.problem = ""
+        """Why there are none."""
+        self.known = False
+        """Whether it has been looked at all."""
+        self._wanted = False
+        self._process: PythonProcess | None = None
+
+    def want(self, wanted: bool) -> None:
+        """Begin or end to look."""
+        self._wanted = wanted
+        if wanted and self._process is None:
+            self._process = PythonProcess(self, self._ended)
+            self._process.start("livevox.device.watch", on_line=self._on_line)
+        elif not wanted and self._process is not None:
+            self._process.end()
+            self._process = None
+
+    def _on_line(self, line: str) -> None:
+        told = json.loads(line)
+        self.known = True
+        self.problem = told if isinstance(told, str) else ""
+        self.devices = [] if isinstance(told, str) else [_found(each) for each in told]
+        self.changed.emit()
+
+    def _ended(self, well: bool, error: str) -> None:
+        """It should not end by itself: PortAudio may have crashed with a sound server."""
+        self._process = None
+        QTimer.singleShot(RESTART_MS, self._again)
+
+    def _again(self) -> None:
+        self.want(self._wanted)
+
+
+def _found(told: dict[str, Any]) -> Found:
+    return Found(**told | {"default_for": tuple(told["default_for"])})
+
+
+class DeviceFollower(QWidget):
+    """A page that follows the devices while it can be seen, and leaves no test tone behind."""
+
+    def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view_model = view_model
+        self.watch = DeviceWatch(self)
+
+    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802
+        """Look."""
+        super().showEvent(event)
+        self.watch.want(True)
+
+    def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802
+        """Look no longer."""
+        super().hideEvent(event)
+        self.watch.want(False)
+        if self._view_model.status.get("tone"):
+            self._view_model.ask("tone", False)
+
+
+class DevicePicker(QComboBox):
+    """The devices of one direction, the system's default first; one that is gone stays, and says
+    so, until another is chosen."""
+
+    picked = pyqtSignal()
+    """Another device was chosen by the user."""
+
+    def __init__(
+        self, kind: Kind, view_model: ViewModel, watch: DeviceWatch, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.kind: Kind = kind
+        self._view_model = view_model
+        self._watch = watch
+        self.setMinimumContentsLength(8)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        is_input = kind == "input"
+        self.setAccessibleName(self.tr("Input device") if is_input else self.tr("Output device"))
+        self.setToolTip(
+            self.tr("Where the music comes from") if is_input else self.tr("Where it is heard")
+        )
+        self.activated.connect(self._choose)
+        watch.changed.connect(self.refresh)
+        view_model.status_changed.connect(self.refresh)
+        self.refresh()
+
+    @property
+    def device(self) -> Found | None:
+        """The device that is chosen, where it is there."""
+        wanted = getattr(self._view_model.config, self.kind) or self.default_name
+        return next((d for d in self._watch.devices if d.name == wanted), None)
+
+    @property
+    def default_name(self) -> str | None:
+        """The system's default, as far as known."""
+        for device in self._watch.devices:
+            if self.kind in device.default_for and device.channels(self.kind):
+                return device.name
+        return None
+
+    def refresh(self, _: object = None) -> None:
+        """Show what is there and what is chosen."""
+        if self.view() is not None and self.view().isVisible():  # type: ignore[union-attr]
+            # Nothing moves under the mouse; the next look comes soon.
+            QTimer.singleShot(1000, self.refresh)
+            return
+        chosen: str | None = getattr(self._view_model.config, self.kind)
+        in_use: str | None = self._view_model.status.get(self.kind)
+        names = [d.name for d in self._watch.devices if d.channels(self.kind)]
+        # Some systems hide a device from other programs while it plays.
+        if in_use and in_use not in names and self._view_model.state == "running":
+            names.append(in_use)
+        whole = _whole(chosen, [*names, *([in_use] if in_use else [])])
+        default = self.default_name
+        first = self.tr("Default: {}").format(short(default)) if default else self.tr("Default")
+        items: list[tuple[str, str | None]] = [(first, None)]
+        items += [(short(name), name) for name in names]
+        if whole and whole not in names:
+            items.append((self.tr("Missing: {}").format(short(whole)), whole))
+        shown = [(self.itemText(i), self.itemData(i)) for i in range(self.count())]
+        if shown != items:
+            self.clear()
+            for text, name in items:
+                self.addItem(text, name)
+        self.setCurrentIndex([name for _, name in items].index(whole))
+
+    def _choose(self, index: int) -> None:
+        name = self.itemData(index)
+        if name != getattr(self._view_model.config, self.kind) or self._view_model.config.file:
+            # Channels of another device mean nothing on this one.
+            changes: dict[str, Any] = {self.kind: name, f"{self.kind}_channels": None}
+            if self.kind == "input":
+                changes["file"] = None
+            self._view_model.set_devices(**changes)
+        self.picked.emit()
+
+
+def _whole(chosen: str | None, names: list[str]) -> str | None:
+    """The full name of what was chosen, perhaps on the command line, by a part of its name."""
+    if chosen is None or chosen in names:
+        return chosen
+    fitting = [name for name in names if chosen.casefold() in name.casefold()]
+    return fitting[0] if len(fitting) == 1 else chosen
+
+
+def short(name: str | None) -> str:
+    """A device's full name, its host API behind it: "Scarlett 2i2 (ALSA)"."""
+    api, colon, own = (name or "").partition(": ")
+    if not colon:
+        return api
+    return f"{own} ({api.removesuffix(' Audio Connection Kit')})"

@@ -1,0 +1,397 @@
+"""Faders, sliders and switches of parameters: each shows one, and sets it."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QLinearGradient,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
+from PyQt6.QtWidgets import QLabel, QPushButton, QSizePolicy, QSlider, QWidget
+
+from gui.look.theme import theme, themes
+from gui.model.scales import MINUS, SCALES, explanation, label
+from gui.model.viewmodel import ViewModel
+from livevox.parameters import PARAMETERS, SILENCE_DB
+
+FINE = 0.1
+"""How much slower a drag is with Shift."""
+_NOTCHES = {
+    Qt.Key.Key_Up: 1,
+    Qt.Key.Key_Right: 1,
+    Qt.Key.Key_Down: -1,
+    Qt.Key.Key_Left: -1,
+    Qt.Key.Key_PageUp: 6,
+    Qt.Key.Key_PageDown: -6,
+}
+
+
+def described(name: str) -> str:
+    """A tooltip: what a parameter is, its range and unit."""
+    parameter, scale = PARAMETERS[name], SCALES[name]
+    help = f"{label(name)}: {explanation(name)}"
+    if parameter.is_switch:
+        return help
+    low, high = scale.text(parameter.minimum), scale.text(parameter.maximum)
+    usual = QCoreApplication.translate("controls", "double-click for {}")
+    return f"{help}\n{low} … {high}, {usual.format(scale.text(parameter.default))}"
+
+
+class ParameterSlider(QSlider):
+    """What faders and sliders share: the value goes from and to the view model.
+
+    To assistive technology it is a slider whose whole steps are tenths of a dB, milliseconds or
+    per cent, and whose description is the value with its unit.
+    """
+
+    def __init__(
+        self,
+        view_model: ViewModel,
+        name: str,
+        orientation: Qt.Orientation,
+        colour: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        """``colour`` is the name of one of the theme's."""
+        super().__init__(orientation, parent)
+        self._view_model = view_model
+        self.name = name
+        self._scale = SCALES[name]
+        self._colour = colour
+        self._dragged_from: tuple[float, float] | None = None
+        self._wheel = 0
+        parameter = PARAMETERS[name]
+        self.setProperty("parameter", name)
+        self.setRange(
+            self._scale.to_step(parameter.minimum), self._scale.to_step(parameter.maximum)
+        )
+        self.setAccessibleName(label(name))
+        self.setToolTip(described(name))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self._show(name, view_model.value(name))
+        # Assistive technology moves the slider itself.
+        self.valueChanged.connect(self._on_step)
+        view_model.parameter_changed.connect(self._show)
+        view_model.status_changed.connect(lambda _: self.update())
+        view_model.learn_mode_changed.connect(lambda _: self.update())
+        themes().changed.connect(self.update)
+
+    def _show(self, name: str, value: float) -> None:
+        if name == self.name:
+            self._shown = value
+            was = self.blockSignals(True)
+            self.setValue(self._scale.to_step(value))
+            self.blockSignals(was)
+            self.setAccessibleDescription(self._scale.text(value))
+            self.update()
+
+    def _on_step(self, step: int) -> None:
+        if step != self._scale.to_step(self._shown):
+            self._view_model.set_parameter(self.name, self._scale.from_step(step))
+
+    def _place(self) -> float:
+        return self._scale.place(self._shown)
+
+    def _span(self) -> tuple[float, float]:
+        """Where, in pixels along the way, the places 0 and 1 are."""
+        raise NotImplementedError
+
+    def _along(self, event: QMouseEvent) -> float:
+        vertical = self.orientation() == Qt.Orientation.Vertical
+        return event.position().y() if vertical else event.position().x()
+
+    def handle_at(self, place: float) -> float:
+        """Where, in pixels along the way, the handle's middle is at a place."""
+        start, end = self._span()
+        return start + place * (end - start)
+
+    @property
+    def _learning(self) -> bool:
+        return bool(self._view_model.status.get("learning") == self.name)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
+        """Take hold of the handle, or bring it here."""
+        assert event is not None
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self._view_model.learn_mode:
+            self._view_model.learn(self.name)
+            return
+        along = self._along(event)
+        self._view_model.begin_gesture()
+        if abs(along - self.handle_at(self._place())) > 14:
+            start, end = self._span()
+            self._set_place((along - start) / (end - start))
+        self._dragged_from = (along, self._place())
+        self.setSliderDown(True)
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
+        """Move the handle along; with Shift finely."""
+        assert event is not None
+        if self._dragged_from is None:
+            return
+        along, place = self._dragged_from
+        start, end = self._span()
+        way = (self._along(event) - along) / (end - start)
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            way *= FINE
+        place = min(max(place + way, 0.0), 1.0)
+        self._dragged_from = (self._along(event), place)
+        self._set_place(place)
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
+        """Let go."""
+        if self._dragged_from is not None:
+            self._dragged_from = None
+            self._view_model.end_gesture()
+            self.setSliderDown(False)
+            self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
+        """Back to the default."""
+        if not self._view_model.learn_mode:
+            self._view_model.set_parameter(self.name, PARAMETERS[self.name].default)
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:  # noqa: N802
+        """A notch is half a dB, or a step like it."""
+        assert event is not None
+        self._wheel += event.angleDelta().y()
+        notches, self._wheel = self._wheel // 120, self._wheel % 120
+        if notches:
+            self._move(notches)
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802
+        """Arrows move by a notch, page keys by six; Home, End and Delete: top, bottom, default."""
+        assert event is not None
+        parameter = PARAMETERS[self.name]
+        ends = {
+            Qt.Key.Key_Home: parameter.maximum,
+            Qt.Key.Key_End: parameter.minimum,
+            Qt.Key.Key_Delete: parameter.default,
+        }
+        key = Qt.Key(event.key())
+        if self._view_model.learn_mode and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._view_model.learn(self.name)
+        elif key in _NOTCHES:
+            self._move(_NOTCHES[key])
+        elif key in ends:
+            self._view_model.set_parameter(self.name, ends[key])
+        else:
+            event.ignore()
+
+    def _move(self, notches: float) -> None:
+        value = self._scale.moved(self._shown, notches)
+        self._view_model.set_parameter(self.name, value)
+
+    def _set_place(self, place: float) -> None:
+        self._view_model.set_parameter(self.name, self._scale.value(place))
+
+    def _paint_focus(self, painter: QPainter, box: QRectF) -> None:
+        if self._learning:
+            painter.setPen(QPen(theme().colour("warning"), 2, Qt.PenStyle.DashLine))
+        elif self._view_model.learn_mode:
+            painter.setPen(QPen(theme().colour("warning"), 1, Qt.PenStyle.DotLine))
+        elif self.hasFocus():
+            painter.setPen(QPen(theme().colour("focus"), 1.5))
+        else:
+            return
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 5, 5)
+
+    def event(self, event: QEvent | None) -> bool:
+        """Paint the handle anew where the mouse comes and goes."""
+        if event is not None and event.type() in (QEvent.Type.Enter, QEvent.Type.Leave):
+            self.update()
+        return super().event(event)
+
+
+CAP = 17.0
+"""Half the length of a fader's cap."""
+
+
+class Fader(ParameterSlider):
+    """A vertical fader with its marks in dB on the left."""
+
+    def __init__(
+        self, view_model: ViewModel, name: str, colour: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(view_model, name, Qt.Orientation.Vertical, colour, parent)
+        self.setMinimumSize(60, 110)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """As high as there is room."""
+        return QSize(66, 320)
+
+    def _span(self) -> tuple[float, float]:
+        return self.height() - CAP - 3, CAP + 3
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
+        """Groove, marks, and a cap with a line in the colour of what it moves."""
+        t = theme()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle = self.width() - 21.0
+        bottom, top = self._span()
+        self._paint_marks(painter, middle)
+        colour, handle = t.colour(self._colour), self.handle_at(self._place())
+        painter.setPen(QPen(t.colour("line"), 1))
+        painter.setBrush(t.colour("sunken"))
+        painter.drawRoundedRect(QRectF(middle - 3, top, 6, bottom - top), 3, 3)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawRoundedRect(QRectF(middle - 2, handle, 4, bottom - handle), 2, 2)
+        self._paint_cap(painter, QRectF(middle - 15, handle - CAP, 30, 2 * CAP), colour)
+        self._paint_focus(painter, QRectF(self.rect()))
+
+    def _paint_marks(self, painter: QPainter, middle: float) -> None:
+        font = painter.font()
+        font.setPointSizeF(8)
+        painter.setFont(font)
+        for mark in self._scale.marks:
+            y = self.handle_at(self._scale.place(mark))
+            painter.setPen(QPen(theme().colour("neutral" if mark == 0 else "line"), 1))
+            painter.drawLine(QPointF(middle - 13, y), QPointF(middle - 6, y))
+            painter.drawLine(QPointF(middle + 6, y), QPointF(middle + 13, y))
+            painter.setPen(theme().colour("text" if mark == 0 else "dim"))
+            # A low fader has no room for every number.
+            if self.height() > 190 or mark in (12, 0, -20, SILENCE_DB):
+                text = f"{mark:+g}" if mark > 0 else f"{abs(mark):g}"
+                text = f"{MINUS}∞" if mark == SILENCE_DB else text
+                painter.drawText(QRectF(0, y - 8, middle - 16, 16), _RIGHT, text)
+
+    def _paint_cap(self, painter: QPainter, box: QRectF, colour: QColor) -> None:
+        t = theme()
+        face = QLinearGradient(box.topLeft(), box.bottomLeft())
+        near = t.colour("hover" if self.underMouse() or self.isSliderDown() else "raised")
+        light, shade = near.lighter(125 if t.dark else 104), near.darker(125 if t.dark else 106)
+        for at, tone in ((0, light), (0.44, near), (0.5, near.darker(115)), (0.56, near)):
+            face.setColorAt(at, tone)
+        face.setColorAt(1, shade)
+        painter.setPen(QPen(t.colour("line").darker(150 if t.dark else 110), 1))
+        painter.setBrush(face)
+        painter.drawRoundedRect(box, 4, 4)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawRoundedRect(
+            QRectF(box.left() + 3, box.center().y() - 1.5, box.width() - 6, 3), 1.5, 1.5
+        )
+
+
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class Slider(ParameterSlider):
+    """A horizontal slider."""
+
+    def __init__(
+        self, view_model: ViewModel, name: str, colour: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(view_model, name, Qt.Orientation.Horizontal, colour, parent)
+        self.setMinimumSize(70, 26)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """One line high."""
+        return QSize(140, 26)
+
+    def _span(self) -> tuple[float, float]:
+        return 11.0, self.width() - 11.0
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
+        """Groove, the way so far, and a round handle."""
+        t = theme()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle = self.height() / 2
+        left, right = self._span()
+        colour, handle = t.colour(self._colour), self.handle_at(self._place())
+        painter.setPen(QPen(t.colour("line"), 1))
+        painter.setBrush(t.colour("sunken"))
+        painter.drawRoundedRect(QRectF(left - 2, middle - 3, right - left + 4, 6), 3, 3)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawRoundedRect(QRectF(left - 1, middle - 2, handle - left + 1, 4), 2, 2)
+        painter.setPen(QPen(colour, 2))
+        painter.setBrush(t.colour("hover" if self.underMouse() else "raised"))
+        painter.drawEllipse(QPointF(handle, middle), 7.5, 7.5)
+        self._paint_focus(painter, QRectF(self.rect()))
+
+
+class ValueLabel(QLabel):
+    """A parameter's value with its unit, of constant width."""
+
+    def __init__(self, view_model: ViewModel, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+        self.setProperty("role", "number")
+        parameter, scale = PARAMETERS[name], SCALES[name]
+        self.ensurePolished()
+        metrics = self.fontMetrics()
+        widest = max(
+            metrics.horizontalAdvance(scale.text(value))
+            for value in (parameter.minimum, parameter.maximum, -45.8 if scale.is_gain else 0.888)
+        )
+        self.setMinimumWidth(widest + 8)
+        self.setToolTip(described(name))
+        self._show(name, view_model.value(name))
+        view_model.parameter_changed.connect(self._show)
+
+    def _show(self, name: str, value: float) -> None:
+        if name == self._name:
+            self.setText(SCALES[name].text(value))
+
+
+class Switch(QPushButton):
+    """A parameter that is on or off, as a button that stays down."""
+
+    def __init__(
+        self,
+        view_model: ViewModel,
+        name: str,
+        text: str,
+        role: str,
+        keys: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        """``role`` chooses the look from the style sheet, ``keys`` are shown in the tooltip."""
+        super().__init__(text, parent)
+        self._view_model = view_model
+        self._name = name
+        self.setCheckable(True)
+        self.setProperty("role", role)
+        self.setProperty("parameter", name)
+        self.setAccessibleName(label(name))
+        self.setToolTip(f"{described(name)} ({keys})")
+        self.clicked.connect(self._on_click)
+        self._show(name, view_model.value(name))
+        view_model.parameter_changed.connect(self._show)
+        view_model.status_changed.connect(lambda _: self._show_learning())
+        view_model.learn_mode_changed.connect(lambda _: self._show_learning())
+
+    def _on_click(self, checked: bool) -> None:
+        if self._view_model.learn_mode:
+            self.setChecked(not checked)
+            self._view_model.learn(self._name)
+        else:
+            self._view_model.set_parameter(self._name, float(checked))
+
+    def _show(self, name: str, value: float) -> None:
+        if name == self._name:
+            self.setChecked(value == 1)
+
+    def _show_learning(self) -> None:
+        learning = "true" if self._view_model.status.get("learning") == self._name else "false"
+        if self.property("learning") != learning:
+            self.setProperty("learning", learning)
+            style = self.style()
+            assert style is not None
+            style.polish(self)

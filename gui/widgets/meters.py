@@ -1,0 +1,151 @@
+"""Level meters: peaks in dB with hold, and a lamp that stays on after clipping."""
+
+from __future__ import annotations
+
+import time
+from functools import lru_cache
+from math import log10
+
+import numpy as np
+from PyQt6.QtCore import QPoint, QRectF, QSize
+from PyQt6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPen
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from gui.look.theme import Theme, theme, themes
+
+FLOOR_DB, TOP_DB = -60.0, 6.0
+HOLD_SECONDS = 1.5
+HOLD_FALL = 20.0
+"""dB per second, once the hold is over."""
+HOT_DB = -3.0
+LAMP = 12.0
+CHANNELS = 2
+_UP = QPoint(0, 3)
+
+
+class Meter(QWidget):
+    """The two channels of one signal. A click puts the clip lamp out."""
+
+    def __init__(self, label: str, colour: str, parent: QWidget | None = None) -> None:
+        """``colour`` is the name of one of the theme's."""
+        super().__init__(parent)
+        self._colour = colour
+        self._levels = [FLOOR_DB] * CHANNELS
+        self._holds = [FLOOR_DB] * CHANNELS
+        self._held_at = [0.0] * CHANNELS
+        self._shown_holds = [FLOOR_DB] * CHANNELS
+        self._clips: int | None = None
+        self._clipped = False
+        self._drawn: tuple[object, ...] = ()
+        self.setMinimumSize(16, 60)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(self.tr("Level of {}").format(label))
+        self.setToolTip(
+            self.tr(
+                "{}: peak level, -60 to +6 dB of full scale; the lamp on top means clipping, "
+                "a click puts it out"
+            ).format(label)
+        )
+        themes().changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Narrow, and as high as there is room."""
+        return QSize(16, 200)
+
+    @property
+    def clipped(self) -> bool:
+        """Whether the lamp is on."""
+        return self._clipped
+
+    def show_levels(
+        self, amplitudes: np.ndarray[tuple[int], np.dtype[np.float64]], clips: int
+    ) -> None:
+        """Take new peaks (amplitudes, by channel) and the count of clipped blocks so far."""
+        now = time.monotonic()
+        self._levels = [20 * log10(max(amplitude, 1e-3)) for amplitude in amplitudes.tolist()]
+        for channel, level in enumerate(self._levels):
+            over = max(0.0, now - self._held_at[channel] - HOLD_SECONDS)
+            hold = self._holds[channel] - HOLD_FALL * over
+            if level >= hold:
+                hold = self._holds[channel] = level
+                self._held_at[channel] = now
+            self._shown_holds[channel] = hold
+        if self._clips is not None and clips > self._clips:
+            self._clipped = True
+        self._clips = clips
+        drawn = self._pixels()
+        if drawn != self._drawn:
+            self._drawn = drawn
+            self.update()
+
+    def _pixels(self) -> tuple[object, ...]:
+        """All that the picture depends on."""
+        height = self._bar().height() * self.devicePixelRatioF()
+        shown = (*self._levels, *self._shown_holds)
+        return (*(round(height * _place(level)) for level in shown), self._clipped)
+
+    def _bar(self) -> QRectF:
+        return QRectF(1, LAMP + 3, self.width() - 2, self.height() - LAMP - 4)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
+        """Put the clip lamp out."""
+        self._clipped = False
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
+        """Lamp, ground, bars and hold lines."""
+        t = theme()
+        painter = QPainter(self)
+        bar = self._bar()
+        lamp = QRectF(1, 1, self.width() - 2, LAMP - 1)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(t.colour("line"), 1))
+        painter.setBrush(t.colour("alarm" if self._clipped else "sunken"))
+        painter.drawRoundedRect(lamp, 2, 2)
+        if self._clipped:
+            painter.setPen(QPen(t.colour("on_colour"), 2))
+            painter.drawLine(lamp.center().toPoint() - _UP, lamp.center().toPoint() + _UP)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.fillRect(bar, t.colour("sunken"))
+        fill = _fill(t, self._colour, bar.bottom(), bar.top())
+        width = (bar.width() - 1) / CHANNELS
+        for channel in range(CHANNELS):
+            left = bar.left() + channel * (width + 1)
+            level, hold = (_place(x[channel]) for x in (self._levels, self._shown_holds))
+            box = QRectF(left, bar.bottom() - level * bar.height(), width, level * bar.height())
+            painter.fillRect(box, fill)
+            if hold > 0:
+                y = bar.bottom() - hold * bar.height()
+                hot = self._shown_holds[channel] > 0
+                painter.fillRect(
+                    QRectF(left, y, width, 2), t.colour("alarm") if hot else t.colour("text")
+                )
+        painter.setPen(QPen(t.colour("dim"), 1))
+        zero = bar.bottom() - _place(0.0) * bar.height()
+        painter.drawLine(int(bar.left()), int(zero), int(bar.right()), int(zero))
+
+
+@lru_cache(maxsize=16)
+def _fill(t: Theme, colour: str, bottom: float, top: float) -> QLinearGradient:
+    """The signal's own colour, and a warm one where it gets too loud."""
+    own = t.colour(colour)
+    fill = QLinearGradient(0, bottom, 0, top)
+    fill.setColorAt(0, _mixed(own, t.colour("sunken"), 0.45))
+    fill.setColorAt(_place(-12.0), own)
+    fill.setColorAt(_place(HOT_DB) - 0.001, own)
+    fill.setColorAt(_place(HOT_DB), t.colour("warning"))
+    fill.setColorAt(_place(0.0) - 0.001, t.colour("warning"))
+    fill.setColorAt(_place(0.0), t.colour("alarm"))
+    return fill
+
+
+def _place(decibels: float) -> float:
+    """Where a level is on the way from the bottom (0) to the top (1)."""
+    return min(max((decibels - FLOOR_DB) / (TOP_DB - FLOOR_DB), 0.0), 1.0)
+
+
+def _mixed(a: QColor, b: QColor, share: float) -> QColor:
+    """``share`` of ``a``, and ``b`` for the rest."""
+    return QColor.fromRgbF(
+        *(share * x + (1 - share) * y for x, y in zip(a.getRgbF(), b.getRgbF(), strict=True))
+    )

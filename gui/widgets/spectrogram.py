@@ -1,0 +1,184 @@
+"""The spectrogram in the colours of who makes the sound, its axis, and the key to the colours."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+from PyQt6.QtCore import QRectF, QSize, Qt
+from PyQt6.QtGui import QImage, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from gui.look.colours import MAGNITUDES, MASKS, Colours, colour_table
+from gui.look.theme import theme, themes
+from gui.model.frame_store import FrameStore
+from gui.widgets.scroller import Scroller
+from livevox.dsp.stft import N_FFT, NET_BINS, SAMPLE_RATE, Audio
+from livevox.live.telemetry import FRAMES
+
+LOWEST_HZ, HIGHEST_HZ = 50.0, 10_000.0
+MARKS_HZ = (100, 250, 500, 1000, 2000, 4000, 8000)
+QUIETEST_DB, LOUDEST_DB = -26.0, 34.0
+"""What the table's ends stand for; a sine at full scale has 42 dB."""
+TILT_DB = 3.0
+"""Per octave from 1 kHz, as music has less of what is high."""
+BIN_HZ = SAMPLE_RATE / N_FFT
+
+
+def mel(hertz: float | npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Pitch as it is felt."""
+    return 2595 * np.log10(1 + np.asarray(hertz) / 700)
+
+
+def frequency(place: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The frequencies in Hz at places from 0 (bottom) to 1."""
+    low, high = mel(LOWEST_HZ), mel(HIGHEST_HZ)
+    return 700 * (10 ** ((low + place * (high - low)) / 2595) - 1)
+
+
+def place_of(hertz: float) -> float:
+    """The inverse of :func:`frequency`."""
+    low, high = mel(LOWEST_HZ), mel(HIGHEST_HZ)
+    return float((mel(hertz) - low) / (high - low))
+
+
+@lru_cache(maxsize=4)
+def rows_of_bins(rows: int) -> Audio:
+    """The weights (NET_BINS, rows) that turn bins into rows of pixels, from the top: a mean where
+    a row holds several bins, an interpolation where a bin spans several rows."""
+    edges = frequency(np.linspace(1, 0, rows + 1)) / BIN_HZ
+    middles, widths = (edges[:-1] + edges[1:]) / 2, edges[:-1] - edges[1:]
+    distance = np.abs(np.arange(NET_BINS)[:, None] - middles[None, :])
+    weights = np.maximum(0, 1 - distance / np.maximum(1, widths))
+    normed: Audio = (weights / weights.sum(axis=0)).astype(np.float32)
+    return normed
+
+
+_TILT = TILT_DB * np.log2(np.maximum(np.arange(NET_BINS), 1) * BIN_HZ / 1000).astype(np.float32)
+
+
+def table_places(spectrogram: Audio) -> Audio:
+    """Log magnitudes log(1 + x), (n, 257), as places in the table: 0 for silence, 1 for loud."""
+    decibels = 20 * np.log10(np.expm1(spectrogram) + 1e-4) + _TILT
+    places: Audio = (decibels - QUIETEST_DB) / (LOUDEST_DB - QUIETEST_DB)
+    clipped: Audio = np.clip(places, 0, 1)
+    return clipped
+
+
+class Spectrogram(Scroller):
+    """The last seconds, from 50 Hz to 10 kHz."""
+
+    def __init__(self, frames: FrameStore, parent: QWidget | None = None) -> None:
+        super().__init__(frames, parent)
+        self._message = ""
+        self.setMinimumSize(200, 100)
+        self.setAccessibleName(self.tr("Spectrogram"))
+        self.setToolTip(
+            self.tr(
+                "What was heard in the last 10 s, 50 Hz to 10 kHz: "
+                "orange is voice, blue is accompaniment, brighter is louder"
+            )
+        )
+
+    def show_message(self, message: str) -> None:
+        """Say in the picture why it stands still; "" where it does not."""
+        if message != self._message:
+            self._message = message
+            self.update()
+
+    def columns(self, frames: npt.NDArray[np.int64], height: int) -> Colours:
+        """Brightness by magnitude, hue by mask."""
+        t, at, weights = theme(), frames % FRAMES, rows_of_bins(height)
+        loud = table_places(self._frames.spectrogram[at]) @ weights
+        mask = self._frames.mask[at] @ weights
+        loud_index = (loud * (MAGNITUDES - 1)).astype(np.intp)
+        mask_index = np.clip(mask * (MASKS - 1), 0, MASKS - 1).astype(np.intp)
+        colours: Colours = colour_table(t.dark, t.sunken)[loud_index, mask_index]
+        return colours
+
+    def paint_over(self, painter: QPainter) -> None:
+        """Grid, and the message."""
+        colour = theme().colour("dim")
+        colour.setAlpha(45)
+        for hertz in MARKS_HZ:
+            y = round(self.height() * (1 - place_of(hertz)))
+            painter.fillRect(0, y, self.width(), 1, colour)
+        self.paint_seconds(painter)
+        if self._message:
+            font = painter.font()
+            font.setPointSizeF(14)
+            painter.setFont(font)
+            painter.setPen(theme().colour("text"))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect().adjusted(24, 24, -24, -24), flags, self._message)
+
+
+class FrequencyAxis(QWidget):
+    """The frequencies beside the spectrogram and, below a gap, the key to its colours."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        themes().changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Wide enough for the labels."""
+        return QSize(46, 100)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
+        """A label for each mark that there is room for."""
+        painter = QPainter(self)
+        font = painter.font()
+        font.setPointSizeF(8.5)
+        painter.setFont(font)
+        painter.setPen(theme().colour("dim"))
+        last = float("inf")
+        for hertz in MARKS_HZ:
+            y = self.height() * (1 - place_of(hertz))
+            if last - y < 15 or not 7 <= y <= self.height() - 7:
+                continue
+            last = y
+            text = self.tr("{} kHz").format(hertz // 1000) if hertz >= 1000 else f"{hertz}"
+            painter.drawText(QRectF(6, y - 8, self.width() - 6, 16), _LEFT, text)
+
+
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+class ColourKey(QWidget):
+    """What the colours mean: hue from accompaniment to voice, brightness from quiet to loud."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(18)
+        self.setMinimumWidth(120)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.tr("Key to the colours"))
+        self.setToolTip(self.tr("Hue: whose sound it is. Brightness: how loud it is."))
+        themes().changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
+        """The table itself, between its names."""
+        t = theme()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        table = np.ascontiguousarray(colour_table(t.dark, t.sunken)[::-1])
+        image = QImage(
+            cast(bytes, table.data), MASKS, MAGNITUDES, 4 * MASKS, QImage.Format.Format_RGB32
+        )
+        names = self.tr("accompaniment"), self.tr("voice")
+        metrics = painter.fontMetrics()
+        left, right = (metrics.horizontalAdvance(name) + 8 for name in names)
+        box = QRectF(left, 2, self.width() - left - right, self.height() - 4)
+        if box.width() > 120:
+            box = QRectF(self.width() - right - 120, 2, 120, box.height())
+        painter.drawImage(box, image)
+        painter.setPen(t.colour("music"))
+        painter.drawText(QRectF(box.left() - left, 0, left - 6, self.height()), _RIGHT, names[0])
+        painter.setPen(t.colour("voice"))
+        painter.drawText(QRectF(box.right() + 6, 0, right, self.height()), _LEFT, names[1])
+
+
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

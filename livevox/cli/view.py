@@ -1,0 +1,149 @@
+"""What a terminal shows while livevox plays; only text is made here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.text import Text
+
+from livevox.dsp.stft import Audio
+from livevox.parameters import PARAMETERS, SILENCE_DB
+
+METER_CELLS = 30
+METER_FLOOR_DB = -60.0
+CURVE_CELLS = 60
+FRAMES_PER_CELL = 6
+CURVE_FRAMES = CURVE_CELLS * FRAMES_PER_CELL
+"""Frames of singing activity that the curve shows, 4.2 s."""
+HELP = (
+    "\u2191\u2193 voice  \u2190\u2192 music  +- output  v a mute  V A solo  b bypass  l latency",
+    "1 karaoke  2 guide voice  3 a cappella  4 rehearsal  0 neutral  r record  q quit",
+)
+FILE_HELP = "space play/pause  , . seek 10 s  n p next, previous file"
+_EIGHTHS = " \u258f\u258e\u258d\u258c\u258b\u258a\u2589\u2588"
+_HEIGHTS = " \u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
+_LABELS = {"input": "input", "vocals": "voice", "accompaniment": "music", "output": "output"}
+
+
+def screen(
+    now: Mapping[str, Any],
+    status: Mapping[str, Any],
+    curve: Audio,
+    clipped: Sequence[str],
+    notices: Sequence[str],
+    mode: str | None,
+    stages: bool,
+) -> Text:
+    """The whole display, some 16 lines of up to 80 columns.
+
+    ``now`` is :meth:`livevox.cli.report.Report.now`, ``status`` the engine's; ``curve`` is the
+    activity of :data:`CURVE_FRAMES`; ``clipped`` names the meters that have just clipped; ``mode``
+    is the preset whose balance is heard; ``stages`` shows where the latency comes from.
+    """
+    lines = [_head(now, status, mode)]
+    for name, label in _LABELS.items():
+        lines.append(_meter(label, now["levels_db"][name], name in clipped))
+    lines.append(_singing(curve, now["activity"], now["parameters"]["gate_threshold"]))
+    lines.append(_parameters(now["parameters"]))
+    lines.append(_health(now))
+    if stages:
+        parts = (f"{name} {ms:.1f}" for name, ms in now["latency_by_stage_ms"].items())
+        lines.append(Text("          " + " + ".join(parts)))
+    if status.get("playing"):
+        sign = "\u25b6" if now["playing"] else "\u2016"
+        place = f"{clock(now['position'])} / {clock(now['duration'])}"
+        lines.append(Text(f"file      {sign} {place}  {status['playing']}"))
+    if now["recording"]:
+        left = clock(now["disk_left"])
+        lines.append(Text(f"recording {clock(now['recorded'])}, room for {left}", "bold red"))
+    if status.get("midi_inputs") or now["midi_messages"]:
+        lines.append(Text(_midi(now, status)))
+    lines += [Text(notice, "bold yellow") for notice in notices]
+    lines += [Text(line, "dim") for line in HELP]
+    if status.get("playing"):
+        lines.append(Text(FILE_HELP, "dim"))
+    return Text("\n").join(lines)
+
+
+def _head(now: Mapping[str, Any], status: Mapping[str, Any], mode: str | None) -> Text:
+    text = Text("livevox", "bold")
+    if mode:
+        text.append(f"  {mode}", "bold green")
+    if now["state"] != "running":
+        return text.append(f"  {now['state']}", "bold yellow")
+    source = "file" if status.get("playing") else status.get("input")
+    text.append(
+        f"  {status.get('model')}  {now['sample_rate']} Hz / {now['block']}"
+        f"  {source} \u2192 {status.get('output')}",
+        "not bold",
+    )
+    return text
+
+
+def _meter(label: str, level: float | None, clipped: bool) -> Text:
+    shown = METER_FLOOR_DB if level is None else min(max(level, METER_FLOOR_DB), 0.0)
+    eighths = round((1 - shown / METER_FLOOR_DB) * METER_CELLS * 8)
+    full, rest = divmod(eighths, 8)
+    bar = (_EIGHTHS[8] * full + _EIGHTHS[rest]).strip().ljust(METER_CELLS, "\u00b7")
+    colour = "red" if shown > -3 else "yellow" if shown > -12 else "green"
+    number = "    -\u221e" if level is None else f"{level:6.1f}"
+    text = Text(f"{label:<9} ").append(bar, colour).append(f" {number} dB")
+    return text.append("  CLIP", "bold red") if clipped else text
+
+
+def _singing(curve: Audio, activity: float, threshold: float) -> Text:
+    cells = curve.reshape(CURVE_CELLS, -1).max(axis=1)
+    line = "".join(_HEIGHTS[round(float(min(max(cell, 0.0), 1.0)) * 8)] for cell in cells)
+    lamp = ("\u25cf", "bold green") if activity >= threshold else ("\u25cb", "dim")
+    return (
+        Text("singing ").append(*lamp).append(" ").append(line, "cyan").append(f" {activity:4.0%}")
+    )
+
+
+def _parameters(values: Mapping[str, float]) -> Text:
+    """The gains, what is switched on, and whatever else is not at its default."""
+    parts = []
+    for name, label in (("vocals", "voice"), ("accompaniment", "music"), ("output", "output")):
+        shown = "off" if values[name] <= SILENCE_DB else f"{values[name]:+.1f} dB"
+        marks = [mark for mark in ("mute", "solo") if values.get(f"{name}_{mark}")]
+        parts.append(" ".join((label, shown, *marks)))
+    for name, parameter in PARAMETERS.items():
+        told = parameter.unit == "dB" or name.endswith(("_mute", "_solo"))
+        if name in ("gate", "duck") or not told:
+            if values[name] == parameter.default:
+                continue
+            value = "" if parameter.is_switch else f" {values[name]:g} {parameter.unit}"
+            parts.append(f"{parameter.label.lower()}{value}".rstrip())
+    return Text("balance   " + "   ".join(parts))
+
+
+def _health(now: Mapping[str, Any]) -> Text:
+    text = Text(f"latency   {now['latency_ms']:.1f} ms   load {now['load']:.0%}")
+    for key, label in (
+        ("late_blocks", "late"),
+        ("skipped_blocks", "skipped"),
+        ("xruns", "xruns"),
+        ("dropouts", "dropouts"),
+        ("engine_restarts", "restarts"),
+    ):
+        text.append(f"   {label} {now[key]}", "yellow" if now[key] else "")
+    if now["drift_ppm"]:
+        text.append(f"   drift {now['drift_ppm']:+.0f} ppm")
+    return text
+
+
+def _midi(now: Mapping[str, Any], status: Mapping[str, Any]) -> str:
+    ports = (full or f"{name} (waited for)" for name, full in status.get("midi_inputs", {}).items())
+    return f"MIDI      {now['midi_messages']} messages   {', '.join(ports)}".rstrip()
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds, with hours where there are some.
+
+    >>> clock(62.5), clock(7322)
+    ('1:02', '2:02:02')
+    """
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,0 +1,1 @@
+"""What livevox keeps on disk: presets and settings."""

@@ -1,0 +1,114 @@
+"""What livevox remembers from one run to the next."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from livevox.config.preset import VERSION, Document, changing, config_folder
+from livevox.errors import LivevoxError
+from livevox.media.files import atomic_path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Devices and ports by name, and the preset that was last used. None leaves it to livevox.
+
+    ``sample_rate`` in Hz, ``block_size`` in samples; channels count from 1; with ``stems`` voice
+    and accompaniment go to the channels behind the mix's; ``midi_api`` as python-rtmidi names it.
+    """
+
+    input: str | None = None
+    output: str | None = None
+    sample_rate: int | None = None
+    block_size: int | None = None
+    input_channels: tuple[int, ...] | None = None
+    output_channels: tuple[int, ...] | None = None
+    stems: bool = False
+    preset: str = "karaoke"
+    midi_inputs: tuple[str, ...] = ()
+    midi_outputs: tuple[str, ...] = ()
+    midi_api: str | None = None
+
+
+def settings_file() -> Path:
+    """Where the settings are kept; it need not exist."""
+    return config_folder() / "settings.toml"
+
+
+def load_settings() -> tuple[Settings, str | None]:
+    """The settings of the last run, and a warning where their file is damaged.
+
+    Of a damaged file nothing is used; without a file, or with a damaged one, all is at its default.
+    """
+    path = settings_file()
+    try:
+        return _read(path), None
+    except LivevoxError as error:
+        return Settings(), (
+            f"{error}; the defaults are used, and the next save keeps this file as {_kept(path)}"
+        )
+
+
+def save_settings(settings: Settings) -> None:
+    """Remember ``settings``. A damaged file is kept beside it, under the name that was warned of.
+
+    Raises LivevoxError where the folder can't be written to; the old file is then as it was.
+    """
+    path = settings_file()
+    chosen = {key: value for key, value in asdict(settings).items() if value is not None}
+    with changing(path), atomic_path(path) as part:
+        part.write_text(tomli_w.dumps({"version": VERSION, **chosen}), encoding="utf-8")
+        try:
+            _read(path)
+        except LivevoxError:
+            path.replace(_kept(path))
+
+
+def _kept(path: Path) -> Path:
+    return path.with_name(f"{path.name}.damaged")
+
+
+def _read(path: Path) -> Settings:
+    """The settings in a file, the defaults without one; LivevoxError where it is damaged."""
+    if not os.path.lexists(path):
+        return Settings()
+    document = Document.read(path)
+    document.check_keys([field.name for field in fields(Settings)])
+    values = {}
+    for key, value in document.table.items():
+        if key != "version":
+            with document.at(key):
+                values[key] = _checked(key, value)
+    return Settings(**values)
+
+
+def _checked(key: str, value: object) -> Any:
+    """A value as Settings has it; LivevoxError where its type is another."""
+    match key:
+        case "sample_rate" | "block_size":
+            if type(value) is not int or value < 1:
+                raise LivevoxError(f"{key} is {value!r}: write a whole number above 0")
+        case "input_channels" | "output_channels":
+            if not isinstance(value, list) or not value or not all(map(_is_channel, value)):
+                raise LivevoxError(f"{key} is {value!r}: write a list of channels, as in [1, 2]")
+            return tuple(value)
+        case "stems":
+            if not isinstance(value, bool):
+                raise LivevoxError(f"{key} is {value!r}: write true or false")
+        case "midi_inputs" | "midi_outputs":
+            if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+                raise LivevoxError(f"{key} is {value!r}: write a list of names, [] for none")
+            return tuple(value)
+        case _:
+            if not isinstance(value, str):
+                raise LivevoxError(f"{key} is {value!r}: write a name in quotes")
+    return value
+
+
+def _is_channel(value: object) -> bool:
+    return type(value) is int and value > 0

@@ -1,0 +1,1 @@
+"""The demo: a song made from nothing, separated and scored."""

@@ -1,0 +1,1 @@
+"""Sound devices: finding them, streaming, clock drift, and the measured round trip."""

@@ -1,0 +1,179 @@
+"""The way of sound out of the computer and back in through a cable, measured."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from livevox.device import devices
+from livevox.device.stream import AudioStream, headroom, host_period, work_seconds
+from livevox.dsp.stft import SAMPLE_RATE, Audio
+from livevox.errors import LivevoxError
+from livevox.network.model import load_model, shipped_models
+from livevox.parameters import decibels
+from livevox.processor import Processor
+
+AMPLITUDE = 0.1
+"""Of the noise that is played, -20 dB of full scale."""
+PERIOD_SECONDS = 1.2
+"""The noise repeats after this time at least: the longest round trip that can be told."""
+PERIODS = 5
+AHEAD_SECONDS = 3.0
+"""How much is written before it is due, so that nothing here has to be in time."""
+ENOUGH = 0.05
+"""Correlation from which on the noise counts as found; other sound reaches 0.02 by chance."""
+
+
+@dataclass(frozen=True)
+class RoundTrip:
+    """From the computer's output to its input, in samples at ``rate``: what the devices and their
+    drivers take. ``buffers`` is what livevox's own buffers add at that ``block`` where ``burst``
+    samples come at once, ``reported`` is what the devices say, input and output in seconds,
+    ``level`` is the gain of the way in dB."""
+
+    samples: int
+    level: float
+    rate: int
+    block: int
+    burst: int
+    channels: int
+    buffers: int
+    reported: tuple[float, float]
+    input: str
+    output: str
+
+
+def measure(
+    input_name: str | None, output_name: str | None, rate: int | None, block: int | None
+) -> RoundTrip:
+    """Play noise and find it in what comes in; None is as in the engine's settings.
+
+    Takes some 3 s where output and input are connected. Raises LivevoxError where they are not,
+    and where a device is missing or refuses.
+    """
+    output = devices.choose(output_name, "output")
+    input = devices.choose_input(input_name)
+    rate = rate or output.default_rate
+    in_channels = tuple(range(1, min(2, input.inputs) + 1))
+    out_channels = tuple(range(1, min(2, output.outputs) + 1))
+    devices.check_format(output, "output", rate, len(out_channels))
+    devices.check_format(input, "input", rate, len(in_channels))
+    period = host_period(output, rate)
+    block = block or period
+    stream = AudioStream(output, out_channels, input, in_channels, rate, block, period)
+    try:
+        delay, level = _found(stream, len(in_channels), len(out_channels))
+    finally:
+        stream.close()
+    return RoundTrip(
+        delay,
+        level,
+        rate,
+        block,
+        stream.burst,
+        len(in_channels),
+        stream.latency,
+        stream.device_latencies,
+        input.full_name,
+        output.full_name,
+    )
+
+
+def noise(rate: int) -> Audio:
+    """A period of the noise that is played, (samples,)."""
+    samples = 1 << (round(PERIOD_SECONDS * rate) - 1).bit_length()
+    sound = np.random.default_rng(0).uniform(-AMPLITUDE, AMPLITUDE, samples)
+    return sound.astype(np.float32)
+
+
+def find(heard: Audio, played: Audio) -> tuple[int, float, float]:
+    """By how many samples ``heard`` is later than ``played``, one period each, (samples,).
+
+    Returns also how well they correlate, 0 to 1, and the gain between them in dB.
+    """
+    both = np.fft.rfft(heard) * np.conj(np.fft.rfft(played))
+    product = np.abs(np.fft.irfft(both, len(played)))
+    delay = int(product.argmax())
+    power = float(played @ played)
+    correlation = product[delay] / max(1e-30, float(np.sqrt(heard @ heard) * np.sqrt(power)))
+    return delay, float(correlation), decibels(float(product[delay]) / power)
+
+
+def _found(stream: AudioStream, inputs: int, outputs: int) -> tuple[int, float]:
+    """The round trip beyond the stream's own buffers, in samples, and its gain in dB."""
+    played = noise(stream.sample_rate)
+    period, block = len(played), stream.block
+    ahead = round(AHEAD_SECONDS * stream.sample_rate)
+    heard: Audio = np.zeros((inputs, PERIODS * period + block), np.float32)
+    count = written = 0
+    # The first period is not there as a whole.
+    done = 1
+    found = False
+    stream.start()
+    while done < PERIODS:
+        if stream.stopped:
+            raise LivevoxError("the sound stopped while it was measured: try it again")
+        while written < count + ahead:
+            at = (written + np.arange(block)) % period
+            stream.write(np.tile(played[at], (outputs, 1)))
+            written += block
+        stream.follow()
+        while stream.elapsed - count >= block and count < PERIODS * period:
+            heard[:, count : count + block] = stream.read()
+            count += block
+        if count >= (done + 1) * period:
+            part = heard[:, done * period : (done + 1) * period]
+            delay, correlation, level = max((find(c, played) for c in part), key=lambda f: f[1])
+            # The first one that is found may have begun in its midst.
+            if found and correlation >= ENOUGH:
+                return (delay - stream.latency) % period, level
+            found = correlation >= ENOUGH
+            done += 1
+        time.sleep(block / stream.sample_rate / 2)
+    loudest = decibels(float(np.abs(heard).max()))
+    raise LivevoxError(
+        f"the input does not hear the output (it hears {loudest:.0f} dB at most): connect them "
+        "by a cable, or by their ports in JACK, turn both up, and try again"
+    )
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Where a model's latency comes from, in seconds; ``devices`` is measured."""
+
+    model: str
+    resampling: float
+    network: float
+    buffers: float
+    devices: float
+
+    @property
+    def total(self) -> float:
+        """From a sound at the input to what becomes of it at the output."""
+        return self.resampling + self.network + self.buffers + self.devices
+
+
+def budgets(trip: RoundTrip) -> list[Budget]:
+    """Of every installed model, with the devices that were measured."""
+    found = []
+    for path in shipped_models().values():
+        processor = Processor(load_model(path))
+        processor.prepare(trip.rate, trip.channels, trip.block)
+        geometry = processor.model.info.geometry
+        network = geometry.latency / SAMPLE_RATE
+        # The stream that was measured had the headroom of a causal model.
+        usual = headroom(trip.block, trip.rate, burst=trip.burst)
+        own = headroom(trip.block, trip.rate, work_seconds(geometry), trip.burst)
+        resampling = processor.latency_samples / trip.rate - network
+        found.append(
+            Budget(
+                processor.model.info.name,
+                resampling,
+                network,
+                (trip.buffers + own - usual) / trip.rate,
+                trip.samples / trip.rate,
+            )
+        )
+    return found

@@ -1,0 +1,67 @@
+"""Tells which sound devices there are, whenever that has changed, until its input ends.
+
+    python -m livevox.device.watch
+
+prints lines of JSON: a list of objects, or a string that says why there is none. It is a process of
+its own because PortAudio finds new devices only when it is started anew, which would end the
+streams of the process.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import threading
+from contextlib import suppress
+
+from livevox.device.devices import Device, devices, release, rescan
+from livevox.errors import LivevoxError
+
+LOOK_SECONDS = 1.5
+
+
+def is_ours(device: Device) -> bool:
+    """Whether this is no device but a program's stream, perhaps livevox's own: JACK's host API
+    lists every program with ports, and those that use PortAudio have such names."""
+    return "JACK" in device.hostapi and re.fullmatch(r"PortAudio(-\d+)?", device.name) is not None
+
+
+def described(device: Device) -> dict[str, object]:
+    """What a window needs to know of a device."""
+    return {
+        "name": device.full_name,
+        "inputs": device.inputs,
+        "outputs": device.outputs,
+        "rate": device.default_rate,
+        "default_for": sorted(device.default_for),
+    }
+
+
+def main() -> None:
+    """Watch."""
+    ended = threading.Event()
+    threading.Thread(target=_wait_for_end, args=(ended,), daemon=True).start()
+    told = None
+    while not ended.is_set():
+        try:
+            rescan()
+            line = json.dumps([described(device) for device in devices() if not is_ours(device)])
+        except LivevoxError as error:
+            line = json.dumps(str(error))
+        # A JACK server waits for clients that vanish, and all others would fall silent meanwhile.
+        with suppress(LivevoxError):
+            release()
+        if line != told:
+            told = line
+            print(line, flush=True)
+        ended.wait(LOOK_SECONDS)
+
+
+def _wait_for_end(ended: threading.Event) -> None:
+    sys.stdin.read()
+    ended.set()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Signal processing of streams: transform, resampling, ramps, channels, phase refinement."""

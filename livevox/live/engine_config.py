@@ -1,0 +1,52 @@
+"""What an engine starts with, and what it ends with: all that its client needs to import of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+
+from livevox.config.preset import Preset
+from livevox.config.settings import Settings
+from livevox.midi.control import Binding
+from livevox.parameters import defaults
+
+DEVICE_LOST = 75
+"""The exit code of an engine whose device has vanished."""
+
+
+@dataclass(frozen=True)
+class EngineConfig:
+    """What an engine starts with. Devices are named as :func:`livevox.device.devices.choose` takes
+    them; None is the system's default, the device's own rate, the system's own block, all channels
+    up to two. ``file`` plays a file or folder instead of an input. Channels count from 1."""
+
+    model: str = "live"
+    parameters: Mapping[str, float] = field(default_factory=defaults)
+    input: str | None = None
+    output: str | None = None
+    file: str | None = None
+    sample_rate: int | None = None
+    block_size: int | None = None
+    input_channels: tuple[int, ...] | None = None
+    output_channels: tuple[int, ...] | None = None
+    stems: bool = False
+    midi_inputs: tuple[str, ...] = ()
+    midi_outputs: tuple[str, ...] = ()
+    midi_api: str | None = None
+    bindings: tuple[Binding, ...] = ()
+    preset: str | None = None
+
+    @classmethod
+    def remembered(cls, settings: Settings, preset: Preset | None) -> EngineConfig:
+        """The devices and ports of the settings, with what the preset holds."""
+        chosen = {each.name: getattr(settings, each.name) for each in fields(Settings)}
+        del chosen["preset"]
+        if preset is None:
+            return cls(**chosen)
+        return cls(
+            **chosen,
+            model=preset.model,
+            parameters=preset.values(),
+            bindings=preset.midi,
+            preset=preset.name,
+        )

@@ -1,0 +1,238 @@
+"""The thread that keeps the time: moves blocks between the sound devices and the worker.
+
+It writes every sample in time, whatever the worker does: where a result is late, the input as it
+was takes its place, as late as the result would have been, so that the latency never changes.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+
+from livevox.dsp.channels import with_channels
+from livevox.dsp.fifo import Fifo
+from livevox.dsp.stft import FRAME_RATE, Audio
+from livevox.live.telemetry import METER_CHANNELS, Telemetry
+from livevox.live.tone import Tone
+from livevox.live.worker import Job, Result
+from livevox.priority import real_time
+
+PRIORITY = 20
+NAPS_PER_BLOCK = 4
+DECLICK_SECONDS = 0.005
+METER_FALL = 20 / 1.5
+"""dB per second, as peak programme meters do."""
+
+
+class Stream(Protocol):
+    """What the I/O thread needs of :class:`livevox.device.stream.AudioStream`."""
+
+    block: int
+    burst: int
+    headroom: int
+    sample_rate: int
+
+    @property
+    def elapsed(self) -> int: ...
+    @property
+    def latency(self) -> int: ...
+    @property
+    def stopped(self) -> bool: ...
+    @property
+    def xruns(self) -> int: ...
+    @property
+    def dropouts(self) -> int: ...
+    @property
+    def fill(self) -> int: ...
+    @property
+    def drift_ratio(self) -> float: ...
+    def write(self, block: Audio) -> None: ...
+    def follow(self) -> None: ...
+
+
+class Source(Protocol):
+    """Where the input comes from."""
+
+    def __call__(self) -> Audio:
+        """The next (channels, block) of it."""
+
+
+class Jobs(Protocol):
+    """What the I/O thread needs of :class:`livevox.live.worker.Worker`."""
+
+    results: deque[Result]
+
+    def put(self, job: Job) -> None: ...
+    def wait(self, seconds: float) -> None: ...
+
+
+class IoThread:
+    """Feeds the worker with what comes in, and the output with what becomes of it."""
+
+    def __init__(
+        self,
+        stream: Stream,
+        source: Source,
+        worker: Jobs,
+        latency: int,
+        channels: int,
+        stems: bool,
+        output_channels: int,
+        telemetry: Telemetry,
+        level: Callable[[], float] = lambda: 1.0,
+    ) -> None:
+        """``latency`` is the worker's, in samples; ``channels`` are the source's. The output has
+        ``output_channels`` for the mix and, with ``stems``, two for each stem after them.
+        ``level`` is the gain of all that is heard, also of the input where a result is late."""
+        self._stream = stream
+        self._source = source
+        self._worker = worker
+        self._latency = latency
+        self._stems = stems
+        self._output_channels = output_channels
+        self._telemetry = telemetry
+        self._level = level
+        self._xruns_before = int(telemetry.fields.xruns)
+        self._dropouts_before = int(telemetry.fields.dropouts)
+        # A record's field takes longer to get than a block to measure.
+        self._levels, self._clips = telemetry.fields.levels, telemetry.fields.clips
+        self._dry = Fifo(channels, latency)
+        self._taken = 0
+        self._written = 0
+        self._last: Audio | None = None
+        self._other: Audio | None = None
+        """Where the last block would have ended: the input's, or that of its own late result."""
+        self._was_late = False
+        self._fade: Audio | None = None
+        self.tone = Tone(stream.sample_rate)
+        """Heard on the mix's outputs, besides the mix."""
+        self._stop = threading.Event()
+        self.refusal: str | None = None
+        """Why the thread has no real-time priority, if it has none."""
+        self._thread = threading.Thread(target=self._run, name="io", daemon=True)
+        self._fall = 10 ** (-METER_FALL * stream.block / stream.sample_rate / 20)
+
+    def start(self) -> None:
+        """Begin to move blocks."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End."""
+        self._stop.set()
+        self._thread.join(2.0)
+
+    @property
+    def taken(self) -> int:
+        """Samples of the source that were taken so far."""
+        return self._taken
+
+    @property
+    def running(self) -> bool:
+        """False once the stream has stopped under it."""
+        return self._thread.is_alive()
+
+    def _run(self) -> None:
+        self.refusal = real_time(PRIORITY)
+        nap = self._stream.block / self._stream.sample_rate / NAPS_PER_BLOCK
+        idle = 0
+        while not self._stop.is_set():
+            idle = 0 if self.step() else idle + 1
+            # Asking PortAudio costs more than a step: where sound moves, it need not be asked.
+            if idle > 2 * NAPS_PER_BLOCK and self._stream.stopped:
+                return
+            self._worker.wait(nap)
+
+    def step(self) -> bool:
+        """Move whatever can be moved now; return whether anything was."""
+        block = self._stream.block
+        taken, written = self._taken, self._written
+        while self._stream.elapsed - self._taken >= block:
+            audio = self._source()
+            self._meter(0, audio)
+            self._worker.put(Job(self._taken, audio))
+            self._dry.push(audio)
+            self._taken += block
+        results = self._worker.results
+        while results and results[0].position <= self._written:
+            result = results.popleft()
+            if result.position == self._written:
+                self._write_result(result)
+            elif result.position + block == self._written:
+                self._other = self._arranged_result(result)[:, -1]
+        # What is still missing when the burst before it starts to play can't wait any longer.
+        while self._taken - self._written > self._stream.headroom - self._stream.burst:
+            dry = self._dry.pop(block)
+            self._telemetry.fields.late_blocks += 1
+            self._write(self._arranged_dry(dry), late=True)
+            self._other = None
+        self._stream.follow()
+        if self._taken > taken:
+            self._tell()
+        return self._taken > taken or self._written > written
+
+    def _write_result(self, result: Result) -> None:
+        outputs = result.outputs
+        dry = self._dry.pop(outputs.mix.shape[1])
+        self._meter(1, outputs.separation.vocals)
+        self._meter(2, outputs.separation.accompaniment)
+        self._write(self._arranged_result(result), late=False)
+        self._other = self._arranged_dry(dry[:, -1:])[:, 0]
+
+    def _arranged_dry(self, dry: Audio) -> Audio:
+        return self._arranged(np.float32(self._level()) * dry, None, None)
+
+    def _arranged_result(self, result: Result) -> Audio:
+        part = result.outputs.separation
+        return self._arranged(result.outputs.mix, part.vocals, part.accompaniment)
+
+    def _arranged(self, mix: Audio, vocals: Audio | None, music: Audio | None) -> Audio:
+        """All output channels: the mix, then the stems; without stems the mix counts as music."""
+        parts = [with_channels(mix, self._output_channels)]
+        if self._stems:
+            silence = np.zeros((METER_CHANNELS, mix.shape[1]), np.float32)
+            parts.append(silence if vocals is None else with_channels(vocals, METER_CHANNELS))
+            parts.append(with_channels(mix if music is None else music, METER_CHANNELS))
+        return np.concatenate(parts)
+
+    def _write(self, block: Audio, late: bool) -> None:
+        """Write a block; where it does not go on from the last one, the step between them fades.
+
+        The step is between two signals at one time, so that equal ones stay as they are.
+        """
+        if late != self._was_late and self._last is not None:
+            length = round(DECLICK_SECONDS * self._stream.sample_rate)
+            before = block[:, 0] if self._other is None else self._other
+            step = (self._last - before)[:, None]
+            self._fade = step * np.linspace(1, 0, length, dtype=np.float32) ** 2
+        self._was_late = late
+        if self._fade is not None:
+            block = block.copy()
+            n = min(block.shape[1], self._fade.shape[1])
+            block[:, :n] += self._fade[:, :n]
+            self._fade = self._fade[:, n:] if n < self._fade.shape[1] else None
+        self._last = block[:, -1].copy()
+        block = self.tone.added_to(block, self._output_channels)
+        self._meter(3, block[: self._output_channels])
+        self._stream.write(block)
+        self._written += block.shape[1]
+
+    def _meter(self, meter: int, block: Audio) -> None:
+        peaks = np.abs(with_channels(block, METER_CHANNELS)).max(axis=1)
+        self._levels[meter] = np.maximum(peaks, self._fall * self._levels[meter])
+        self._clips[meter] += int(np.count_nonzero(peaks >= 1))
+
+    def _tell(self) -> None:
+        stream, fields = self._stream, self._telemetry.fields
+        played = stream.elapsed - stream.latency - self._latency
+        fields.heard_frame = played * FRAME_RATE / stream.sample_rate
+        fields.heard_at = time.monotonic()
+        fields.elapsed = stream.elapsed
+        fields.fill = stream.fill
+        fields.xruns = self._xruns_before + stream.xruns
+        fields.dropouts = self._dropouts_before + stream.dropouts
+        fields.drift_ppm = 1e6 * (stream.drift_ratio - 1)

@@ -1,0 +1,1 @@
+"""Music files: reading, playing and recording them."""

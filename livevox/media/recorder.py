@@ -1,0 +1,381 @@
+"""A live session on disk: four audio files and the singing activity, valid at any time.
+
+The audio worker fills rings that never grow and never wait; a thread of the recorder's own empties
+them to disk. No lock is shared: each side writes its own counters and only reads the other's.
+"""
+
+from __future__ import annotations
+
+import shutil
+import struct
+from array import array
+from collections import deque
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from datetime import datetime
+from itertools import count
+from math import ceil
+from pathlib import Path
+from threading import Event, Thread
+from typing import Literal, Self
+
+import numpy as np
+
+from livevox.activity import LABEL_FORMATS, DetectionRule, curve_csv, singing_intervals
+from livevox.dsp.stft import FRAME_RATE, Audio
+from livevox.errors import LivevoxError
+from livevox.media.files import atomic_path
+
+STREAMS = ("dry", "vocals", "accompaniment", "mix")
+BUFFER_SECONDS = 10.0
+"""How long the disk may stand still before blocks are dropped."""
+SAVE_SECONDS = 0.25
+"""Between two visits to the disk; a killed process loses little more than this."""
+LABEL_SECONDS = 10.0
+"""Between two versions of the label file, which is made from the whole curve every time."""
+CLOSE_SECONDS = 10.0
+"""The longest that closing waits for the disk."""
+SAMPLE_BYTES = 4
+WAV_HEADER_BYTES = 94
+CURVE_HEADER = curve_csv(np.zeros(0, np.float32)).encode()
+DEFAULT_RULE = DetectionRule()
+
+State = Literal["recording", "closed", "failed"]
+
+
+class Recorder:
+    """Records (channels, samples) streams at ``sample_rate`` Hz into a new folder in ``folder``.
+
+    :attr:`folder`, named by local date and time, gets `dry.wav`, `vocals.wav`, `accompaniment.wav`,
+    `mix.wav` (32-bit float; RF64 from 4 GiB on), `activity.csv` (the curve, as
+    :func:`livevox.activity.curve_csv` writes it) and `activity.lab` (the intervals that ``rule``
+    finds in it). All are valid files at any time, also after the process was killed, and as long
+    as one another. The recording ends by itself where the disk is full or gone: see :attr:`state`.
+
+    Raises LivevoxError where no files can be made in ``folder``.
+    """
+
+    def __init__(
+        self, folder: Path, sample_rate: int, channels: int, rule: DetectionRule = DEFAULT_RULE
+    ) -> None:
+        self.activity_start = 0.0
+        """Seconds in the recording at which the first frame of activity lies; to be set before
+        the first :meth:`write`, as frames are ready earlier than the audio that they are about."""
+        self.disk_left = 0.0
+        """Seconds that the disk has room for, brought up to date while recording."""
+        self.state: State = "recording"
+        """ "failed" is a recording that the disk ended; "closed" one that :meth:`close` ended."""
+        self.error: str | None = None
+        """Why the recording failed, in one line."""
+        self._sample_rate = sample_rate
+        self._channels = channels
+        self._rule = rule
+        self._audio = _Ring(ceil(BUFFER_SECONDS * sample_rate), len(STREAMS), channels)
+        self._frames = _Ring(ceil(BUFFER_SECONDS * FRAME_RATE), 1, 1)
+        self._labelled = 0.0
+        try:
+            self.folder = _new_folder(folder)
+            with ExitStack() as opened:
+                opened.callback(shutil.rmtree, self.folder, ignore_errors=True)
+                self._waves = [
+                    opened.enter_context(_Wave(self.folder / f"{name}.wav", sample_rate, channels))
+                    for name in STREAMS
+                ]
+                self._curve = opened.enter_context(_Curve(self.folder / "activity.csv"))
+                self._measure_disk()
+                opened.pop_all()
+        except OSError as error:
+            raise LivevoxError(
+                f"nothing can be recorded in {folder} ({error.strerror}): choose another folder"
+            ) from None
+        self._stopping = Event()
+        self._thread = Thread(target=self._run, name="livevox recorder", daemon=True)
+        self._thread.start()
+
+    @property
+    def seconds(self) -> float:
+        """Length of the files, gaps included; they are :data:`SAVE_SECONDS` behind the audio."""
+        return min(wave.samples for wave in self._waves) / self._sample_rate
+
+    @property
+    def dropped(self) -> int:
+        """Samples that the disk was too slow for; the files have silence in their place."""
+        return self._audio.skipped
+
+    def write(
+        self, dry: Audio, vocals: Audio, accompaniment: Audio, mix: Audio, activity: Audio
+    ) -> None:
+        """Record a block, four times (channels, n), and the (frames,) of activity that came by.
+
+        For one thread, the audio worker: it never waits. Where the rings lack room for the whole
+        block it is dropped from all streams and counted. After the end of the recording this
+        does nothing. Raises ValueError where the shapes differ.
+        """
+        if self.state != "recording" or self._stopping.is_set():
+            return
+        blocks = (dry, vocals, accompaniment, mix)
+        samples = dry.shape[1]
+        if any(block.shape != (self._channels, samples) for block in blocks):
+            raise ValueError(
+                f"blocks of shapes {[block.shape for block in blocks]} are not all "
+                f"({self._channels}, {samples})"
+            )
+        if samples <= self._audio.room and len(activity) <= self._frames.room:
+            self._frames.push(activity[np.newaxis])
+            self._audio.push(*blocks)
+        else:
+            self._frames.skip(len(activity))
+            self._audio.skip(samples)
+
+    def close(self) -> None:
+        """Save what was written and end; waits for the disk, :data:`CLOSE_SECONDS` at most.
+
+        Not for the audio worker. Closing twice is fine.
+        """
+        self._stopping.set()
+        self._thread.join(CLOSE_SECONDS)
+        if self._thread.is_alive() and self.state == "recording":
+            self._fail("the disk does not answer")
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping.wait(SAVE_SECONDS):
+                self._save()
+            self._save(last=True)
+            self._label()
+            self.state, self.error = "closed", None
+        except (OSError, LivevoxError) as error:
+            self._fail(getattr(error, "strerror", None) or str(error))
+            # All that follows may fail, too, and leaves valid files if it does.
+            samples = min(wave.samples for wave in self._waves)
+            for wave in self._waves:
+                with suppress(OSError):
+                    wave.shorten(samples)
+            with suppress(OSError):
+                self._curve.resize(self._curve.size)
+            with suppress(OSError, LivevoxError):
+                # A folder that vanished shall not come back with nothing but labels in it.
+                if self.folder.exists():
+                    self._label()
+        finally:
+            for file in (*self._waves, self._curve):
+                with suppress(OSError):
+                    file.close()
+
+    def _fail(self, reason: str) -> None:
+        self.error = (
+            f"the recording {self.folder} ended after {self.seconds:.1f} s ({reason}): "
+            "check the disk, or choose another folder, and record again"
+        )
+        self.state = "failed"
+
+    def _save(self, last: bool = False) -> None:
+        """Bring the files up to date; at the ``last`` time with the gap at the end, if any."""
+        for rows, gap in self._audio.pull(self._sample_rate, last):
+            for wave, stream in zip(self._waves, rows.swapaxes(0, 1), strict=True):
+                wave.append(stream, gap)
+            for wave in self._waves:
+                wave.save()
+        for rows, gap in self._frames.pull(self._sample_rate, last):
+            frames = np.concatenate([rows.ravel(), np.zeros(gap, np.float32)])
+            self._curve.append(frames, self.activity_start)
+        self._measure_disk()
+        if self.seconds - self._labelled >= LABEL_SECONDS:
+            self._label()
+
+    def _measure_disk(self) -> None:
+        """Find :attr:`disk_left`; OSError where the folder is gone, which no write tells."""
+        per_second = len(STREAMS) * self._channels * SAMPLE_BYTES * self._sample_rate
+        self.disk_left = shutil.disk_usage(self.folder).free / per_second
+
+    def _label(self) -> None:
+        """Write the intervals found so far; what lies outside the recording does not count."""
+        end, start = self.seconds, self.activity_start
+        found = singing_intervals(np.array(self._curve.frames, np.float32), self._rule)
+        moved = [(max(0.0, a + start), min(end, b + start)) for a, b in found]
+        with atomic_path(self.folder / "activity.lab") as part:
+            text = LABEL_FORMATS["lab"]([(a, b) for a, b in moved if a < b], end)
+            part.write_text(text, encoding="utf-8")
+        self._labelled = end
+
+
+def wav_header(sample_rate: int, channels: int, samples: int) -> bytes:
+    """What precedes ``samples`` of 32-bit floats in a WAV file, or in RF64 where WAV ends.
+
+    Both are equally long (EBU Tech 3306): the room for RF64's sizes is padding as long as the
+    file is a WAV file, which more programs read.
+    """
+    frame = channels * SAMPLE_BYTES
+    data = samples * frame
+    riff = WAV_HEADER_BYTES - 8 + data
+    wav = riff < 2**32
+
+    def size(value: int) -> int:
+        return value if wav else 2**32 - 1
+
+    sizes = (0, 0, 0, 0) if wav else (riff, data, samples, 0)
+    return b"".join(
+        (
+            struct.pack("<4sI4s", b"RIFF" if wav else b"RF64", size(riff), b"WAVE"),
+            struct.pack("<4sIQQQI", b"JUNK" if wav else b"ds64", 28, *sizes),
+            # Format 3 is IEEE float; the last 0 is the length of an extension that is not there.
+            struct.pack("<4sIHHII", b"fmt ", 18, 3, channels, sample_rate, sample_rate * frame),
+            struct.pack("<HHH", frame, 8 * SAMPLE_BYTES, 0),
+            struct.pack("<4sII", b"fact", 4, size(samples)),
+            struct.pack("<4sI", b"data", size(data)),
+        )
+    )
+
+
+def _new_folder(parent: Path) -> Path:
+    """A folder that was not there before, named by the time."""
+    parent.mkdir(parents=True, exist_ok=True)
+    name = f"{datetime.now():%Y-%m-%d_%H-%M-%S}"
+    for attempt in count(1):
+        folder = parent / (name if attempt == 1 else f"{name}_{attempt}")
+        with suppress(FileExistsError):
+            folder.mkdir()
+            break
+    return folder
+
+
+class _Ring:
+    """Rows of (streams, channels) from one thread to another; what does not fit is a gap.
+
+    The writing thread alone calls :meth:`push` and :meth:`skip`, the reading one :meth:`pull`.
+    """
+
+    def __init__(self, capacity: int, streams: int, channels: int) -> None:
+        # Filled, so that the pages are there before the audio worker wants them.
+        self._rows: Audio = np.full((capacity, streams, channels), 0, np.float32)
+        self._capacity = capacity
+        self._written = 0
+        self._read = 0
+        self._gap = 0
+        self._gaps: deque[tuple[int, int]] = deque()
+        self.skipped = 0
+
+    @property
+    def room(self) -> int:
+        """Rows that :meth:`push` can take."""
+        return self._capacity - (self._written - self._read)
+
+    def push(self, *streams: Audio) -> None:
+        """Append streams, (channels, n) each."""
+        n = streams[0].shape[1]
+        at = self._written % self._capacity
+        before_end = min(n, self._capacity - at)
+        for index, stream in enumerate(streams):
+            self._rows[at : at + before_end, index] = stream[:, :before_end].T
+            self._rows[: n - before_end, index] = stream[:, before_end:].T
+        if self._gap:
+            self._gaps.append((self._written, self._gap))
+            self._gap = 0
+        self._written += n
+
+    def skip(self, n: int) -> None:
+        """Leave out n rows."""
+        self._gap += n
+        self.skipped += n
+
+    def pull(self, most: int, last: bool) -> Iterator[tuple[Audio, int]]:
+        """All there is, as views of ``most`` rows at most, each with the length of the gap after
+        it; a view's room is free again when the next one is asked for."""
+        while True:
+            # Read before the gaps are looked at: a gap is there before the rows that follow it.
+            written = self._written
+            ahead = self._gaps[0][0] if self._gaps else written
+            at = self._read % self._capacity
+            n = min(written - self._read, ahead - self._read, self._capacity - at, most)
+            gap = 0
+            if self._gaps and self._gaps[0][0] == self._read + n:
+                gap = self._gaps.popleft()[1]
+            elif last and self._read + n == written:
+                gap, self._gap = self._gap, 0
+            if n == 0 and gap == 0:
+                return
+            yield self._rows[at : at + n], gap
+            self._read += n
+
+
+class _File:
+    """A file that grows; its length is known to be good up to ``size`` bytes."""
+
+    def __init__(self, path: Path, beginning: bytes) -> None:
+        # Unbuffered: what was written is the system's, and outlives this process.
+        self._file = path.open("xb", buffering=0)
+        self.size = 0
+        try:
+            self.write(beginning, 0)
+        except OSError:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._file.close()
+
+    def write(self, data: bytes, at: int) -> None:
+        """Write all of ``data`` at byte ``at``; OSError where the disk takes only part of it."""
+        self._file.seek(at)
+        view = memoryview(data)
+        while view:
+            view = view[self._file.write(view) :]
+        self.size = max(self.size, at + len(data))
+
+    def resize(self, size: int) -> None:
+        """Cut off, or add zeros, which most file systems do without writing them."""
+        self._file.truncate(size)
+        self.size = size
+
+
+class _Wave(_File):
+    """A WAV file of floats; its header tells the ``samples`` of the last :meth:`save`."""
+
+    def __init__(self, path: Path, sample_rate: int, channels: int) -> None:
+        super().__init__(path, wav_header(sample_rate, channels, 0))
+        self._sample_rate = sample_rate
+        self._channels = channels
+        self.samples = 0
+
+    def append(self, rows: Audio, gap: int) -> None:
+        """Append (n, channels) samples and a gap of silence after them."""
+        self.write(np.asarray(rows, "<f4").tobytes(), self._end(self.samples))
+        self.samples += len(rows)
+        if gap:
+            self.resize(self._end(self.samples + gap))
+            self.samples += gap
+
+    def shorten(self, samples: int) -> None:
+        """Keep the first ``samples``."""
+        self.samples = samples
+        self.save()
+        self.resize(self._end(samples))
+
+    def save(self) -> None:
+        """Bring the header up to date."""
+        self.write(wav_header(self._sample_rate, self._channels, self.samples), 0)
+
+    def _end(self, samples: int) -> int:
+        return WAV_HEADER_BYTES + samples * self._channels * SAMPLE_BYTES
+
+
+class _Curve(_File):
+    """`activity.csv`, and its frames in memory: 1.2 MB an hour."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, CURVE_HEADER)
+        self.frames = array("f")
+
+    def append(self, frames: Audio, start: float) -> None:
+        """Append (n,) probabilities, the curve's first one being ``start`` seconds late."""
+        first = len(self.frames)
+        times = start + np.arange(first, first + len(frames)) / FRAME_RATE
+        lines = (f"{time:.4f},{p:.4f}\n" for time, p in zip(times, frames, strict=True))
+        self.write("".join(lines).encode(), self.size)
+        self.frames.frombytes(frames.tobytes())

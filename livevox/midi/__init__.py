@@ -1,0 +1,1 @@
+"""MIDI: what a control moves, and the ports that carry the messages."""

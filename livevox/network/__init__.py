@@ -1,0 +1,1 @@
+"""The trained network: its timing, its ONNX file, and running it on a stream."""

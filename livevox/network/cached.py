@@ -1,0 +1,77 @@
+"""From a stream of network inputs to a stream of vocal masks, one frame at a time."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from livevox.dsp.stft import NET_BINS, Audio
+from livevox.network.geometry import CAUSAL_CONTEXT, GRID
+from livevox.network.model import Model
+from livevox.network.stages import LEVELS
+
+SETTLED = -(-CAUSAL_CONTEXT // GRID) * GRID
+"""Frames of silence, a multiple of the grid, after which nothing older is remembered."""
+
+
+class CachedMasker:
+    """Gives what :class:`livevox.network.windowed.WindowedMasker` does for a fraction of the work.
+
+    For the causal alignment only. Level l computes a cell every 2^l frames, on the same grid as the
+    windows; each stage remembers what it needs again.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._look_ahead = model.info.geometry.look_ahead
+        self._past: dict[str, Audio] = {}
+        self._earlier: dict[int, Audio] = {}
+        self._next: dict[int, Audio] = {}
+        self._frames: Audio = np.zeros((max(3, 1 + self._look_ahead), NET_BINS), np.float32)
+        self._time = -SETTLED
+        for _ in range(SETTLED):
+            self._frame(np.zeros(NET_BINS, np.float32))
+
+    def feed(self, frames: Audio) -> tuple[Audio, Audio]:
+        """Take (n, 257) log magnitudes; return the ready masks (m, 257) and activities (m,)."""
+        results = [self._frame(frame) for frame in frames]
+        # Before the look-ahead has arrived, the output stands for the silence before the stream.
+        results = results[max(0, len(results) - max(0, self._time - self._look_ahead)) :]
+        if not results:
+            return np.zeros((0, NET_BINS), np.float32), np.zeros(0, np.float32)
+        masks, activities = zip(*results, strict=True)
+        return np.concatenate(masks), np.concatenate(activities)
+
+    def _frame(self, frame: Audio) -> tuple[Audio, Audio]:
+        self._frames = np.concatenate([self._frames[1:], frame[None]])
+        (skip,) = self._model.run_stage("encode0", frames=self._frames[None, -3:])
+        mask, activity = self._run(
+            "merge0",
+            coarse=self._coarser(0, self._time - 2, skip),
+            skip=skip,
+            frame=self._frames[None, -1 - self._look_ahead, None],
+        )
+        self._time += 1
+        return mask[0], activity[0]
+
+    def _coarser(self, level: int, index: int, cell: Audio) -> Audio | None:
+        """What the coarser levels say of the time at which ``cell``, the level's newest, joins in.
+
+        ``index`` counts the level's cells. An odd one completes a cell of the coarser level.
+        """
+        if index % 2 == 0:
+            self._earlier[level] = cell
+            return self._next.get(level)
+        pair = {"earlier": self._earlier.get(level), "cell": cell}
+        if level == LEVELS - 1:
+            now, self._next[level] = self._run("turn", **pair)
+            return now
+        (skip,) = self._run(f"encode{level + 1}", **pair)
+        coarse = self._coarser(level + 1, (index - 1) // 2 - 2, skip)
+        now, self._next[level] = self._run(f"merge{level + 1}", coarse=coarse, skip=skip)
+        return now
+
+    def _run(self, stage: str, **cells: Audio | None) -> list[Audio]:
+        """Run a stage that remembers."""
+        past = self._past.get(stage)
+        *results, self._past[stage] = self._model.run_stage(stage, **cells, past=past)
+        return results

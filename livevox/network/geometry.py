@@ -1,0 +1,69 @@
+"""How a network's frames line up in time: what a window needs, what it gives, how late it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from livevox.dsp.stft import HOP, N_FFT
+
+Alignment = Literal["centre", "causal"]
+
+GRID = 16
+"""Four poolings by two tie every output to its position modulo 16 on one absolute grid."""
+CENTRE_CONTEXT = 46
+"""Centre alignment: output j stands for input frame j + 46 and depends on frames j to j + 92."""
+CAUSAL_CONTEXT = 107
+"""Causal alignment: output j depends on frames j to j + 107."""
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """The timing of one network. ``look_ahead`` is in frames.
+
+    In the centre alignment (the paper's) it is always 46; in the causal one it is free.
+    Raises ValueError where the two do not fit.
+    """
+
+    alignment: Alignment = "causal"
+    look_ahead: int = 2
+
+    def __post_init__(self) -> None:
+        if self.alignment not in ("centre", "causal"):
+            raise ValueError(f"alignment is '{self.alignment}': choose 'centre' or 'causal'")
+        if self.alignment == "centre" and self.look_ahead != CENTRE_CONTEXT:
+            raise ValueError(
+                f"look_ahead is {self.look_ahead}: the centre alignment always has "
+                f"{CENTRE_CONTEXT} frames; use the causal alignment for another"
+            )
+        if not 0 <= self.look_ahead <= CAUSAL_CONTEXT:
+            raise ValueError(f"look_ahead is {self.look_ahead}: give 0 to {CAUSAL_CONTEXT} frames")
+
+    @property
+    def step(self) -> int:
+        """Frames that become ready at once: in the centre alignment, a cell of the grid."""
+        return GRID if self.alignment == "centre" else 1
+
+    @property
+    def first_output_frame(self) -> int:
+        """The frame of a window for which its output 0 stands."""
+        return CENTRE_CONTEXT if self.alignment == "centre" else CAUSAL_CONTEXT - self.look_ahead
+
+    @property
+    def lost_frames(self) -> int:
+        """By how much a window's outputs are fewer than its frames."""
+        return 2 * CENTRE_CONTEXT if self.alignment == "centre" else CAUSAL_CONTEXT
+
+    @property
+    def latency(self) -> int:
+        """Algorithmic latency in samples at 44.1 kHz."""
+        return N_FFT + (self.look_ahead + self.step - 1) * HOP
+
+    def window_frames(self, outputs: int) -> int:
+        """The shortest window that the network takes (14 modulo 16) with at least ``outputs``.
+
+        >>> Geometry("centre", 46).window_frames(16), Geometry("causal", 2).window_frames(115)
+        (110, 222)
+        """
+        needed = outputs + self.lost_frames
+        return needed + (14 - needed) % GRID

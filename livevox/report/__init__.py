@@ -1,0 +1,1 @@
+"""Pictures and web pages of a separation."""

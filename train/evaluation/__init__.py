@@ -1,0 +1,1 @@
+"""What models are worth: metrics, baselines, statistics and reports."""

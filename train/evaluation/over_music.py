@@ -1,0 +1,127 @@
+"""Music unlike that of the training, alone and under the voices of songs: what of it is taken for
+singing.
+
+`python -m train over-music` judges systems on the instrumentals of a split, such as those that
+`train game-music` gathers from games of which training has nothing. Neither their makers nor their
+sounds are known from the songs of the training, as those of a split of one corpus are.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from rich.table import Column, Table
+from sklearn.metrics import roc_auc_score
+
+from livevox.dsp.stft import HOP, SAMPLE_RATE, Audio
+from livevox.errors import LivevoxError
+from livevox.metrics import sdr
+from train.data.corpus import Activity, Corpus, Song
+from train.data.effects import relative_to
+from train.evaluation.evaluate import System
+from train.evaluation.separation_metrics import energy_at_silence, mean_of_known
+
+SECONDS = 30
+VOICE_DB = -1.5
+"""Of the voice over the music, each by its loud passages; the mean of the training's remixes."""
+SUNG_AT_LEAST = 0.4
+
+_FRAMES = SECONDS * SAMPLE_RATE // HOP
+_SAMPLES = _FRAMES * HOP
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A piece of music and a voice at its level in a mix, (1, samples), and who sings when."""
+
+    music: Audio
+    voice: Audio
+    activity: Activity
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Means over the scenes, and the AU-ROC over all their frames.
+
+    Of the music alone ``pes``, in dB, what of it is taken for the voice
+    (:func:`train.evaluation.separation_metrics.energy_at_silence`), and ``sung``, the
+    share of the frames with a probability above a half, NaN where a system tells levels instead;
+    under the voices ``vocals_sdr`` in dB and ``au_roc``.
+    """
+
+    pes: float
+    sung: float
+    vocals_sdr: float
+    au_roc: float
+
+
+def scenes(corpus: Corpus) -> list[Scene]:
+    """Half a minute from the middle of every instrumental, and a passage of the songs' voices in
+    turn, drawn from those in which enough is sung.
+
+    Raises LivevoxError where no instrumental or no song is of that length.
+    """
+    music = [piece for piece in corpus.instrumental if len(piece) >= _SAMPLES]
+    songs = [song for song in corpus.songs if len(song.vocals.activity) >= _FRAMES]
+    if not music or not songs:
+        raise LivevoxError(
+            f"there are {len(music)} instrumentals of {SECONDS} s and {len(songs)} songs as long "
+            "in the split, and both are needed: give a data set of each"
+        )
+    return [_scene(n, piece, songs[n % len(songs)]) for n, piece in enumerate(music)]
+
+
+def _scene(number: int, piece: Audio, song: Song) -> Scene:
+    middle = (len(piece) - _SAMPLES) // 2
+    music = np.asarray(piece[middle : middle + _SAMPLES])
+    sung = np.concatenate([[0], np.cumsum(song.vocals.activity == 1)])
+    share = (sung[_FRAMES:] - sung[:-_FRAMES]) / _FRAMES
+    starts = np.flatnonzero(share >= min(SUNG_AT_LEAST, share.max()))
+    start = int(np.random.default_rng(number).choice(starts))
+    voice = np.asarray(song.vocals.audio[start * HOP : start * HOP + _SAMPLES])
+    voice = np.pad(voice, (0, _SAMPLES - len(voice)))
+    activity = song.vocals.activity[start : start + _FRAMES]
+    return Scene(music[None], relative_to(music, voice, VOICE_DB)[None], activity)
+
+
+def over_music(
+    systems: Mapping[str, System], scenes: Sequence[Scene], finished: Callable[[], None]
+) -> dict[str, Scores]:
+    """Judge every system in every scene; ``finished`` is called after each scene of each."""
+    return {name: _judged(system, scenes, finished) for name, system in systems.items()}
+
+
+def _judged(system: System, scenes: Sequence[Scene], finished: Callable[[], None]) -> Scores:
+    leakages, shares, sdrs = [], [], []
+    labels: list[Activity] = []
+    activities: list[Audio] = []
+    for scene in scenes:
+        alone, mixed = (system(audio, None) for audio in (scene.music, scene.music + scene.voice))
+        if alone is None or mixed is None:
+            raise LivevoxError("the oracle knows no mixture of these: leave it out")
+        leakages.append(energy_at_silence(0 * scene.music, alone.vocals, scene.music)[0])
+        heard = alone.activity[:_FRAMES]
+        shares.append(float((heard > 0.5).mean()) if heard.min() >= 0 else math.nan)
+        sdrs.append(sdr(scene.voice, mixed.vocals))
+        known = scene.activity >= 0
+        labels.append(scene.activity[known])
+        activities.append(mixed.activity[: len(known)][known])
+        finished()
+    au_roc = float(roc_auc_score(np.concatenate(labels), np.concatenate(activities)))
+    means = (mean_of_known(values) for values in (leakages, shares, sdrs))
+    return Scores(*means, au_roc)
+
+
+def table(scores: Mapping[str, Scores], scenes: int) -> Table:
+    """For a terminal: a row for each system."""
+    columns = ("music alone: voice", "taken for singing", "under voices: vocals, SDR", "AU-ROC")
+    title = f"{scenes} pieces of music, alone and under voices"
+    made = Table(Column(overflow="fold"), *columns, title=title)
+    for name, s in scores.items():
+        sung = "" if math.isnan(s.sung) else f"{s.sung:.0%}"
+        values = f"{s.pes:.1f} dB", sung, f"{s.vocals_sdr:.1f} dB", f"{s.au_roc:.3f}"
+        made.add_row(name, *values)
+    return made

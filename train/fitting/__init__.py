@@ -1,0 +1,1 @@
+"""Training: the loop, losses, optimiser, validation, and what is shown meanwhile."""

@@ -1,0 +1,1 @@
+"""The network in torch, its checkpoints, and its export to ONNX."""

@@ -1,0 +1,105 @@
+"""Weights to start from: of a checkpoint, the mean of several, or those inside an ONNX model."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+
+from livevox.errors import LivevoxError
+from livevox.media.files import atomic_path
+from livevox.network.model import ModelInfo
+from livevox.network.stages import LEVELS
+from train.network.model import Net
+from train.recipe import Recipe, recipe_from
+
+WEIGHT_PREFIX = "_net."
+"""What an exported file puts before the names of the network's parameters."""
+HALF_SUFFIX = ".half"
+
+
+def load_checkpoint(path: Path) -> Net:
+    """The network of a checkpoint of `train.fitting.fit`, with its averaged weights."""
+    return _read(path)[1]
+
+
+def save_mean(paths: Sequence[Path], path: Path) -> None:
+    """Write the mean of the averaged weights of checkpoints, as one to export or to start from.
+
+    They should be of one training: the mean of strangers is none of them. Raises LivevoxError where
+    a file is no checkpoint, or the networks differ.
+    """
+    recipes, nets = zip(*map(_read, paths), strict=True)
+    for other, recipe in zip(paths, recipes, strict=True):
+        if recipe.network != recipes[0].network:
+            raise LivevoxError(
+                f"{other} has another network than {paths[0]}: give checkpoints of one training"
+            )
+    states = [net.state_dict() for net in nets]
+    mean = {name: sum(s[name] for s in states) / len(states) for name in states[0]}
+    with atomic_path(path) as part:
+        torch.save({"recipe": dataclasses.asdict(recipes[0]), "averaged": mean}, part)
+
+
+def _read(path: Path) -> tuple[Recipe, Net]:
+    """A checkpoint's recipe and its network."""
+    try:
+        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        recipe = recipe_from(state["recipe"])
+        net = Net.of(recipe.network)
+        net.load_state_dict(state["averaged"])
+    except Exception as error:  # torch.load's own errors share no narrower base class
+        reason = str(error).splitlines()[0]
+        raise LivevoxError(f"{path} is no checkpoint of a training: {reason}") from None
+    return recipe, net.eval()
+
+
+def load_network(path: Path) -> Net:
+    """The network of a checkpoint, or of an ONNX model that `train.network.export` wrote.
+
+    Raises LivevoxError where the file is neither.
+    """
+    if path.suffix != ".onnx":
+        return load_checkpoint(path)
+    try:
+        model = onnx.load(path)
+        info = ModelInfo.from_metadata({entry.key: entry.value for entry in model.metadata_props})
+        weights = _weights(model)
+        widths = [weights[f"down.{level}.weight"].shape[0] for level in range(LEVELS + 1)]
+        templates = weights.get("templates.expand.weight", torch.empty(0, 0)).shape[1]
+        net = Net(info.geometry, widths, templates)
+        net.load_state_dict(weights)
+    except Exception as error:  # a broken file raises protobuf's own errors
+        raise LivevoxError(f"{path} is no ONNX model of ours: {error}") from None
+    return net.eval()
+
+
+def load_weights(net: Net, path: Path) -> None:
+    """Give ``net`` the weights of a checkpoint or an ONNX model of the same widths and templates.
+
+    The alignment may differ: the weights have the same shapes. Raises LivevoxError where the file
+    is neither, or of another network.
+    """
+    try:
+        net.load_state_dict(load_network(path).state_dict())
+    except RuntimeError as error:
+        reason = str(error).splitlines()[-1].strip()
+        raise LivevoxError(
+            f"{path} is of another network ({reason}): "
+            "give the recipe its network.widths and network.templates"
+        ) from None
+
+
+def _weights(model: onnx.ModelProto) -> dict[str, torch.Tensor]:
+    return {
+        tensor.name.removeprefix(WEIGHT_PREFIX).removesuffix(HALF_SUFFIX): torch.from_numpy(
+            onnx.numpy_helper.to_array(tensor).astype(np.float32)
+        )
+        for tensor in model.graph.initializer
+        if tensor.name.startswith(WEIGHT_PREFIX)
+    }

@@ -1,0 +1,139 @@
+"""From trained weights to the ONNX file that livevox plays, checked against torch.
+
+python -m train.network.export RUN/best.ckpt livevox/models/live.onnx --version 0.1 ...
+"""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from torch import Tensor, nn
+
+from livevox.dsp.stft import NET_BINS
+from livevox.media.files import atomic_path
+from livevox.network.model import INPUT_NAME, OUTPUT_NAMES, ModelInfo
+from livevox.network.stages import STAGES, inputs, outputs
+from train.network.checkpoints import HALF_SUFFIX, WEIGHT_PREFIX
+from train.network.model import Net
+from train.network.stages import empty_inputs, stages
+
+HALF_TOLERANCE = 3e-3
+"""How far float16 weights may move the mask or the activity anywhere: 50 dB below the mixture."""
+HALF_FROM_SIZE = 100_000
+"""Weights in a tensor from which it is stored as float16: on the coarse levels, where nearly all of
+them are, rounding is heard least."""
+FLOAT_TOLERANCE = 5e-5
+"""How far the graph may be from torch: four times what rounding to float32 does to `paper`."""
+TRACED_FRAMES = 222
+CHECKED_FRAMES = 222 + 5 * 16
+
+
+class Playable(nn.Module):
+    """The network as it is played: activity as a probability, and in the causal alignment the
+    stages, too."""
+
+    def __init__(self, net: Net) -> None:
+        super().__init__()
+        self._net = net
+
+    def forward(self, log_magnitude: Tensor, *stage_inputs: Tensor) -> tuple[Tensor, ...]:
+        """(batch, n, 257) to mask (batch, m, 257) and activity (batch, m), both in 0..1; then what
+        the stages make of their inputs, where these are given."""
+        mask, logits = self._net(log_magnitude)
+        results = [mask, torch.sigmoid(logits)]
+        rest = iter(stage_inputs)
+        for name, stage in stages(self._net).items() if stage_inputs else ():
+            results += stage(*(next(rest) for _ in STAGES[name][0]))
+        return tuple(results)
+
+
+def export(net: Net, info: ModelInfo, path: Path) -> float:
+    """Write ``net`` as ONNX and return the largest difference from torch, on another length.
+
+    The weights are stored as float16 where that moves the output by less than HALF_TOLERANCE.
+    Raises ValueError where the graph disagrees with torch.
+    """
+    if info.geometry != net.geometry:
+        raise ValueError(f"the metadata says {info.geometry}, the network is {net.geometry}")
+    playable = Playable(net).eval()
+    causal = net.geometry.alignment == "causal"
+    empty = empty_inputs(net) if causal else {}
+    stage_inputs = [tensor for tensors in empty.values() for tensor in tensors]
+    frames = torch.export.Dim("cells", min=7, max=2**16) * 16 + 14
+    with warnings.catch_warnings():
+        # Deprecations inside the exporter are not ours to act on.
+        warnings.simplefilter("ignore")
+        program = torch.onnx.export(
+            playable,
+            (torch.rand(2, TRACED_FRAMES, NET_BINS), *stage_inputs),
+            dynamo=True,
+            verbose=False,
+            input_names=[INPUT_NAME, *(name for stage in empty for name in inputs(stage))],
+            output_names=[*OUTPUT_NAMES, *(name for stage in empty for name in outputs(stage))],
+            dynamic_shapes={
+                "log_magnitude": {0: torch.export.Dim("batch"), 1: frames},
+                **({"stage_inputs": tuple({} for _ in stage_inputs)} if causal else {}),
+            },
+            opset_version=18,
+        )
+    assert program is not None
+    model = program.model_proto
+    # The exporter folds small weights into others and drops twins; a training that starts from the
+    # file looks for all of them.
+    kept = {tensor.name for tensor in model.graph.initializer}
+    for name, weights in playable.state_dict().items():
+        if name not in kept:
+            model.graph.initializer.append(onnx.numpy_helper.from_array(weights.numpy(), name))
+    # Inputs with a value of their own may be left out: a run needs only those of its stage.
+    for given, tensor in zip(model.graph.input[1:], stage_inputs, strict=True):
+        model.graph.initializer.append(onnx.numpy_helper.from_array(tensor.numpy(), given.name))
+    onnx.helper.set_model_props(model, info.to_metadata())
+    if (difference := _difference(model, playable)) > FLOAT_TOLERANCE:
+        raise ValueError(f"ONNX differs from torch by {difference:.2g}")
+    half = _with_half_weights(model)
+    if (half_difference := _difference(half, playable)) < HALF_TOLERANCE:
+        model, difference = half, half_difference
+    onnx.checker.check_model(model, full_check=True)
+    with atomic_path(path) as part:
+        part.write_bytes(model.SerializeToString())
+    return difference
+
+
+def _difference(model: onnx.ModelProto, playable: Playable) -> float:
+    """The largest over mask and activity, on loud and quiet input of another length and batch."""
+    generator = torch.Generator().manual_seed(0)
+    frames = 4 * torch.rand(3, CHECKED_FRAMES, NET_BINS, generator=generator) ** 4
+    options = onnxruntime.SessionOptions()
+    # It warns that the stages' inputs have values, which is meant.
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
+    )
+    with torch.no_grad():
+        expected = playable(frames)
+    played = session.run(OUTPUT_NAMES, {INPUT_NAME: frames.numpy()})
+    return max(float(np.abs(p - e.numpy()).max()) for p, e in zip(played, expected, strict=True))
+
+
+def _with_half_weights(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The large weights as float16, cast up when the file is loaded: the same arithmetic."""
+    half = onnx.ModelProto()
+    half.CopyFrom(model)
+    casts = []
+    for tensor in half.graph.initializer:
+        values = onnx.numpy_helper.to_array(tensor)
+        if values.size < HALF_FROM_SIZE or not tensor.name.startswith(WEIGHT_PREFIX):
+            continue
+        name = tensor.name
+        tensor.CopyFrom(onnx.numpy_helper.from_array(values.astype(np.float16), name + HALF_SUFFIX))
+        casts.append(
+            onnx.helper.make_node("Cast", [name + HALF_SUFFIX], [name], to=onnx.TensorProto.FLOAT)
+        )
+    for position, node in enumerate(casts):
+        half.graph.node.insert(position, node)
+    return half

@@ -1,0 +1,152 @@
+"""The paper's network (section 3.2): one U-Net of valid convolutions, two heads, two alignments.
+
+Tensors are (batch, channels, frames, bins): frames before bins, as they arrive in a stream.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from livevox.dsp.stft import NET_BINS
+from livevox.network.geometry import Geometry
+from livevox.network.stages import LEVELS
+from train.recipe import PAPERS_WIDTHS, Network
+
+BIN_PADDING = (46, 47)
+"""Zero bins below and above the 257, so that 350 go in and 258 come out."""
+OUT_BINS = 258
+COARSE_BINS = 18
+"""Bins left at the coarsest level: the length of the convolution along frequency."""
+SLOPE = 0.2
+
+CAUSAL_CROPS = (103, 47, 19, 5)
+"""Frames cut from the front of the skip at levels 0 to 3 in the causal alignment: each makes the
+newest skip cell the one that the newest up-sampled cell may know without looking ahead."""
+
+
+def cropped_bins(x: Tensor, like: Tensor) -> Tensor:
+    """The centre of the bins of ``x``, as many as ``like`` has."""
+    return _cropped(x, 0, x.shape[2], like.shape[3])
+
+
+def _cropped(x: Tensor, first: int, frames: int, bins: int) -> Tensor:
+    """``frames`` from ``first`` on, and ``bins`` of the centre."""
+    low = (x.shape[3] - bins) // 2
+    # A slice's gradient forgets the layout in memory, which costs a sixth of a training step.
+    return F.pad(x, (-low, bins + low - x.shape[3], -first, first + frames - x.shape[2]))
+
+
+class Templates(nn.Module):
+    """Adds spectra over all bins to the cells of a frame, each as much as the frame calls for it.
+
+    The paper's pair of convolutions along frequency, which it has at the coarsest level alone,
+    where a cell is 16 frames long. It begins by adding nothing.
+    """
+
+    def __init__(self, channels: int, templates: int) -> None:
+        super().__init__()
+        self.squeeze = nn.Linear(OUT_BINS * channels, templates)
+        self.expand = nn.Linear(templates, OUT_BINS * channels, bias=False)
+        nn.init.normal_(self.squeeze.weight, std=self.squeeze.in_features**-0.5)
+        nn.init.zeros_(self.expand.weight)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (batch, frames, bins, channels) to the same."""
+        called = F.leaky_relu(self.squeeze(x.flatten(2)), SLOPE)
+        return x + self.expand(called).view(x.shape)
+
+
+def _begin(layer: nn.Module, inputs: int) -> None:
+    """Draw weights that keep the variance of what they add up (He et al., 2015)."""
+    nn.init.normal_(layer.weight, std=math.sqrt(2 / ((1 + SLOPE**2) * inputs)))
+
+
+class Net(nn.Module):
+    """Log magnitudes in, vocal mask and singing activity out."""
+
+    def __init__(
+        self, geometry: Geometry, widths: Sequence[int] = PAPERS_WIDTHS, templates: int = 0
+    ) -> None:
+        """``widths`` are the numbers of filters at the levels, the finest first; ``templates`` is
+        that of the spectra of :class:`Templates`, of which the paper has none."""
+        super().__init__()
+        self.geometry = geometry
+        self.widths = tuple(widths)
+        self.down = nn.ModuleList(
+            nn.Conv2d(before, after, 3)
+            for before, after in zip([1, *widths[:-1]], widths, strict=True)
+        )
+        finest, coarse = widths[0], widths[-1]
+        self.squeeze = nn.Conv2d(coarse, coarse, (1, COARSE_BINS))
+        self.expand = nn.ConvTranspose2d(coarse, coarse, (1, COARSE_BINS))
+        self.up = nn.ModuleList(
+            nn.ConvTranspose2d(before, after, 2, stride=2)
+            for before, after in zip(
+                [2 * coarse, *widths[LEVELS - 1 : 0 : -1]], widths[LEVELS - 1 :: -1], strict=True
+            )
+        )
+        self.merge = nn.ModuleList(nn.Conv2d(2 * n, n, 3) for n in widths[LEVELS - 1 :: -1])
+        self.templates = Templates(finest, templates) if templates else nn.Identity()
+        self.mask = nn.Conv2d(finest + 1, 1, 1)
+        self.activity = nn.Conv2d(finest + 1, 1, (1, OUT_BINS))
+        for conv in [*self.down, self.squeeze, *self.merge]:
+            _begin(conv, conv.weight[0].numel())
+        for conv in [*self.up, self.expand]:
+            # Every cell that comes out is reached by one element of the kernel.
+            _begin(conv, conv.in_channels)
+
+    @classmethod
+    def of(cls, network: Network) -> Net:
+        """The fresh network that a recipe asks for."""
+        return cls(network.geometry, network.widths, network.templates)
+
+    def forward(self, log_magnitude: Tensor) -> tuple[Tensor, Tensor]:
+        """Map (batch, n, 257) log magnitudes to masks and activity.
+
+        n is 14 modulo 16. The mask is (batch, m, 257) in 0..1, the activity (batch, m) in logits,
+        m = n - ``geometry.lost_frames``; output j stands for frame
+        ``j + geometry.first_output_frame``.
+        """
+        magnitude = F.pad(log_magnitude[:, None], BIN_PADDING)
+        x = F.relu(self.down[0](magnitude))
+        skips = []
+        for conv in list(self.down)[1:]:
+            skips.append(x)
+            x = F.leaky_relu(conv(F.max_pool2d(x, 2)), SLOPE)
+        x = self.spread(x)
+        for level, up, merge in zip(reversed(range(LEVELS)), self.up, self.merge, strict=True):
+            x = F.leaky_relu(up(x), SLOPE)
+            skip = skips[level]
+            if self.geometry.alignment == "causal":
+                first = CAUSAL_CROPS[level]
+                x = _cropped(x, 0, skip.shape[2] - first, x.shape[3])
+            else:
+                first = (skip.shape[2] - x.shape[2]) // 2
+            skip = _cropped(skip, first, x.shape[2], x.shape[3])
+            x = F.leaky_relu(merge(torch.cat([x, skip], dim=1)), SLOPE)
+        first = self.geometry.first_output_frame
+        return self.heads(x, magnitude[:, :, first : first + x.shape[2]])
+
+    def spread(self, x: Tensor) -> Tensor:
+        """The coarsest cells, doubled in channels by what all their bins say together."""
+        squeezed = F.leaky_relu(self.squeeze(x), SLOPE)
+        return torch.cat([x, F.leaky_relu(self.expand(squeezed), SLOPE)], dim=1)
+
+    def heads(self, x: Tensor, magnitude: Tensor) -> tuple[Tensor, Tensor]:
+        """Mask and activity in logits from the finest cells and the padded input behind them.
+
+        Only the mask hears the templates: where activity does, it fits the random mixes of the
+        training more than songs. As products of matrices: the two convolutions, on cells and input
+        joined, would take a third of a training step.
+        """
+        behind = cropped_bins(magnitude, x)[:, 0]
+        x = x.permute(0, 2, 3, 1)
+        of_mask, of_activity = self.mask.weight[0, :, 0], self.activity.weight[0, :, 0]
+        activity = x.flatten(2) @ of_activity[:-1].T.flatten() + behind @ of_activity[-1]
+        mask = (self.templates(x) @ of_mask[:-1])[..., 0] + of_mask[-1] * behind + self.mask.bias
+        return torch.sigmoid(mask[..., :NET_BINS]), activity + self.activity.bias
