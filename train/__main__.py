@@ -28,6 +28,7 @@ from train.evaluation import bias as bias_module
 from train.evaluation import detection_conditions
 from train.evaluation import evaluate as evaluate_module
 from train.evaluation import over_music as over_music_module
+from train.evaluation import over_singers as over_singers_module
 from train.evaluation import reproduce as reproduce_module
 from train.evaluation.baselines import baseline
 from train.evaluation.listening import Listening
@@ -174,6 +175,33 @@ def over_music(
     with _counted("pieces", len(scenes) * len(chosen)) as finished:
         scores = over_music_module.over_music(chosen, scenes, finished)
     Console().print(over_music_module.table(scores, len(scenes)))
+
+
+@app.command("over-singers")
+def over_singers(
+    systems: Annotated[list[str], typer.Argument(help="as for evaluate, but for the oracle")],
+    data: Data,
+    variant: Annotated[
+        list[over_singers_module.Variant], typer.Option(help="of the voices; repeatable")
+    ] = list(over_singers_module.Variant),  # noqa: B006 - typer copies it
+    level: Annotated[
+        list[float], typer.Option(help="dB of the voices over the music; repeatable")
+    ] = list(over_singers_module.LEVELS_DB),  # noqa: B006 - typer copies it
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="file for all numbers, .csv")
+    ] = None,
+) -> None:
+    """Judge models and baselines on the unknown singers of the validation split."""
+    tracks = over_singers_module.needed(_tracks(data))
+    chosen = {name: evaluate_module.system(name) for name in systems}
+    with tempfile.TemporaryDirectory() as scratch:
+        trials = over_singers_module.trials(load_corpus(tracks, "valid", Path(scratch)))
+    with _counted("singers", len(trials) * len(chosen)) as finished:
+        rows = over_singers_module.over_singers(chosen, trials, variant, level, finished)
+    for table in over_singers_module.tables(rows):
+        Console().print(table)
+    if output:
+        over_singers_module.write_csv(rows, output)
 
 
 @app.command()
