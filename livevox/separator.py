@@ -9,6 +9,7 @@ import numpy as np
 
 from livevox.dsp.fifo import Fifo
 from livevox.dsp.griffin_lim import StreamingGriffinLim
+from livevox.dsp.leveller import Leveller
 from livevox.dsp.resample import MAX_RATE, MIN_RATE, Resampler, total_latency
 from livevox.dsp.stft import (
     BINS,
@@ -37,7 +38,8 @@ class Separation:
     ``vocals`` and ``accompaniment`` are (channels, samples) at the input's rate and sum to the
     input, delayed; ``activity`` (frames,) and ``mask`` (frames, 257), both in 0..1, are the frames
     that became ready, :data:`FRAME_RATE` a second from the start of the stream; ``spectrogram``
-    (frames, 257) is the mixture at these frames as the network saw it, log(1 + magnitude).
+    (frames, 257) is the mixture at these frames as the network saw it, log(1 + magnitude), quiet
+    music raised by the :class:`~livevox.dsp.leveller.Leveller`.
     """
 
     vocals: Audio
@@ -98,6 +100,7 @@ class StreamingSeparator:
         sources = 2 if self._iterations else 1
         self._to_net = Resampler(self.sample_rate, SAMPLE_RATE, self.channels)
         self._analysis = Analysis(self.channels)
+        self._leveller = Leveller()
         self._spectrum: Spectrum = np.zeros((self.channels, 0, BINS), np.complex64)
         self._inputs: Audio = np.zeros((0, NET_BINS), np.float32)
         self._masker: CachedMasker | WindowedMasker = (
@@ -125,7 +128,7 @@ class StreamingSeparator:
             block = np.where(finite, block, np.float32(0))
         self._dry.push(block)
         spectrum = self._analysis.feed(self._to_net.feed(block))
-        inputs = network_input(spectrum)
+        inputs = network_input(spectrum * self._leveller.gains(spectrum)[:, None])
         mask, activity = self._masker.feed(inputs)
         self._inputs = np.concatenate([self._inputs, inputs])
         spectrogram, self._inputs = self._inputs[: len(mask)], self._inputs[len(mask) :]
