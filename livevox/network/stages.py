@@ -2,7 +2,7 @@
 
 A cell of a level covers one frame at level 0, 2 at level 1, up to 16 at level 4. In the causal
 alignment everything a new cell is combined with is known when it arrives, so a stage needs its new
-cell and what it remembers (DESIGN: "cached"):
+cell and what it remembers (docs/design.md, "Cached and windowed"):
 
 - ``encode`` turns two cells of the finer level into one; its memory is the pooled cells before.
 - ``turn`` does so for the coarsest level, spreads the result over the bins and halves the cell.

@@ -16,8 +16,8 @@ LONGEST_OUTPUT = 640
 class WindowedMasker:
     """Runs a network over windows that start on multiples of 16 frames of the stream.
 
-    On that grid the result does not depend on how the frames arrive (DESIGN: windows 16 apart
-    agree to float precision). Frames before the stream are silence.
+    On that grid the result does not depend on how the frames arrive (docs/design.md: windows 16
+    frames apart agree to float precision). Frames before the stream are silence.
     """
 
     def __init__(self, geometry: Geometry, run: Callable[[Audio], tuple[Audio, Audio]]) -> None:
