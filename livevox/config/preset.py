@@ -9,13 +9,13 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 import tomli_w
 
+from livevox.config.shipped import MIDI_MAP, shipped_folder
 from livevox.errors import LivevoxError
 from livevox.media.files import atomic_path
 from livevox.midi.control import Binding
@@ -30,6 +30,7 @@ class Preset:
     """What a name recalls: a model, parameters and what MIDI does.
 
     ``parameters`` holds those that were chosen, 0 or 1 for a switch; :meth:`values` has them all.
+    ``midi`` is empty where no control shall do anything.
     ``model`` need not be installed, see :func:`problems`. Raises LivevoxError where a text is not
     one printable line, or a parameter is unknown or out of range.
     """
@@ -39,7 +40,7 @@ class Preset:
     description: str
     model: str
     parameters: dict[str, float]
-    midi: tuple[Binding, ...] = ()
+    midi: tuple[Binding, ...] = MIDI_MAP
 
     def __post_init__(self) -> None:
         _check_name(self.name)
@@ -52,19 +53,22 @@ class Preset:
         return defaults() | self.parameters
 
     def to_toml(self) -> str:
-        """The text of the preset's file."""
-        head = {
+        """The text of the preset's file. The MIDI map is in it where it is not livevox's own."""
+        head: dict[str, Any] = {
             "version": VERSION,
             "title": self.title,
             "description": self.description,
             "model": self.model,
-            "parameters": {
-                name: bool(value) if PARAMETERS[name].is_switch else value
-                for name, value in self.parameters.items()
-            },
+        }
+        if not self.midi:
+            head["midi"] = []
+        head["parameters"] = {
+            name: bool(value) if PARAMETERS[name].is_switch else value
+            for name, value in self.parameters.items()
         }
         # One table a binding, rather than an array, so that a mistake in one has a line of its own.
-        bindings = (f"\n[[midi]]\n{tomli_w.dumps(binding.to_dict())}" for binding in self.midi)
+        own = () if self.midi == MIDI_MAP else self.midi
+        bindings = (f"\n[[midi]]\n{tomli_w.dumps(binding.to_dict())}" for binding in own)
         return tomli_w.dumps(head) + "".join(bindings)
 
 
@@ -96,7 +100,7 @@ def load_preset(name_or_path: str | Path) -> Preset:
 
 def presets() -> dict[str, Path]:
     """Every preset by name; the user's own hide shipped ones of the same name."""
-    return dict(sorted((_files(_shipped_folder()) | _files(user_folder())).items()))
+    return dict(sorted((_files(shipped_folder()) | _files(user_folder())).items()))
 
 
 def problems(preset: Preset) -> list[str]:
@@ -308,7 +312,9 @@ def _parameters(document: Document) -> dict[str, float]:
 
 
 def _bindings(document: Document) -> tuple[Binding, ...]:
-    entries = document.table.get("midi", [])
+    if "midi" not in document.table:
+        return MIDI_MAP
+    entries = document.table["midi"]
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         with document.at("midi"):
             raise LivevoxError(f"midi is {entries!r}: write a [[midi]] table for every binding")
@@ -323,10 +329,6 @@ def _bindings(document: Document) -> tuple[Binding, ...]:
             with document.at("midi", index, *wrong[:1]):
                 raise
     return tuple(bindings)
-
-
-def _shipped_folder() -> Path:
-    return Path(str(resources.files("livevox") / "presets"))
 
 
 def _files(folder: Path) -> dict[str, Path]:
@@ -351,7 +353,7 @@ def _files(folder: Path) -> dict[str, Path]:
 def _own(name: str) -> Path:
     if path := _files(user_folder()).get(name):
         return path
-    if name in _files(_shipped_folder()):
+    if name in _files(shipped_folder()):
         raise LivevoxError(f"preset '{name}' came with livevox and stays: save one of your own")
     own = ", ".join(_files(user_folder())) or "none"
     raise LivevoxError(f"no preset '{name}' in {user_folder()}: choose from your own ({own})")

@@ -428,8 +428,7 @@ class _Engine:
         if preset.model != self._processor.model.info.name:
             self.do_model(preset.model)
         self.do_set(preset.values())
-        if preset.midi:
-            self._control.set_bindings(preset.midi)
+        self._control.set_bindings(preset.midi)
         self._config = replace(self._config, preset=preset.name)
         self._telemetry.fields.revision += 1
 
