@@ -34,7 +34,7 @@ from gui.model.viewmodel import Frames, Snapshot, ViewModel
 from gui.pace import Pace
 from gui.pages.mix import MixPage
 from gui.shortcuts import ReturnPresses, Shortcut, ShortcutSheet, install, shown
-from livevox.config.preset import config_folder
+from livevox.config.folder import config_folder
 from livevox.config.settings import settings_file
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from livevox.config.preset import (
 )
 from livevox.config.shipped import MIDI_MAP, shipped_folder
 from livevox.errors import LivevoxError
-from livevox.midi.control import Binding, Control, Curve, Mode
+from livevox.midi.binding import Binding, Control, Curve, Mode
 from livevox.network.model import shipped_models
 from livevox.parameters import PARAMETERS, defaults
 

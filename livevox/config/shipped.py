@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
-from livevox.midi.control import PRESET, Binding
+from livevox.midi.binding import PRESET, Binding
 
 NAMES = ("karaoke", "guide-voice", "a-cappella", "rehearsal", "detect-only", "monitor")
 """In the order of the number keys, which start at 1, and of the MIDI programs, which start at 0."""

@@ -24,8 +24,9 @@ import numpy as np
 
 from livevox.config.preset import Preset, load_preset
 from livevox.device import devices
+from livevox.device.blocks import host_period, work_seconds
 from livevox.device.devices import Device
-from livevox.device.stream import AudioStream, host_period, work_seconds
+from livevox.device.stream import AudioStream
 from livevox.dsp.stft import FRAME_RATE, SAMPLE_RATE
 from livevox.errors import LivevoxError
 from livevox.live.engine_config import DEVICE_LOST, EngineConfig
@@ -34,7 +35,8 @@ from livevox.live.telemetry import STATES, Telemetry
 from livevox.live.worker import Worker
 from livevox.media.recorder import Recorder
 from livevox.media.transport import Transport
-from livevox.midi.control import Binding, Learned, MidiControl, Move, Recall
+from livevox.midi.binding import Binding
+from livevox.midi.control import Learned, MidiControl, Move, Recall
 from livevox.midi.process import MidiProcess
 from livevox.network.model import load_model
 from livevox.parameters import checked, gain
