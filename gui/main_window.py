@@ -34,8 +34,7 @@ from gui.model.viewmodel import Frames, Snapshot, ViewModel
 from gui.pace import Pace
 from gui.pages.mix import MixPage
 from gui.shortcuts import ReturnPresses, Shortcut, ShortcutSheet, install, shown
-from gui.widgets.modes import MODES, apply_mode
-from livevox.config.preset import config_folder
+from livevox.config.folder import config_folder
 from livevox.config.settings import settings_file
 
 if TYPE_CHECKING:
@@ -261,13 +260,8 @@ class MainWindow(QMainWindow):
             Shortcut(("O",), tr("Go to the output fader"), mix, self.mixer.output.setFocus),
             Shortcut(("G",), tr("Gate and ducking"), mix, self.mixer.unfold.toggle),
             *(
-                Shortcut(
-                    (str(index + 1),),
-                    "",
-                    mix,
-                    partial(apply_mode, vm, index),
-                )
-                for index in range(len(MODES))
+                Shortcut((mode.key,), "", mix, partial(self.mix_page.modes.choose, mode))
+                for mode in self.mix_page.modes.modes
             ),
             *(
                 Shortcut((f"Ctrl+{index + 1}",), "", view, partial(self.show_page, index))

@@ -17,7 +17,7 @@ import soundfile
 from livevox.config.preset import load_preset
 from livevox.demo.song import demo_song
 from livevox.dsp.stft import SAMPLE_RATE
-from livevox.midi.control import Binding
+from livevox.midi.binding import Binding
 from tests.gui_harness import LiveWindow, live_for, live_window, wait_until
 
 SONG_SECONDS = 60.0

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from livevox.device.stream import headroom
+from livevox.device.blocks import headroom
 from livevox.dsp.stft import Audio
 from livevox.live.io_thread import IoThread
 from livevox.live.telemetry import Telemetry

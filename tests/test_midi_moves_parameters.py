@@ -9,18 +9,9 @@ from typing import Any
 import pytest
 import tomli_w
 
-from livevox.midi.control import (
-    PAIR_S,
-    PICKUP,
-    PRESET,
-    QUIET_S,
-    Action,
-    Binding,
-    Learned,
-    MidiControl,
-    Move,
-    Recall,
-)
+from livevox.midi.binding import PRESET, Binding
+from livevox.midi.bound import PICKUP, QUIET_S
+from livevox.midi.control import PAIR_S, Action, Learned, MidiControl, Move, Recall
 from livevox.parameters import PARAMETERS, defaults
 
 KNOBS = [name for name, parameter in PARAMETERS.items() if not parameter.is_switch]

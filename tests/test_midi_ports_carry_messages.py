@@ -12,7 +12,8 @@ from contextlib import closing
 import pytest
 
 from livevox.errors import LivevoxError
-from livevox.midi.ports import POLL_LIMIT, QUEUE, SEND_LIMIT, MidiPorts, midi_ports
+from livevox.midi.ports import SEND_LIMIT, MidiPorts, midi_ports
+from livevox.midi.system import POLL_LIMIT, QUEUE
 from tests.jack import PATIENCE, JackServer, needs_jack
 from tests.midi_peer import Peer, environment, numbered, wait_for
 

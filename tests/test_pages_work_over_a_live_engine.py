@@ -29,7 +29,7 @@ from livevox.config.settings import load_settings
 from livevox.demo.song import demo_song
 from livevox.dsp.stft import FRAME_RATE, SAMPLE_RATE
 from livevox.media.recorder import STREAMS
-from livevox.midi.control import Binding
+from livevox.midi.binding import Binding
 from tests.gui_harness import LiveWindow, live_for, live_window, needs_display, wait_until
 
 pytestmark = [needs_display, pytest.mark.real_time]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import signal
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from livevox.cli.presets import presets_app
+from livevox.config.modes import current_mode, modes
 from livevox.config.preset import (
     Preset,
     delete_preset,
@@ -24,13 +26,14 @@ from livevox.config.preset import (
     save_preset,
     user_folder,
 )
+from livevox.config.shipped import MIDI_MAP, shipped_folder
 from livevox.errors import LivevoxError
-from livevox.midi.control import Binding, Control, Curve, Mode
+from livevox.midi.binding import Binding, Control, Curve, Mode
 from livevox.network.model import shipped_models
 from livevox.parameters import PARAMETERS, defaults
 
-SHIPPED = ["karaoke", "guide-voice", "a-cappella", "rehearsal", "monitor", "detect-only"]
-"""In the order of their programs."""
+SHIPPED = ["karaoke", "guide-voice", "a-cappella", "rehearsal", "detect-only", "monitor"]
+"""In the order of their keys and programs."""
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +64,10 @@ def random_binding(rng: np.random.Generator) -> Binding:
             )
 
 
+def some_bindings(rng: np.random.Generator) -> tuple[Binding, ...]:
+    return tuple(random_binding(rng) for _ in range(rng.integers(5)))
+
+
 def random_preset(rng: np.random.Generator) -> Preset:
     names = rng.permutation(list(PARAMETERS))[: rng.integers(len(PARAMETERS) + 1)]
     parameters = {}
@@ -73,7 +80,7 @@ def random_preset(rng: np.random.Generator) -> Preset:
         description="".join(rng.choice(list("aZ0 ß\\\"'#=[]🎤"), rng.integers(9))),
         model=str(rng.choice(["live", "direct", "C:\\models\\mine.onnx"])),
         parameters=parameters,
-        midi=tuple(random_binding(rng) for _ in range(rng.integers(5))),
+        midi=MIDI_MAP if rng.random() < 0.2 else some_bindings(rng),
     )
 
 
@@ -351,6 +358,45 @@ def test_shipped_presets_sound_as_their_names_say() -> None:
         assert p.description
         assert all("model" in problem for problem in problems(p))
     assert len({p.title for p in loaded.values()}) == len(SHIPPED)
+
+
+def test_shipped_presets_say_only_what_they_change() -> None:
+    for path in shipped_folder().glob("*.toml"):
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        assert set(table) <= {"version", "title", "description", "model", "parameters"}
+        assert table.get("model") != "live"
+        usual = defaults()
+        assert all(value != usual[name] for name, value in table.get("parameters", {}).items())
+
+
+def test_modes_are_the_first_presets_and_leave_the_volume_alone() -> None:
+    found = modes()
+    assert [mode.key for mode in found] == ["1", "2", "3", "4", "5"]
+    for name, mode in zip(SHIPPED, found, strict=False):
+        preset = load_preset(name)
+        assert (mode.title, mode.description) == (preset.title, preset.description)
+        heard = defaults() | {"output": -6.0, "duck": 10.0, "vocals_solo": 1.0} | mode.values
+        assert current_mode(found, heard) == mode
+        assert (heard["output"], heard["duck"]) == (-6, 10)
+        if name != "detect-only":
+            assert heard == preset.values() | {"output": -6, "duck": 10}
+
+
+def test_a_mode_is_the_users_preset_where_that_hides_the_shipped_one() -> None:
+    save_preset(preset("karaoke", vocals=-20, output=-3))
+    write(user_folder() / "rehearsal.toml", "version = ")
+    found = {mode.key: mode for mode in modes()}
+    assert set(found) == {"1", "2", "3", "5"}
+    assert found["1"].title == "Mine"
+    assert (found["1"].values["vocals"], found["1"].values["output"]) == (-20, -3)
+
+
+def test_a_preset_without_bindings_has_the_shipped_map_and_may_have_none() -> None:
+    assert preset().midi == MIDI_MAP
+    assert "midi" not in preset().to_toml()
+    none = Preset("silent", "x", "", "live", {}, midi=())
+    save_preset(none)
+    assert load_preset("silent") == none
 
 
 def test_shipped_presets_share_one_map_that_reaches_them_all() -> None:

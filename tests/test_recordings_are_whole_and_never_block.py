@@ -17,7 +17,8 @@ import soundfile
 from livevox.activity import LABEL_FORMATS, DetectionRule, curve_csv, singing_intervals
 from livevox.dsp.stft import FRAME_RATE, Audio
 from livevox.errors import LivevoxError
-from livevox.media.recorder import BUFFER_SECONDS, STREAMS, WAV_HEADER_BYTES, Recorder, wav_header
+from livevox.media.recorder import BUFFER_SECONDS, STREAMS, Recorder
+from livevox.media.wav import WAV_HEADER_BYTES, wav_header
 
 RATE = 8_000
 BLOCK = 400

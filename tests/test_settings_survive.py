@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from livevox.config.preset import config_folder
+from livevox.config.folder import config_folder
 from livevox.config.settings import Settings, load_settings, save_settings, settings_file
 from livevox.errors import LivevoxError
 from tests.test_presets_are_whole_or_refused import full_disk

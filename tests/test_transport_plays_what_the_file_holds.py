@@ -17,15 +17,14 @@ from livevox.dsp.resample import Resampler
 from livevox.dsp.stft import Audio
 from livevox.errors import LivevoxError
 from livevox.media.files import SEEK_EARLIER, open_audio
+from livevox.media.overview import overview
+from livevox.media.playhead import FADE_SECONDS
+from livevox.media.track import BLOCK_SECONDS, Track
 from livevox.media.transport import (
-    BLOCK_SECONDS,
     BUFFER_SECONDS,
-    FADE_SECONDS,
     LEAD_SECONDS,
     MIN_LOOP_SECONDS,
     Transport,
-    _Track,
-    overview,
 )
 
 RATE = 44_100
@@ -193,7 +192,7 @@ def test_seeks_to_shortly_after_where_the_last_one_ended_are_exact(tmp_path: Pat
     """libsndfile gets those wrong in Vorbis files, where soft and hard sounds take turns."""
     hard = np.sin(30 * np.arange(8 * RATE) / RATE) > 0
     audio = save(tmp_path / "music.ogg", sine(8) + noise(8) * np.float32(0.1) * hard)
-    track = _Track(tmp_path / "music.ogg", RATE, 2, FADE)
+    track = Track(tmp_path / "music.ogg", RATE, 2, FADE)
     rng = np.random.default_rng(2)
     end = 0
     for _ in range(30):

@@ -25,7 +25,6 @@ from gui.model.frame_store import FrameStore
 from gui.model.scales import SCALES
 from gui.model.viewmodel import Frames, Notice
 from gui.pages.first_run import FirstRun
-from gui.widgets.modes import MODES, current_mode
 from gui.widgets.spectrogram import Spectrogram, frequency, place_of, rows_of_bins
 from gui.widgets.waveform import Waveform
 from livevox.config.preset import load_preset
@@ -121,11 +120,12 @@ def test_every_text_can_be_translated(window: Any) -> None:
 
 def test_keys_choose_modes_and_undo_brings_the_mix_back(window: Any) -> None:
     view_model = window.view_model
-    for index in range(len(MODES)):
+    bar = window.mix_page.modes
+    for index, mode in enumerate(bar.modes):
         QTest.keyClick(window, Qt.Key(Qt.Key.Key_1 + index))
-        assert current_mode(view_model.values) == index
-        assert [b.isChecked() for b in window.mix_page.modes.buttons].index(True) == index
-    for _ in MODES:
+        assert bar.current == mode
+        assert [b.isChecked() for b in bar.buttons].index(True) == index
+    for _ in bar.modes:
         QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert view_model.values == defaults()
 
@@ -215,13 +215,6 @@ def test_a_scale_goes_both_ways(name: str) -> None:
             abs(scale.from_step(scale.to_step(value)) - value) < 1e-9 and scale.text(value)
             for value in values
         )
-
-
-def test_modes_are_the_presets_of_the_same_names() -> None:
-    names = ("karaoke", "guide-voice", "a-cappella", "rehearsal")
-    for name, mode in zip(names, MODES, strict=False):
-        values = load_preset(name).values()
-        assert {key: values[key] for key in mode.values} == dict(mode.values)
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])

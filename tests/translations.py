@@ -15,7 +15,9 @@ from xml.etree import ElementTree
 from PyQt6.lupdate import lupdate
 
 from gui.translation import FOLDER
-from gui.widgets.modes import MODES
+from livevox.config.modes import NAMES_OF_MODES
+from livevox.config.preset import load_preset
+from livevox.config.shipped import shipped_folder
 from livevox.parameters import PARAMETERS
 
 GUI = FOLDER.parent
@@ -24,7 +26,9 @@ GUI = FOLDER.parent
 def update(path: Path) -> None:
     """Bring one file up to date; one that is not there is made."""
     data = [("parameters", text) for p in PARAMETERS.values() for text in (p.label, p.help)]
-    data += [("modes", text) for mode in MODES for text in (mode.name, mode.help)]
+    for name in NAMES_OF_MODES:
+        preset = load_preset(shipped_folder() / f"{name}.toml")
+        data += [("modes", preset.title), ("modes", preset.description)]
     with tempfile.TemporaryDirectory() as scratch:
         as_source = Path(scratch) / "data.py"
         as_source.write_text("".join(f"translate({c!r}, {text!r})\n" for c, text in data))

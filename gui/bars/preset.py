@@ -138,8 +138,7 @@ class PresetBar(QWidget):
         saved, status = self._saved, self._view_model.status
         if saved is None or saved.name != name or not status:
             return bool(name) and differs
-        # A preset without a MIDI map leaves that as it is.
-        other_map = bool(saved.midi) and saved.midi != tuple(status["bindings"])
+        other_map = saved.midi != tuple(status["bindings"])
         return differs or other_map or saved.model != status["model"]
 
     def _on_preset(self, name: str, _: bool) -> None:

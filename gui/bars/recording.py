@@ -21,7 +21,7 @@ from gui.look.symbols import symbol
 from gui.model.viewmodel import Recording, ViewModel
 from gui.widgets.page import Reading, set_role
 from gui.widgets.waveform import clock
-from livevox.config.preset import config_folder
+from livevox.config.folder import config_folder
 
 LITTLE_SECONDS = 600.0
 """Of disk left: worth a warning."""

@@ -462,7 +462,7 @@ class ViewModel(QObject):
         self.ask("learn", target, topic="midi")
 
     def set_bindings(self, bindings: tuple[Any, ...]) -> None:
-        """Replace the MIDI map by other `livevox.midi.control.Binding`."""
+        """Replace the MIDI map by other `livevox.midi.binding.Binding`."""
         self.ask("bindings", bindings, topic="midi")
 
     def set_midi_ports(

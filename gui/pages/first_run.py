@@ -15,7 +15,7 @@ from PyQt6.QtWidgets import (
 
 from gui.model.viewmodel import ViewModel
 from gui.pages.device_pickers import DeviceFollower, DevicePicker
-from gui.widgets.modes import MODES, ModeBar, current_mode, translate
+from gui.widgets.modes import ModeBar, translate
 from gui.widgets.page import fill, set_role
 
 
@@ -127,8 +127,8 @@ class FirstRun(DeviceFollower):
         set_role(self.state, role)
 
     def _show_mode(self) -> None:
-        mode = current_mode(self._view_model.values)
-        text = self.tr("What is heard") if mode is None else translate(MODES[mode].help)
+        mode = self.modes.current
+        text = self.tr("What is heard") if mode is None else translate(mode.description)
         self.mode_help.setText(text[:1].upper() + text[1:])
 
     def finish(self) -> None:

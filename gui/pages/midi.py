@@ -33,7 +33,7 @@ from gui.model.scales import SCALES, label
 from gui.model.viewmodel import ViewModel
 from gui.widgets.page import fill
 from livevox.config.preset import presets
-from livevox.midi.control import PRESET, Binding
+from livevox.midi.binding import PRESET, Binding
 from livevox.parameters import PARAMETERS, SILENCE_DB
 
 LOOK_MS = 1000

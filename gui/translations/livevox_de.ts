@@ -1469,8 +1469,8 @@ Tasten: ← → 5 s, Bild auf und ab 30 s, Pos1 und Ende, [ und ] beginnen und b
    <translation>Original</translation>
   </message>
   <message>
-   <source>everything as it came in (bypass)</source>
-   <translation>alles, wie es ankommt (Bypass)</translation>
+   <source>everything as it came in; the display shows where somebody sings</source>
+   <translation>alles, wie es ankommt; die Anzeige sagt, wo jemand singt</translation>
   </message>
  </context>
  <context>

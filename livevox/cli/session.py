@@ -13,12 +13,12 @@ from rich.text import Text
 
 from livevox.cli.report import Report
 from livevox.cli.view import CURVE_FRAMES, clock, screen
-from livevox.config.preset import Preset, load_preset
+from livevox.config.modes import Mode, modes
 from livevox.config.settings import Settings, save_settings
 from livevox.device.devices import INPUT_WORDS
 from livevox.errors import LivevoxError
 from livevox.live.client import EngineClient, EngineDiedError
-from livevox.parameters import PARAMETERS
+from livevox.parameters import PARAMETERS, defaults
 
 NOTICE_SECONDS = 8.0
 CLIP_SECONDS = 2.0
@@ -30,9 +30,7 @@ MOST_FAILURES = 3
 """So many engines in a row that end before they begin are a fault that stays."""
 GAIN_STEP_DB = 1.0
 SEEK_SECONDS = 10.0
-MODES = {"1": "karaoke", "2": "guide-voice", "3": "a-cappella", "4": "rehearsal"}
-"""Presets by the key that recalls their balance."""
-NEUTRAL = "0"
+_NEUTRAL = {name: value for name, value in defaults().items() if name != "output"}
 _STEPS = {
     "up": ("vocals", GAIN_STEP_DB),
     "down": ("vocals", -GAIN_STEP_DB),
@@ -76,7 +74,8 @@ class Session:
         self._failures = 0
         self._started = False
         self._stages = False
-        self._modes = _modes()
+        self._modes = (Mode("0", "Neutral", "", _NEUTRAL), *modes())
+        self._modes_by_key = {mode.key: mode for mode in self._modes}
         self._asked: dict[str, tuple[float, float]] = {}
         self._clips: dict[str, tuple[int, float]] = {}
         self.quit = False
@@ -178,7 +177,7 @@ class Session:
         self._notices = [(until, text) for until, text in self._notices if until > at]
         notices = [*self._reasons(), *(text for _, text in self._notices)]
         curve = self._report.activity(CURVE_FRAMES)
-        return screen(now, self._status, curve, clipped, notices, self._mode(), self._stages)
+        return screen(now, self._status, curve, clipped, notices, self._modes, self._stages)
 
     def say(self, text: str) -> None:
         """Tell something that has happened."""
@@ -211,9 +210,9 @@ class Session:
                 self.quit = True
             case "l" | "L":
                 self._stages = not self._stages
-            case _ if key in self._modes:
+            case _ if key in self._modes_by_key:
                 self._asked.clear()
-                self._try(self._client.set, **self._modes[key][1])
+                self._try(self._client.set, **self._modes_by_key[key].values)
             case _ if key in _STEPS:
                 name, step = _STEPS[key]
                 self._try(self._set, name, PARAMETERS[name].limited(self._value(name) + step))
@@ -266,26 +265,3 @@ class Session:
             action(*arguments, **named)
         except LivevoxError as error:
             self.say(str(error))
-
-    def _mode(self) -> str | None:
-        """The balance that is heard, if it is one of those that a key recalls."""
-        values = self._client.values
-        for title, wanted in self._modes.values():
-            if all(abs(values[name] - value) < 1e-6 for name, value in wanted.items()):
-                return title
-        return None
-
-
-def _modes() -> dict[str, tuple[str, dict[str, float]]]:
-    """By key: the balance of a preset. The output's gain stays where a preset does not choose it,
-    and so do the model and the MIDI map, because changing them interrupts."""
-    presets = {NEUTRAL: Preset("neutral", "Neutral", "", "live", {})}
-    for key, name in MODES.items():
-        with suppress(LivevoxError):
-            presets[key] = load_preset(name)
-    found = {}
-    for key, preset in presets.items():
-        kept = {"output"} - preset.parameters.keys()
-        values = {name: value for name, value in preset.values().items() if name not in kept}
-        found[key] = preset.title, values
-    return found

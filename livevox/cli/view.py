@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
+from livevox.config.modes import Mode, current_mode
 from livevox.dsp.stft import Audio
 from livevox.parameters import PARAMETERS, SILENCE_DB
 
@@ -16,10 +17,8 @@ CURVE_CELLS = 60
 FRAMES_PER_CELL = 6
 CURVE_FRAMES = CURVE_CELLS * FRAMES_PER_CELL
 """Frames of singing activity that the curve shows, 4.2 s."""
-HELP = (
-    "\u2191\u2193 voice  \u2190\u2192 music  +- output  v a mute  V A solo  b bypass  l latency",
-    "1 karaoke  2 guide voice  3 a cappella  4 rehearsal  0 neutral  r record  q quit",
-)
+HELP = "\u2191\u2193 voice  \u2190\u2192 music  +- output  v a mute  V A solo  b bypass"
+MORE_HELP = "l latency  r record  q quit"
 FILE_HELP = "space play/pause  , . seek 10 s  n p next, previous file"
 _EIGHTHS = " \u258f\u258e\u258d\u258c\u258b\u258a\u2589\u2588"
 _HEIGHTS = " \u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
@@ -32,16 +31,16 @@ def screen(
     curve: Audio,
     clipped: Sequence[str],
     notices: Sequence[str],
-    mode: str | None,
+    modes: Sequence[Mode],
     stages: bool,
 ) -> Text:
     """The whole display, some 16 lines of up to 80 columns.
 
     ``now`` is :meth:`livevox.cli.report.Report.now`, ``status`` the engine's; ``curve`` is the
-    activity of :data:`CURVE_FRAMES`; ``clipped`` names the meters that have just clipped; ``mode``
-    is the preset whose balance is heard; ``stages`` shows where the latency comes from.
+    activity of :data:`CURVE_FRAMES`; ``clipped`` names the meters that have just clipped; ``modes``
+    are those that have keys; ``stages`` shows where the latency comes from.
     """
-    lines = [_head(now, status, mode)]
+    lines = [_head(now, status, current_mode(modes, now["parameters"]))]
     for name, label in _LABELS.items():
         lines.append(_meter(label, now["levels_db"][name], name in clipped))
     lines.append(_singing(curve, now["activity"], now["parameters"]["gate_threshold"]))
@@ -60,16 +59,17 @@ def screen(
     if status.get("midi_inputs") or now["midi_messages"]:
         lines.append(Text(_midi(now, status)))
     lines += [Text(notice, "bold yellow") for notice in notices]
-    lines += [Text(line, "dim") for line in HELP]
+    keys = "  ".join(f"{mode.key} {mode.title.lower()}" for mode in modes)
+    lines += [Text(line, "dim") for line in (HELP, keys, MORE_HELP)]
     if status.get("playing"):
         lines.append(Text(FILE_HELP, "dim"))
     return Text("\n").join(lines)
 
 
-def _head(now: Mapping[str, Any], status: Mapping[str, Any], mode: str | None) -> Text:
+def _head(now: Mapping[str, Any], status: Mapping[str, Any], mode: Mode | None) -> Text:
     text = Text("livevox", "bold")
     if mode:
-        text.append(f"  {mode}", "bold green")
+        text.append(f"  {mode.title}", "bold green")
     if now["state"] != "running":
         return text.append(f"  {now['state']}", "bold yellow")
     source = "file" if status.get("playing") else status.get("input")

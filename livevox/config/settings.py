@@ -9,7 +9,8 @@ from typing import Any
 
 import tomli_w
 
-from livevox.config.preset import VERSION, Document, changing, config_folder
+from livevox.config.document import VERSION, Document
+from livevox.config.folder import changing, config_folder
 from livevox.errors import LivevoxError
 from livevox.media.files import atomic_path
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from livevox.device import devices
-from livevox.device.stream import AudioStream, headroom, host_period, work_seconds
+from livevox.device.blocks import headroom, host_period, work_seconds
+from livevox.device.stream import AudioStream
 from livevox.dsp.stft import SAMPLE_RATE, Audio
 from livevox.errors import LivevoxError
 from livevox.network.model import load_model, shipped_models

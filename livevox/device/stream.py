@@ -7,55 +7,25 @@ collection can make it late.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from livevox.device.blocks import WORK_SECONDS, headroom
 from livevox.device.devices import Device
 from livevox.device.drift import DriftCompensator
 from livevox.dsp.stft import Audio
 from livevox.errors import LivevoxError
-from livevox.network.geometry import Geometry
 
 RING_SECONDS = 8.0
 """What the rings hold: a stall of less loses nothing of the input."""
-WORK_SECONDS = 0.0058
-"""Time for the worker beyond a block, if the block is shorter: a frame takes up to 5 ms."""
-WINDOW_SECONDS = 0.025
-"""The same for a network that runs on whole windows: one takes 10 ms on a small computer."""
 RESTORING_BURSTS = 6
 """Silence queued, beyond the headroom, while the place of an interrupted output is found."""
-PROBE_SECONDS = 1.0
-PROBED_BLOCKS = 4
-PROBED_BURSTS = 3
-CHUNK = 1024
-"""PortAudio divides what the system moves at once, without a word, where it is more than that."""
-MIN_BLOCK, MAX_BLOCK = 16, 8192
 AT_ONCE = -np.inf
 """In the first callback that comes. PortAudio's clock may stand before 0 in it, where the input is
 older than the stream: what is to begin at 0 then begins somewhere within a block, and shifts the
 sound."""
-
-
-def work_seconds(geometry: Geometry) -> float:
-    """What a worker may take at once for a network of that timing."""
-    return WORK_SECONDS if geometry.alignment == "causal" else WINDOW_SECONDS
-
-
-def headroom(block: int, rate: int, work_seconds: float = WORK_SECONDS, burst: int = 0) -> int:
-    """Samples, a multiple of ``block``, from a block's arrival to its being played: the ``burst``
-    that comes at once, a block at least, and the time to work on it.
-
-    >>> headroom(256, 44100), headroom(64, 44100), headroom(1024, 48000)
-    (512, 320, 2048)
-    >>> headroom(256, 44100, burst=2048)
-    4096
-    """
-    burst = max(block, burst)
-    work = max(burst, round(work_seconds * rate))
-    return -(-(burst + work) // block) * block
 
 
 class AudioStream:
@@ -82,9 +52,9 @@ class AudioStream:
         work_seconds: float = WORK_SECONDS,
     ) -> None:
         """The channels are those of the devices, from 1. Opens the devices, but does not start.
-        ``host_period`` is the :func:`host_period` of the system. PortAudio collects blocks that are
-        longer, which adds to the devices' latency. ``work_seconds`` is what the worker may take at
-        once.
+        ``host_period`` is what :func:`livevox.device.blocks.host_period` finds. PortAudio collects
+        blocks that are longer, which adds to the devices' latency. ``work_seconds`` is what the
+        worker may take at once.
 
         Raises LivevoxError where a device refuses.
         """
@@ -137,9 +107,10 @@ class AudioStream:
             "latency": "low",
             "qsize": 16,
         }
-        size = int(RING_SECONDS * self.sample_rate)
-        self._out_ring = rtmixer.RingBuffer(4 * self._out_channels, _power_of_two(size))
-        self._in_ring = rtmixer.RingBuffer(4 * max(1, self._in_channels), _power_of_two(size))
+        # PortAudio's rings are powers of two.
+        size = 1 << (int(RING_SECONDS * self.sample_rate) - 1).bit_length()
+        self._out_ring = rtmixer.RingBuffer(4 * self._out_channels, size)
+        self._in_ring = rtmixer.RingBuffer(4 * max(1, self._in_channels), size)
         player: Any
         recorder: Any = None
         if input is None:
@@ -315,46 +286,6 @@ class AudioStream:
             stream.close(ignore_errors=True)
 
 
-def host_period(output: Device, rate: int) -> int:
-    """The samples that the system moves at once on a device, found by trying.
-
-    Raises LivevoxError where the device does not play.
-    """
-    import rtmixer
-
-    try:
-        with rtmixer.Mixer(
-            device=output.index, channels=1, samplerate=rate, blocksize=0, latency="low"
-        ) as stream:
-            silence = np.zeros(rate, np.float32)
-            action = stream.play_buffer(silence, 1)
-            deadline = time.monotonic() + PROBE_SECONDS
-            while action.stats.blocks < PROBED_BLOCKS and time.monotonic() < deadline:
-                time.sleep(0.005)
-            blocks, samples = int(action.stats.blocks), int(action.done_frames)
-            if int(action.stats.max_blocksize) >= CHUNK:
-                blocks, samples = 1, _burst(action, deadline)
-    except Exception as error:
-        raise LivevoxError(
-            f"{output.name} can't be opened at {rate} Hz ({error}): "
-            "close other programs that use it, or choose another rate or device"
-        ) from None
-    if blocks == 0:
-        raise LivevoxError(f"{output.name} does not play: reconnect it, or choose another device")
-    return min(max(round(samples / blocks), MIN_BLOCK), MAX_BLOCK)
-
-
-def _burst(action: Any, deadline: float) -> int:
-    """By how much the samples played grow when they do, as seen every millisecond."""
-    seen = [int(action.done_frames)]
-    while len(seen) < 2 + PROBED_BURSTS and time.monotonic() < deadline:
-        time.sleep(0.001)
-        if (now := int(action.done_frames)) != seen[-1]:
-            seen.append(now)
-    # The first look may have come in the middle of one.
-    return int(np.median(np.diff(seen[1:]))) if len(seen) > 2 else CHUNK
-
-
 def _latency(stream: Any, kind: str) -> float:
     latency = stream.latency
     return float(latency[kind == "output"] if isinstance(latency, tuple) else latency)
@@ -367,7 +298,3 @@ def _same_clock(input: Device, output: Device) -> bool:
 
 def _names(input: Device | None, output: Device) -> str:
     return " and ".join(dict.fromkeys(device.name for device in (input, output) if device))
-
-
-def _power_of_two(n: int) -> int:
-    return 1 << (n - 1).bit_length()

@@ -161,9 +161,9 @@ class EngineClient:
         """Load a preset."""
         preset = load_preset(name)
         self.ask("preset", name)
-        self.config = replace(self.config, preset=preset.name, model=preset.model)
-        if preset.midi:
-            self.config = replace(self.config, bindings=preset.midi)
+        self.config = replace(
+            self.config, preset=preset.name, model=preset.model, bindings=preset.midi
+        )
 
     def model(self, name: str) -> None:
         """Go on with another model."""

@@ -24,8 +24,9 @@ import numpy as np
 
 from livevox.config.preset import Preset, load_preset
 from livevox.device import devices
+from livevox.device.blocks import host_period, work_seconds
 from livevox.device.devices import Device
-from livevox.device.stream import AudioStream, host_period, work_seconds
+from livevox.device.stream import AudioStream
 from livevox.dsp.stft import FRAME_RATE, SAMPLE_RATE
 from livevox.errors import LivevoxError
 from livevox.live.engine_config import DEVICE_LOST, EngineConfig
@@ -34,7 +35,8 @@ from livevox.live.telemetry import STATES, Telemetry
 from livevox.live.worker import Worker
 from livevox.media.recorder import Recorder
 from livevox.media.transport import Transport
-from livevox.midi.control import Binding, Learned, MidiControl, Move, Recall
+from livevox.midi.binding import Binding
+from livevox.midi.control import Learned, MidiControl, Move, Recall
 from livevox.midi.process import MidiProcess
 from livevox.network.model import load_model
 from livevox.parameters import checked, gain
@@ -428,8 +430,7 @@ class _Engine:
         if preset.model != self._processor.model.info.name:
             self.do_model(preset.model)
         self.do_set(preset.values())
-        if preset.midi:
-            self._control.set_bindings(preset.midi)
+        self._control.set_bindings(preset.midi)
         self._config = replace(self._config, preset=preset.name)
         self._telemetry.fields.revision += 1
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 
 from livevox.config.preset import Preset
 from livevox.config.settings import Settings
-from livevox.midi.control import Binding
+from livevox.midi.binding import Binding
 from livevox.parameters import defaults
 
 DEVICE_LOST = 75

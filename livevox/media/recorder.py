@@ -7,7 +7,6 @@ them to disk. No lock is shared: each side writes its own counters and only read
 from __future__ import annotations
 
 import shutil
-import struct
 from array import array
 from collections import deque
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from itertools import count
 from math import ceil
 from pathlib import Path
 from threading import Event, Thread
-from typing import Literal, Self
+from typing import Literal
 
 import numpy as np
 
@@ -25,6 +24,7 @@ from livevox.activity import LABEL_FORMATS, DetectionRule, curve_csv, singing_in
 from livevox.dsp.stft import FRAME_RATE, Audio
 from livevox.errors import LivevoxError
 from livevox.media.files import atomic_path
+from livevox.media.wav import SAMPLE_BYTES, GrowingFile, WavFile
 
 STREAMS = ("dry", "vocals", "accompaniment", "mix")
 BUFFER_SECONDS = 10.0
@@ -35,8 +35,6 @@ LABEL_SECONDS = 10.0
 """Between two versions of the label file, which is made from the whole curve every time."""
 CLOSE_SECONDS = 10.0
 """The longest that closing waits for the disk."""
-SAMPLE_BYTES = 4
-WAV_HEADER_BYTES = 94
 CURVE_HEADER = curve_csv(np.zeros(0, np.float32)).encode()
 DEFAULT_RULE = DetectionRule()
 
@@ -78,7 +76,9 @@ class Recorder:
             with ExitStack() as opened:
                 opened.callback(shutil.rmtree, self.folder, ignore_errors=True)
                 self._waves = [
-                    opened.enter_context(_Wave(self.folder / f"{name}.wav", sample_rate, channels))
+                    opened.enter_context(
+                        WavFile(self.folder / f"{name}.wav", sample_rate, channels)
+                    )
                     for name in STREAMS
                 ]
                 self._curve = opened.enter_context(_Curve(self.folder / "activity.csv"))
@@ -199,34 +199,6 @@ class Recorder:
         self._labelled = end
 
 
-def wav_header(sample_rate: int, channels: int, samples: int) -> bytes:
-    """What precedes ``samples`` of 32-bit floats in a WAV file, or in RF64 where WAV ends.
-
-    Both are equally long (EBU Tech 3306): the room for RF64's sizes is padding as long as the
-    file is a WAV file, which more programs read.
-    """
-    frame = channels * SAMPLE_BYTES
-    data = samples * frame
-    riff = WAV_HEADER_BYTES - 8 + data
-    wav = riff < 2**32
-
-    def size(value: int) -> int:
-        return value if wav else 2**32 - 1
-
-    sizes = (0, 0, 0, 0) if wav else (riff, data, samples, 0)
-    return b"".join(
-        (
-            struct.pack("<4sI4s", b"RIFF" if wav else b"RF64", size(riff), b"WAVE"),
-            struct.pack("<4sIQQQI", b"JUNK" if wav else b"ds64", 28, *sizes),
-            # Format 3 is IEEE float; the last 0 is the length of an extension that is not there.
-            struct.pack("<4sIHHII", b"fmt ", 18, 3, channels, sample_rate, sample_rate * frame),
-            struct.pack("<HHH", frame, 8 * SAMPLE_BYTES, 0),
-            struct.pack("<4sII", b"fact", 4, size(samples)),
-            struct.pack("<4sI", b"data", size(data)),
-        )
-    )
-
-
 def _new_folder(parent: Path) -> Path:
     """A folder that was not there before, named by the time."""
     parent.mkdir(parents=True, exist_ok=True)
@@ -298,74 +270,7 @@ class _Ring:
             self._read += n
 
 
-class _File:
-    """A file that grows; its length is known to be good up to ``size`` bytes."""
-
-    def __init__(self, path: Path, beginning: bytes) -> None:
-        # Unbuffered: what was written is the system's, and outlives this process.
-        self._file = path.open("xb", buffering=0)
-        self.size = 0
-        try:
-            self.write(beginning, 0)
-        except OSError:
-            self.close()
-            raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self._file.close()
-
-    def write(self, data: bytes, at: int) -> None:
-        """Write all of ``data`` at byte ``at``; OSError where the disk takes only part of it."""
-        self._file.seek(at)
-        view = memoryview(data)
-        while view:
-            view = view[self._file.write(view) :]
-        self.size = max(self.size, at + len(data))
-
-    def resize(self, size: int) -> None:
-        """Cut off, or add zeros, which most file systems do without writing them."""
-        self._file.truncate(size)
-        self.size = size
-
-
-class _Wave(_File):
-    """A WAV file of floats; its header tells the ``samples`` of the last :meth:`save`."""
-
-    def __init__(self, path: Path, sample_rate: int, channels: int) -> None:
-        super().__init__(path, wav_header(sample_rate, channels, 0))
-        self._sample_rate = sample_rate
-        self._channels = channels
-        self.samples = 0
-
-    def append(self, rows: Audio, gap: int) -> None:
-        """Append (n, channels) samples and a gap of silence after them."""
-        self.write(np.asarray(rows, "<f4").tobytes(), self._end(self.samples))
-        self.samples += len(rows)
-        if gap:
-            self.resize(self._end(self.samples + gap))
-            self.samples += gap
-
-    def shorten(self, samples: int) -> None:
-        """Keep the first ``samples``."""
-        self.samples = samples
-        self.save()
-        self.resize(self._end(samples))
-
-    def save(self) -> None:
-        """Bring the header up to date."""
-        self.write(wav_header(self._sample_rate, self._channels, self.samples), 0)
-
-    def _end(self, samples: int) -> int:
-        return WAV_HEADER_BYTES + samples * self._channels * SAMPLE_BYTES
-
-
-class _Curve(_File):
+class _Curve(GrowingFile):
     """`activity.csv`, and its frames in memory: 1.2 MB an hour."""
 
     def __init__(self, path: Path) -> None:

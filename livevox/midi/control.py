@@ -1,4 +1,4 @@
-"""Which MIDI control moves which parameter: bindings, soft takeover, learning and feedback.
+"""MIDI messages become actions, by bindings, learning and feedback to the controls.
 
 Nothing here touches a MIDI port or a clock: messages and the time come in as arguments.
 """
@@ -6,232 +6,31 @@ Nothing here touches a MIDI port or a clock: messages and the time come in as ar
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
-from functools import cached_property
-from math import inf, log
-from typing import Any, Literal, Self, get_args
+from dataclasses import dataclass
 
-from livevox.parameters import PARAMETERS, Parameter
+from livevox.midi.binding import (
+    CONTROL_CHANGE,
+    LSB,
+    NOTE_OFF,
+    NOTE_ON,
+    PROGRAM_CHANGE,
+    Binding,
+    Curve,
+    check_target,
+)
+from livevox.midi.bound import Bound
+from livevox.parameters import PARAMETERS
 
-Control = Literal["cc", "cc14", "note", "program"]
-Curve = Literal["linear", "log"]
-Mode = Literal["toggle", "momentary"]
 Message = Sequence[int]
 """The bytes of one MIDI message, status first."""
-
-PRESET = "preset:"
-"""A target that starts so is the name of a preset instead of a parameter."""
-
-PICKUP = 0.02
-"""How near to the parameter's value a control takes it over, as a part of the control's way."""
-
-QUIET_S = 0.5
-"""Seconds after its last message before a moved control is told anything."""
 
 PAIR_S = 0.1
 """Seconds in which the two halves of a 14-bit control follow each other."""
 
-LSB = 32
-"""Control change n + 32 carries the low 7 bits of control change n."""
-
 FIRST_CHANNEL_MODE = 120
 """Control changes from here up are orders to synthesizers (all notes off), not controls."""
 
-NOTE_OFF, NOTE_ON, CONTROL_CHANGE, PROGRAM_CHANGE = 0x80, 0x90, 0xB0, 0xC0
-_KINDS = {"cc": CONTROL_CHANGE, "cc14": CONTROL_CHANGE, "note": NOTE_ON, "program": PROGRAM_CHANGE}
 _LENGTHS = {NOTE_OFF: 3, NOTE_ON: 3, CONTROL_CHANGE: 3, PROGRAM_CHANGE: 2}
-
-
-@dataclass(frozen=True)
-class Binding:
-    """One MIDI control and the one thing that it moves.
-
-    control: ``cc``, ``cc14`` (most significant 7 bits at ``number``, 0 to 31, the others at
-        ``number`` + 32), ``note`` or ``program``.
-    target: a parameter; or ``preset:NAME``, for notes and programs only.
-    channel: 1 to 16, or 0 for any.
-    minimum, maximum: the parameter's values at the two ends of the control, in the parameter's
-        unit; None is the parameter's own end. A minimum above the maximum inverts.
-    curve: ``linear``, or ``log``: equal ways are equal ratios, for times.
-    mode: how buttons, which are notes and control changes on switches, act. ``toggle``: each
-        press goes to the other end. ``momentary``: maximum while pressed, minimum otherwise.
-        None is ``toggle`` for a note and ``momentary`` for a control change.
-
-    A note on a parameter that is no switch goes between minimum and maximum. Raises ValueError
-    where something does not fit.
-
-    >>> Binding("cc", 7, "vocals", minimum=-24, maximum=0).value(127)
-    0.0
-    """
-
-    control: Control
-    number: int
-    target: str
-    channel: int = 0
-    minimum: float | None = None
-    maximum: float | None = None
-    curve: Curve = "linear"
-    mode: Mode | None = None
-
-    def __post_init__(self) -> None:
-        _choice("control", self.control, get_args(Control))
-        _whole("channel", self.channel, 16)
-        _whole("number", self.number, LSB - 1 if self.control == "cc14" else 127)
-        _check_target(self.target)
-        _choice("curve", self.curve, get_args(Curve))
-        if self.mode is not None:
-            _choice("mode", self.mode, get_args(Mode))
-            if not self.is_button:
-                raise ValueError(
-                    f"mode is {self.mode!r}, but {self.control} on {self.target} is no button: "
-                    "leave mode out"
-                )
-        if self.target.startswith(PRESET):
-            self._check_preset()
-        else:
-            self._check_parameter()
-
-    def _check_preset(self) -> None:
-        if self.control not in ("note", "program"):
-            raise ValueError(
-                f"target is {self.target!r}, but {self.control} loads no preset: "
-                "choose note or program"
-            )
-        if (self.minimum, self.maximum, self.curve) != (None, None, "linear"):
-            raise ValueError(
-                f"target {self.target!r} has no range: leave minimum, maximum and curve out"
-            )
-
-    def _check_parameter(self) -> None:
-        if self.control == "program":
-            raise ValueError(
-                f"target is {self.target!r}, but program loads presets only: "
-                f"give {PRESET}NAME or choose another control"
-            )
-        for name, value in (("minimum", self.minimum), ("maximum", self.maximum)):
-            if value is not None and not _fits(self.parameter, value):
-                raise ValueError(
-                    f"{name} is {value!r}: give {self.parameter.minimum:g} to "
-                    f"{self.parameter.maximum:g}, the range of {self.target}"
-                )
-        low, high = self.ends
-        if low == high or (self.parameter.is_switch and {low, high} != {0.0, 1.0}):
-            raise ValueError(
-                f"minimum {low:g} and maximum {high:g} leave {self.target} no way to go: "
-                "give two ends of its range"
-            )
-        if self.curve == "log" and min(low, high) <= 0:
-            raise ValueError(
-                f"curve is 'log' from {low:g} to {high:g}, but ratios need values above 0: "
-                "choose linear or other ends"
-            )
-
-    @cached_property
-    def parameter(self) -> Parameter:
-        """The target; KeyError where that is a preset."""
-        return PARAMETERS[self.target]
-
-    @cached_property
-    def preset(self) -> str | None:
-        """The name of the preset that this loads, if it does."""
-        return self.target.removeprefix(PRESET) if self.target.startswith(PRESET) else None
-
-    @cached_property
-    def is_button(self) -> bool:
-        """Whether it acts on a parameter by being pressed instead of moved."""
-        return self.preset is None and (self.control == "note" or self.parameter.is_switch)
-
-    @cached_property
-    def toggles(self) -> bool:
-        """Whether each press of this button goes to the other end."""
-        return self.mode == "toggle" or (self.mode is None and self.control == "note")
-
-    @cached_property
-    def ends(self) -> tuple[float, float]:
-        """The parameter's values where the control is at 0 and at :attr:`top`."""
-        low = self.parameter.minimum if self.minimum is None else self.minimum
-        high = self.parameter.maximum if self.maximum is None else self.maximum
-        return float(low), float(high)
-
-    @cached_property
-    def top(self) -> int:
-        """The greatest number that the control sends; 0 is the smallest."""
-        return 0x3FFF if self.control == "cc14" else 0x7F
-
-    def value(self, sent: int) -> float:
-        """The parameter's value for 0..:attr:`top`."""
-        low, high = self.ends
-        way = sent / self.top
-        # Written so that both ends are exact, which silence at the bottom of a gain relies on.
-        if self.curve == "log":
-            return float(low ** (1 - way) * high**way)
-        return low * (1 - way) + high * way
-
-    def way(self, value: float) -> float:
-        """Where on its way, 0..1, the control would be to give ``value``, or the nearest end."""
-        low, high = self.ends
-        value = min(max(value, min(low, high)), max(low, high))
-        if self.curve == "log":
-            return log(value / low) / log(high / low)
-        return (value - low) / (high - low)
-
-    def sent(self, value: float) -> int:
-        """What the control sends, 0..:attr:`top`, where it is nearest to ``value``."""
-        return round(self.way(value) * self.top)
-
-    def clashes(self, other: Binding) -> bool:
-        """Whether one message could belong to both."""
-        on_same_channel = 0 in (self.channel, other.channel) or self.channel == other.channel
-        return on_same_channel and not self.messages.isdisjoint(other.messages)
-
-    @cached_property
-    def messages(self) -> frozenset[tuple[int, int]]:
-        """Kind and number of the messages that the control sends; releases count as notes."""
-        numbers = {self.number, self.number + LSB} if self.control == "cc14" else {self.number}
-        return frozenset((_KINDS[self.control], number) for number in numbers)
-
-    def to_dict(self) -> dict[str, Any]:
-        """For a preset file: what differs from the defaults."""
-        pairs = ((field, getattr(self, field.name)) for field in fields(self))
-        return {field.name: value for field, value in pairs if value != field.default}
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """The inverse of :meth:`to_dict`. Raises ValueError for what is unknown or missing."""
-        known = [field.name for field in fields(cls)]
-        for name in values:
-            if name not in known:
-                raise ValueError(f"a binding has no '{name}': choose from {', '.join(known)}")
-        for name in ("control", "number", "target"):
-            if name not in values:
-                raise ValueError(f"a binding lacks '{name}': give control, number and target")
-        return cls(**values)
-
-
-def _choice(name: str, value: object, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise ValueError(f"{name} is {value!r}: choose from {', '.join(choices)}")
-
-
-def _whole(name: str, value: object, top: int) -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= top:
-        raise ValueError(f"{name} is {value!r}: give a whole number from 0 to {top}")
-
-
-def _fits(parameter: Parameter, value: float) -> bool:
-    # Files may hold anything where a number belongs.
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and parameter.minimum <= value <= parameter.maximum
-
-
-def _check_target(target: object) -> None:
-    valid = isinstance(target, str) and (
-        target in PARAMETERS or (target.startswith(PRESET) and target != PRESET)
-    )
-    if not valid:
-        raise ValueError(
-            f"target is {target!r}: choose from {', '.join(PARAMETERS)}, or give {PRESET}NAME"
-        )
 
 
 @dataclass(frozen=True)
@@ -259,23 +58,6 @@ class Learned:
 Action = Move | Recall | Learned
 
 
-@dataclass
-class _State:
-    """A binding and what is known of its control."""
-
-    binding: Binding
-    channel: int
-    """On which it is told something: the one it was last heard on."""
-    heard: float = -inf
-    """Time of its last message."""
-    way: float | None = None
-    """Where it was last, 0..1."""
-    gave: float | None = None
-    """The value that it gave its parameter; None until it has taken the parameter over."""
-    shows: int | None = None
-    """What it shows as far as known, 0..top: what it sent or was told last."""
-
-
 class MidiControl:
     """Turns MIDI messages into actions, and values into messages for motor faders and lights.
 
@@ -290,10 +72,10 @@ class MidiControl:
     def __init__(self, bindings: Iterable[Binding] = ()) -> None:
         self.ignored = 0
         """Messages that were malformed, or that no binding knows."""
-        self._states: dict[Binding, _State] = {}
-        self._listeners: dict[tuple[int, int], list[_State]] = {}
+        self._states: dict[Binding, Bound] = {}
+        self._listeners: dict[tuple[int, int], list[Bound]] = {}
         """Those that a message of that kind and number concerns."""
-        self._speakers: list[_State] = []
+        self._speakers: list[Bound] = []
         """Those that answer their controls."""
         self._high_bits: dict[tuple[int, int], int] = {}
         self._target: str | None = None
@@ -308,9 +90,9 @@ class MidiControl:
     def set_bindings(self, bindings: Iterable[Binding]) -> None:
         """Replace all; what is known of controls that stay bound is kept. Ends any learning."""
         self.cancel_learn()
-        self._states = {b: self._states.get(b) or _State(b, b.channel or 1) for b in bindings}
+        self._states = {b: self._states.get(b) or Bound(b, b.channel or 1) for b in bindings}
         self._listeners = {}
-        speakers: dict[tuple[str, int, int], _State] = {}
+        speakers: dict[tuple[str, int, int], Bound] = {}
         for binding, state in self._states.items():
             for message in binding.messages:
                 self._listeners.setdefault(message, []).append(state)
@@ -333,7 +115,7 @@ class MidiControl:
         round, the binding becomes ``cc14``, in a second :class:`Learned`. Raises ValueError for
         an unknown target.
         """
-        _check_target(target)
+        check_target(target)
         self.cancel_learn()
         self._target = target
 
@@ -406,15 +188,7 @@ class MidiControl:
         """
         messages: list[list[int]] = []
         for state in self._speakers:
-            binding = state.binding
-            shown = binding.sent(values[binding.target])
-            if binding.is_button:
-                shown = binding.top if 2 * shown > binding.top else 0
-            elif now - state.heard < QUIET_S:
-                continue
-            if shown != state.shows:
-                state.shows = shown
-                messages += _messages(binding, state.channel, shown)
+            messages += state.feedback(values[state.binding.target], now)
         return messages
 
     def tell_all(self) -> None:
@@ -432,17 +206,12 @@ class MidiControl:
         high = self._high_bits.get((channel, binding.number))
         return None if high is None else high << 7 | sent
 
-    def _act(self, state: _State, position: int, values: Mapping[str, float]) -> Action | None:
+    def _act(self, state: Bound, position: int, values: Mapping[str, float]) -> Action | None:
         binding = state.binding
-        # A note's velocity says how hard, not how far.
-        pressed = position > 0 if binding.control == "note" else 2 * position > binding.top
         if binding.preset is not None:
-            return Recall(binding.preset) if pressed else None
+            return Recall(binding.preset) if state.pressed(position) else None
         present = values[binding.target]
-        if binding.is_button:
-            value = _press(state, pressed, present)
-        else:
-            value = _turn(state, position, present)
+        value = state.moved(position, present)
         return None if value is None or value == present else Move(binding.target, value)
 
     def _learned(
@@ -483,48 +252,3 @@ class MidiControl:
     def _replace(self, binding: Binding) -> None:
         kept = [b for b in self.bindings if b.target != binding.target and not b.clashes(binding)]
         self.set_bindings([*kept, binding])
-
-
-def _press(state: _State, pressed: bool, present: float) -> float | None:
-    """The value that a button gives, None for no change."""
-    binding = state.binding
-    low, high = binding.ends
-    was_pressed, state.way = state.way == 1.0, float(pressed)
-    state.shows = binding.top if pressed else 0
-    if not binding.toggles:
-        return high if pressed else low
-    # A fader on a switch sends many values above the middle; a pad may never send note-off.
-    if not pressed or (was_pressed and binding.control != "note"):
-        return None
-    return low if binding.way(present) > 0.5 else high
-
-
-def _turn(state: _State, position: int, present: float) -> float | None:
-    """The value that a moved control gives, None while it has not taken over."""
-    binding = state.binding
-    way, before, target = position / binding.top, state.way, binding.way(present)
-    state.way, state.shows = way, position
-    low, high = binding.ends
-    if state.gave is not None and abs(present - state.gave) > 1e-4 * abs(high - low):
-        state.gave = None
-    if state.gave is None:
-        passed = before is not None and min(before, way) <= target <= max(before, way)
-        if not passed and abs(way - target) > PICKUP:
-            return None
-        if position == binding.sent(present):
-            # It agrees already, perhaps as the answer to what it was told: no rounding.
-            state.gave = present
-            return None
-    state.gave = binding.value(position)
-    return state.gave
-
-
-def _messages(binding: Binding, channel: int, shown: int) -> list[list[int]]:
-    """What makes a control show 0..top: one message, or two for 14 bits."""
-    if binding.control == "note":
-        return [[NOTE_ON | channel - 1, binding.number, shown]]
-    status = CONTROL_CHANGE | channel - 1
-    if binding.control == "cc":
-        return [[status, binding.number, shown]]
-    high, low = shown >> 7, shown & 0x7F
-    return [[status, binding.number, high], [status, binding.number + LSB, low]]

@@ -16,7 +16,8 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from livevox.errors import LivevoxError
-from livevox.midi.ports import MidiPorts, PortList, midi_ports
+from livevox.midi.ports import MidiPorts, midi_ports
+from livevox.midi.system import PortList
 from livevox.priority import real_time
 
 PRIORITY = 5

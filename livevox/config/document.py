@@ -1,0 +1,112 @@
+"""TOML files, read whole or refused by the line that is wrong."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from livevox.errors import LivevoxError
+
+VERSION = 1
+"""Of the files that this livevox writes; it reads no other."""
+
+Key = str | int
+"""The name of an entry in a table, or the number of one in an array."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A TOML file that was read, and where in it things stand."""
+
+    path: Path
+    text: str
+    table: dict[str, Any]
+
+    @classmethod
+    def read(cls, path: Path) -> Document:
+        """Read a file. Raises LivevoxError with the line where it is no UTF-8 or no TOML."""
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise LivevoxError(
+                f"{path} can't be read ({error.strerror}): check its permissions"
+            ) from None
+        try:
+            text = data.decode("utf-8-sig").replace("\r\n", "\n")
+        except UnicodeDecodeError as error:
+            line = error.object.count(b"\n", 0, error.start) + 1
+            raise LivevoxError(f"{path}, line {line}: no UTF-8 text: save it as UTF-8") from None
+        try:
+            return cls(path, text, tomllib.loads(text))
+        except (ValueError, RecursionError) as error:
+            reason, line = _syntax_error(error, text)
+            raise LivevoxError(f"{path}, line {line}: no TOML ({reason}): correct it") from None
+
+    def check_keys(self, keys: Collection[str]) -> None:
+        """Raise LivevoxError unless the version is ours and no key but ``keys`` is there."""
+        with self.at("version"):
+            version = self.table.get("version")
+            if type(version) is not int or version < 1:
+                said = "no version" if version is None else f"version is {version!r}"
+                raise LivevoxError(f"{said}: write version = {VERSION}")
+            if version > VERSION:
+                raise LivevoxError(f"version {version} was made by a newer livevox: update livevox")
+        for key in self.table:
+            with self.at(key):
+                if key != "version" and key not in keys:
+                    raise LivevoxError(f"no key '{key}' is known: choose from {', '.join(keys)}")
+
+    @contextmanager
+    def at(self, *keys: Key) -> Iterator[None]:
+        """Add the file and the line of an entry to what is raised about it, as a LivevoxError."""
+        try:
+            yield
+        except (LivevoxError, ValueError) as error:
+            message = "".join(c if c.isprintable() else "?" for c in str(error))
+            raise LivevoxError(f"{self.path}, line {self.line(*keys)}: {message}") from None
+
+    def line(self, *keys: Key) -> int:
+        """The line, from 1, of the statement that makes an entry, or the table that lacks it.
+
+        The parser itself finds it: the shortest beginning of the file that holds the entry ends
+        with that statement.
+        """
+        while keys and not _has(self.table, keys):
+            keys = keys[:-1]
+        lines = self.text.split("\n")
+        counts = range(len(lines) + 1)
+        end = bisect_left(counts, True, key=lambda n: _has(_statements(lines, n)[0], keys))
+        return _statements(lines, max(end - 1, 0))[1] + 1
+
+
+def _statements(lines: Sequence[str], count: int) -> tuple[dict[str, Any], int]:
+    """What the whole statements in the first ``count`` lines say, and how many lines they are."""
+    while True:
+        try:
+            return tomllib.loads("\n".join(lines[:count])), count
+        except (ValueError, RecursionError):
+            count -= 1
+
+
+def _has(entry: Any, keys: Sequence[Key]) -> bool:
+    try:
+        for key in keys:
+            entry = entry[key]
+    except (KeyError, IndexError, TypeError):
+        return False
+    return True
+
+
+def _syntax_error(error: Exception, text: str) -> tuple[str, int]:
+    """What the parser says, and the line; that of the statement where it names the end only."""
+    reason = re.sub(r" \(at (line \d+, column \d+|end of document)\)$", "", str(error))
+    if found := re.search(r" \(at line (\d+), column \d+\)$", str(error)):
+        return reason, int(found[1])
+    lines = text.split("\n")
+    return reason, _statements(lines, len(lines))[1] + 1

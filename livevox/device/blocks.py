@@ -1,0 +1,82 @@
+"""Blocks: how many samples the system moves at once, and how many wait to be played."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+
+from livevox.device.devices import Device
+from livevox.errors import LivevoxError
+from livevox.network.geometry import Geometry
+
+WORK_SECONDS = 0.0058
+"""Time for the worker beyond a block, if the block is shorter: a frame takes up to 5 ms."""
+WINDOW_SECONDS = 0.025
+"""The same for a network that runs on whole windows: one takes 10 ms on a small computer."""
+PROBE_SECONDS = 1.0
+PROBED_BLOCKS = 4
+PROBED_BURSTS = 3
+CHUNK = 1024
+"""PortAudio divides what the system moves at once, without a word, where it is more than that."""
+MIN_BLOCK, MAX_BLOCK = 16, 8192
+
+
+def work_seconds(geometry: Geometry) -> float:
+    """What a worker may take at once for a network of that timing."""
+    return WORK_SECONDS if geometry.alignment == "causal" else WINDOW_SECONDS
+
+
+def headroom(block: int, rate: int, work_seconds: float = WORK_SECONDS, burst: int = 0) -> int:
+    """Samples, a multiple of ``block``, from a block's arrival to its being played: the ``burst``
+    that comes at once, a block at least, and the time to work on it.
+
+    >>> headroom(256, 44100), headroom(64, 44100), headroom(1024, 48000)
+    (512, 320, 2048)
+    >>> headroom(256, 44100, burst=2048)
+    4096
+    """
+    burst = max(block, burst)
+    work = max(burst, round(work_seconds * rate))
+    return -(-(burst + work) // block) * block
+
+
+def host_period(output: Device, rate: int) -> int:
+    """The samples that the system moves at once on a device, found by trying.
+
+    Raises LivevoxError where the device does not play.
+    """
+    import rtmixer
+
+    try:
+        with rtmixer.Mixer(
+            device=output.index, channels=1, samplerate=rate, blocksize=0, latency="low"
+        ) as stream:
+            silence = np.zeros(rate, np.float32)
+            action = stream.play_buffer(silence, 1)
+            deadline = time.monotonic() + PROBE_SECONDS
+            while action.stats.blocks < PROBED_BLOCKS and time.monotonic() < deadline:
+                time.sleep(0.005)
+            blocks, samples = int(action.stats.blocks), int(action.done_frames)
+            if int(action.stats.max_blocksize) >= CHUNK:
+                blocks, samples = 1, _burst(action, deadline)
+    except Exception as error:
+        raise LivevoxError(
+            f"{output.name} can't be opened at {rate} Hz ({error}): "
+            "close other programs that use it, or choose another rate or device"
+        ) from None
+    if blocks == 0:
+        raise LivevoxError(f"{output.name} does not play: reconnect it, or choose another device")
+    return min(max(round(samples / blocks), MIN_BLOCK), MAX_BLOCK)
+
+
+def _burst(action: Any, deadline: float) -> int:
+    """By how much the samples played grow when they do, as seen every millisecond."""
+    seen = [int(action.done_frames)]
+    while len(seen) < 2 + PROBED_BURSTS and time.monotonic() < deadline:
+        time.sleep(0.001)
+        if (now := int(action.done_frames)) != seen[-1]:
+            seen.append(now)
+    # The first look may have come in the middle of one.
+    return int(np.median(np.diff(seen[1:]))) if len(seen) > 2 else CHUNK

@@ -1,0 +1,63 @@
+"""A ring of decoded music, from the thread that decodes to the audio worker, without a lock."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from livevox.dsp.stft import Audio
+
+
+class MusicRing:
+    """Samples, (channels, n), and the place in the files of every one: the file's number, and the
+    sample in it. Places in the ring count on for ever.
+
+    The decoding thread alone calls :meth:`put`, the reading one :meth:`take`, and only that moves
+    :attr:`read`. Neither checks for room.
+    """
+
+    def __init__(self, channels: int, capacity: int) -> None:
+        self.channels = channels
+        self.capacity = capacity
+        self.written = 0
+        """The place in the ring behind what is there."""
+        self.read = 0
+        """The place in the ring of the next sample that is taken; it may jump ahead."""
+        # Filled, so that the pages are there before the audio worker wants them.
+        self._audio: Audio = np.full((channels, capacity), 0, np.float32)
+        self._where: npt.NDArray[np.int64] = np.full((2, capacity), 0)
+
+    @property
+    def fill(self) -> int:
+        """Samples that are there."""
+        return self.written - self.read
+
+    def put(self, index: int, start: int, audio: Audio) -> None:
+        """Append the samples of file ``index`` from ``start`` on."""
+        n = audio.shape[1]
+        at = self.written % self.capacity
+        before_end = min(n, self.capacity - at)
+        for first, last in ((0, before_end), (before_end, n)):
+            begin = (at + first) % self.capacity
+            into = slice(begin, begin + last - first)
+            self._audio[:, into] = audio[:, first:last]
+            self._where[0, into] = index
+            self._where[1, into] = np.arange(start + first, start + last)
+        self.written += n
+
+    def take(self, out: Audio) -> tuple[int, int]:
+        """Fill ``out`` with the next samples, one at least; return the place in the files behind
+        them."""
+        n = out.shape[1]
+        at = self.read % self.capacity
+        before_end = min(n, self.capacity - at)
+        out[:, :before_end] = self._audio[:, at : at + before_end]
+        out[:, before_end:] = self._audio[:, : n - before_end]
+        index, sample = self.place_at(self.read + n - 1)
+        self.read += n
+        return index, sample + 1
+
+    def place_at(self, at: int) -> tuple[int, int]:
+        """The place in the files of the sample at a place in the ring."""
+        index, sample = self._where[:, at % self.capacity]
+        return int(index), int(sample)

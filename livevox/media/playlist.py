@@ -1,0 +1,94 @@
+"""The music files that play one after the other; one of them is open at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from livevox.dsp.stft import Audio
+from livevox.errors import LivevoxError
+from livevox.media.files import MUSIC_SUFFIXES
+from livevox.media.track import Loop, Track
+
+Piece = tuple[int, int, Audio]
+"""Number of the file, its sample at which the audio starts, and the audio."""
+
+
+class Playlist:
+    """A file, or the music files of a folder in the order of their names; see :class:`Track`.
+
+    The decoding thread alone opens and closes, other threads may read :attr:`durations`. Raises
+    LivevoxError where ``path`` is a folder without music.
+    """
+
+    def __init__(self, path: Path, sample_rate: int, channels: int, fade: int) -> None:
+        self.paths = _music_files(path)
+        self.durations: dict[int, float] = {}
+        """Seconds, by the number of the file, of those that were open."""
+        self.error: str | None = None
+        """What was wrong with the last file that could not be played, or not to its end."""
+        self._unreadable: set[int] = set()
+        self._track: tuple[int, Track] | None = None
+        self._as = (sample_rate, channels, fade)
+
+    def pieces(self, index: int, start: int, loop: Loop | None) -> Iterator[Piece]:
+        """All that follows, file after file; a file that fails is told of and left."""
+        while index < len(self.paths):
+            try:
+                for at, audio in self._open(index).play(start, loop):
+                    yield index, at, audio
+            except (LivevoxError, OSError) as error:
+                self.error = str(error)
+                self.close()
+            index, start, loop = index + 1, 0, None
+
+    def first(self) -> int:
+        """The first file that can be played, which stays open; LivevoxError where there is none."""
+        for index in range(len(self.paths)):
+            try:
+                self._open(index)
+            except LivevoxError as error:
+                self.error = str(error)
+            else:
+                return index
+        raise LivevoxError(self.error or "")
+
+    def after(self, index: int) -> int | None:
+        """The next file that may be played."""
+        later = range(index + 1, len(self.paths))
+        return next((each for each in later if each not in self._unreadable), None)
+
+    def before(self, index: int) -> int | None:
+        """The file before that may be played."""
+        earlier = range(index - 1, -1, -1)
+        return next((each for each in earlier if each not in self._unreadable), None)
+
+    def close(self) -> None:
+        """Close the open file."""
+        if self._track:
+            self._track[1].close()
+        self._track = None
+
+    def _open(self, index: int) -> Track:
+        if self._track is None or self._track[0] != index:
+            self.close()
+            try:
+                track = Track(self.paths[index], *self._as)
+            except LivevoxError:
+                self._unreadable.add(index)
+                raise
+            self.durations[index] = track.seconds
+            self._track = index, track
+        return self._track[1]
+
+
+def _music_files(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    files = (file for file in path.iterdir() if not file.name.startswith("."))
+    found = sorted(
+        file for file in files if file.suffix.lower() in MUSIC_SUFFIXES and file.is_file()
+    )
+    if not found:
+        raise LivevoxError(f"{path} holds no music: choose a folder with audio files in it")
+    return found

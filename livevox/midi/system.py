@@ -1,0 +1,200 @@
+"""The MIDI systems by rtmidi: one port of ours, and the connection that lists those of others."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import rtmidi
+
+from livevox.errors import LivevoxError
+
+CLIENT = "livevox"
+"""What other programs see; names that start so are never opened, or livevox would hear itself."""
+
+QUEUE = 16_384
+"""Messages that each input can hold between two polls, 16 s of a MIDI cable at its fastest."""
+
+POLL_LIMIT = 4096
+"""Messages that one poll takes from one input at most, about 2 ms of work."""
+
+LIST_TRIES = 10
+
+
+@dataclass(frozen=True)
+class PortList:
+    """The ports of other programs and devices. ``api`` None: no MIDI here, ``reason`` says why."""
+
+    api: str | None
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    reason: str = ""
+
+
+class NoMidiError(Exception):
+    """No MIDI system works."""
+
+
+def usable_apis(name: str | None) -> list[int]:
+    """The compiled systems in the order of trying, or the named one. Raises LivevoxError."""
+    # The order that rtmidi was compiled in is the one wanted: ALSA before JACK, the native first.
+    apis = [api for api in rtmidi.get_compiled_api() if api != rtmidi.API_RTMIDI_DUMMY]
+    if name is None:
+        return apis
+    by_name = {rtmidi.get_api_name(api): api for api in apis}
+    if name not in by_name:
+        raise LivevoxError(f"no MIDI system '{name}' here: choose from {', '.join(by_name)}")
+    return [by_name[name]]
+
+
+class _Port:
+    """One port of ours and its connection to the MIDI system."""
+
+    direction: str
+
+    def __init__(self, handle: Any) -> None:
+        self._handle = handle
+
+    def names(self) -> list[str]:
+        """The ports that this could be connected to, our own among them."""
+        for _ in range(LIST_TRIES):
+            # rtmidi counts the ports, then asks for each: one may have gone meanwhile.
+            with suppress(rtmidi.InvalidPortError):
+                return list(self._handle.get_ports())
+        return []
+
+    def connect(self, name: str) -> bool:
+        """To the port of that name, if it is still there. Raises RtMidiError."""
+        # Ports go by their place, which changes when others come and go: look as late as can be.
+        names = self.names()
+        if name not in names:
+            return False
+        self._handle.open_port(names.index(name), self.direction)
+        return True
+
+    def open_virtual(self) -> None:
+        """Let others connect to this. Raises RtMidiError."""
+        self._handle.open_virtual_port(CLIENT)
+
+    def close(self) -> None:
+        """The end; only once."""
+        self._handle.close_port()
+        # Without this the port would last until the next garbage collection.
+        self._handle.delete()
+
+
+class Input(_Port):
+    """Receives, from one port or as the virtual port."""
+
+    direction = "input"
+
+    def __init__(self, api: int) -> None:
+        super().__init__(rtmidi.MidiIn(api, CLIENT, QUEUE))
+        self.full = False
+        """Whether the last `drain` emptied a queue that may have been full."""
+        self._backlog = 0
+        """Messages taken since the queue was last empty."""
+
+    def drain(self) -> list[list[int]]:
+        """What has arrived, up to `POLL_LIMIT` messages."""
+        messages: list[list[int]] = []
+        while len(messages) < POLL_LIMIT and (event := self._handle.get_message()):
+            messages.append(event[0])
+        self._backlog += len(messages)
+        # rtmidi's queue holds one message less than its size.
+        self.full = self._backlog >= QUEUE - 1
+        if self.full or len(messages) < POLL_LIMIT:
+            self._backlog = 0
+        return messages
+
+    def close(self) -> None:
+        self._handle.cancel_callback()
+        super().close()
+
+
+class Output(_Port):
+    """Sends, to one port or as the virtual port."""
+
+    direction = "output"
+
+    def __init__(self, api: int) -> None:
+        super().__init__(rtmidi.MidiOut(api, CLIENT))
+
+    def send(self, message: Sequence[int]) -> None:
+        """Raises RtMidiError where the device has gone."""
+        self._handle.send_message(message)
+
+
+class System:
+    """The connection to one MIDI system, with the virtual ports; it lists the ports of others."""
+
+    def __init__(self, apis: Sequence[int]) -> None:
+        reasons = []
+        for api in apis:
+            try:
+                with _silent_stderr():
+                    self.input, self.output = Input(api), Output(api)
+                break
+            except rtmidi.RtMidiError as error:
+                reasons.append(f"{rtmidi.get_api_name(api)}: {error}")
+        else:
+            raise NoMidiError(f"no MIDI system works ({'; '.join(reasons)}): start one")
+        self.api = api
+        self.name = str(rtmidi.get_api_name(api))
+        self.heart: Output | None = None
+        """Sends to our own virtual input, on JACK, where nothing else tells that it died."""
+        self._virtual = False
+
+    def open_virtual(self) -> None:
+        """Show others the virtual ports, where the system can."""
+        others = self.output.names()
+        try:
+            self.input.open_virtual()
+            self.output.open_virtual()
+            self._virtual = True
+            if self.api == rtmidi.API_UNIX_JACK:
+                self.heart = Output(self.api)
+                for name in self.heart.names():
+                    if name.startswith(CLIENT) and name not in others:
+                        self.heart.connect(name)
+                        break
+        except rtmidi.RtMidiError:
+            return
+
+    def ports(self) -> PortList:
+        """The ports of others."""
+        inputs, outputs = (
+            tuple(name for name in lister.names() if not name.startswith(CLIENT))
+            for lister in (self.input, self.output)
+        )
+        return PortList(self.name, inputs, outputs)
+
+    def send(self, message: Sequence[int]) -> None:
+        """To whoever is connected to the virtual output."""
+        if self._virtual:
+            self.output.send(message)
+
+    def close(self) -> None:
+        for port in (self.heart, self.input, self.output):
+            if port is not None:
+                port.close()
+
+
+@contextmanager
+def _silent_stderr() -> Iterator[None]:
+    """The libraries below print lines of their own for what an exception says as well."""
+    try:
+        saved = os.dup(2)
+    except OSError:  # A program without a console has no stderr.
+        yield
+        return
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
