@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from livevox.dsp.stft import FRAME_RATE, HANN, NET_BINS, Spectrum
 
@@ -31,7 +30,7 @@ class Leveller:
         self._loudest: float = QUIET_DB
         """The largest of all frames' loudness, each raised by what the later ones have fallen."""
 
-    def gains(self, spectrum: Spectrum) -> npt.NDArray[np.float32]:
+    def gains(self, spectrum: Spectrum) -> Audio:
         """The linear gains (frames,) of a stream's next (channels, frames, 513) frames."""
         power = np.square(np.abs(spectrum[..., :NET_BINS].mean(axis=0))).sum(axis=-1)
         loudness_db = 10 * np.log10(power.astype(np.float64) / _FULL_SCALE + 1e-12)
@@ -40,4 +39,5 @@ class Leveller:
         self._frames += len(loudness_db)
         self._loudest = float(risen[-1])
         gain_db = np.clip(QUIET_DB - (risen[1:] - fallen_db), 0, MOST_GAIN_DB)
-        return (10 ** (gain_db / 20)).astype(np.float32)
+        gains: Audio = (10 ** (gain_db / 20)).astype(np.float32)
+        return gains
