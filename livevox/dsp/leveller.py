@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from livevox.dsp.stft import FRAME_RATE, HANN, NET_BINS, Spectrum
+from livevox.dsp.stft import FRAME_RATE, HANN, NET_BINS, Audio, Spectrum
 
 QUIET_DB = -22.0
 """The loudness, in dBFS, below which the network's input is raised to it. The training draws
