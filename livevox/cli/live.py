@@ -25,8 +25,8 @@ from livevox.config.preset import Preset, load_preset
 from livevox.config.settings import load_settings
 from livevox.device.devices import INPUT_WORDS, devices
 from livevox.errors import LivevoxError
-from livevox.live.client import EngineClient
 from livevox.live.engine_config import EngineConfig
+from livevox.live.supervisor import Supervisor
 from livevox.media.files import MUSIC_SUFFIXES
 from livevox.midi.control import MidiControl, Move, Recall
 from livevox.midi.ports import MidiPorts, midi_ports
@@ -144,7 +144,7 @@ def live(
     with ExitStack() as stack:
         ended = stack.enter_context(_ending())
         session = Session(
-            stack.enter_context(EngineClient(config)),
+            stack.enter_context(Supervisor(config)),
             None if remembered == settings else remembered,
             record,
             None if shown else _tell,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
 from livevox.dsp.stft import Audio
-from livevox.live.client import EngineClient
-from livevox.live.telemetry import FRAMES, METERS, STAGES
+from livevox.live.supervisor import Supervisor
+from livevox.live.telemetry import FRAMES, METERS, STAGES, State
 from livevox.parameters import decibels
 
 COUNTERS = (
@@ -27,18 +27,66 @@ OWN_STAGES = ("resampling", "network", "buffers")
 """Stages of the latency that are livevox's own; the others are what the devices say of theirs."""
 
 
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers of a run at one moment; the counters are over all engines. With what
+    :class:`livevox.cli.session.Session` adds they are one object of `livevox live --json`."""
+
+    state: State
+    pid: int | None
+    samples: int
+    """How much sound has passed."""
+    seconds: float
+    sample_rate: int
+    block: int
+    latency_samples: int
+    """Of livevox itself, at ``sample_rate``."""
+    latency_ms: float
+    """From the input device to the output device."""
+    latency_by_stage_ms: dict[str, float]
+    late_blocks: int
+    skipped_blocks: int
+    xruns: int
+    dropouts: int
+    non_finite: int
+    midi_messages: int
+    engine_restarts: int
+    drift_ppm: float
+    load: float
+    """Share of its time that the worker works."""
+    inference_ms: float
+    memory_kib: int
+    memory_kib_first: int | None
+    """When sound began to flow."""
+    activity: float
+    """Of singing, as it is heard now, 0 to 1."""
+    levels_db: dict[str, float | None]
+    """Peak by meter, None for silence."""
+    clips: dict[str, int]
+    """Clipped blocks by meter."""
+    parameters: dict[str, float]
+    playing: bool
+    """Whether a file plays; ``position`` and ``duration`` are in seconds."""
+    position: float
+    duration: float
+    recording: bool
+    recorded: float
+    """Seconds; so is ``disk_left``."""
+    disk_left: float
+
+
 class Report:
     """Call :meth:`update` several times a second, and before a new engine takes over."""
 
-    def __init__(self, client: EngineClient) -> None:
-        self._client = client
+    def __init__(self, supervisor: Supervisor) -> None:
+        self._supervisor = supervisor
         self._before = dict.fromkeys(COUNTERS, 0)
         self._last = dict.fromkeys(COUNTERS, 0)
         self._first_memory: int | None = None
 
     def update(self) -> None:
         """Look at the counters."""
-        fields = self._client.telemetry.fields
+        fields = self._supervisor.telemetry.fields
         for name in COUNTERS:
             value = int(fields[name])
             if value < self._last[name]:
@@ -53,49 +101,54 @@ class Report:
     @property
     def seconds(self) -> float:
         """How much sound has passed."""
-        return self._total("elapsed") / max(1, int(self._client.telemetry.fields.sample_rate))
+        return self._total("elapsed") / max(1, int(self._supervisor.telemetry.fields.sample_rate))
 
-    def now(self) -> dict[str, Any]:
-        """One object of `livevox live --json`."""
-        client, fields = self._client, self._client.telemetry.fields
+    def now(self) -> Numbers:
+        """The numbers."""
+        supervisor, fields = self._supervisor, self._supervisor.telemetry.fields
         rate = int(fields.sample_rate)
         stages = dict(zip(STAGES, map(float, fields.budget), strict=True))
         loudest = fields.levels.max(axis=1)
-        return {
-            "state": client.state,
-            "pid": client.pid,
-            "samples": self._total("elapsed"),
-            "seconds": round(self.seconds, 3),
-            "sample_rate": rate,
-            "block": int(fields.block),
-            "latency_samples": round(sum(stages[name] for name in OWN_STAGES) * rate),
-            "latency_ms": round(1000 * sum(stages.values()), 2),
-            "latency_by_stage_ms": {k: round(1000 * v, 2) for k, v in stages.items()},
-            **{name: self._total(name) for name in COUNTERS[1:]},
-            "engine_restarts": client.restarts,
-            "drift_ppm": round(float(fields.drift_ppm), 1),
-            "load": round(float(fields.load), 4),
-            "inference_ms": round(float(fields.inference_ms), 3),
-            "memory_kib": int(fields.memory_kib),
-            "memory_kib_first": self._first_memory,
-            "activity": round(float(self.activity(1)[0]), 4),
-            "levels_db": {
+        return Numbers(
+            state=supervisor.state,
+            pid=supervisor.pid,
+            samples=self._total("elapsed"),
+            seconds=round(self.seconds, 3),
+            sample_rate=rate,
+            block=int(fields.block),
+            latency_samples=round(sum(stages[name] for name in OWN_STAGES) * rate),
+            latency_ms=round(1000 * sum(stages.values()), 2),
+            latency_by_stage_ms={name: round(1000 * s, 2) for name, s in stages.items()},
+            late_blocks=self._total("late_blocks"),
+            skipped_blocks=self._total("skipped_blocks"),
+            xruns=self._total("xruns"),
+            dropouts=self._total("dropouts"),
+            non_finite=self._total("non_finite"),
+            midi_messages=self._total("midi_messages"),
+            engine_restarts=supervisor.restarts,
+            drift_ppm=round(float(fields.drift_ppm), 1),
+            load=round(float(fields.load), 4),
+            inference_ms=round(float(fields.inference_ms), 3),
+            memory_kib=int(fields.memory_kib),
+            memory_kib_first=self._first_memory,
+            activity=round(float(self.activity(1)[0]), 4),
+            levels_db={
                 name: round(decibels(level), 1) if level > SILENCE else None
                 for name, level in zip(METERS, map(float, loudest), strict=True)
             },
-            "clips": dict(zip(METERS, map(int, fields.clips), strict=True)),
-            "parameters": {name: round(value, 6) for name, value in client.values.items()},
-            "playing": bool(fields.playing),
-            "position": round(float(fields.position), 3),
-            "duration": round(float(fields.duration), 3),
-            "recording": bool(fields.recording),
-            "recorded": round(float(fields.recorded), 3),
-            "disk_left": round(float(fields.disk_left)),
-        }
+            clips=dict(zip(METERS, map(int, fields.clips), strict=True)),
+            parameters={name: round(value, 6) for name, value in supervisor.values.items()},
+            playing=bool(fields.playing),
+            position=round(float(fields.position), 3),
+            duration=round(float(fields.duration), 3),
+            recording=bool(fields.recording),
+            recorded=round(float(fields.recorded), 3),
+            disk_left=round(float(fields.disk_left)),
+        )
 
     def activity(self, frames: int) -> Audio:
         """The singing activity of the last so many frames that were heard."""
-        fields = self._client.telemetry.fields
+        fields = self._supervisor.telemetry.fields
         known = int(fields.frames)
         end = min(max(int(fields.heard_frame), 0), known)
         wanted: Audio = np.zeros(frames, np.float32)

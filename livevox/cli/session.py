@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +17,25 @@ from livevox.config.modes import Mode, modes
 from livevox.config.settings import Settings, save_settings
 from livevox.device.devices import INPUT_WORDS
 from livevox.errors import LivevoxError
-from livevox.live.client import EngineClient, EngineDiedError
+from livevox.live.commands import (
+    Command,
+    NextFile,
+    Pause,
+    Play,
+    PreviousFile,
+    Record,
+    Seek,
+    SetParameters,
+    StopRecording,
+)
+from livevox.live.status import Status
+from livevox.live.supervisor import Supervisor
 from livevox.parameters import PARAMETERS, defaults
 
 NOTICE_SECONDS = 8.0
 CLIP_SECONDS = 2.0
 TOLD_SECONDS = 0.3
 """Within which the engine has told of a parameter that was set."""
-HUNG_SECONDS = 15.0
-"""An engine that gives no sign of life for so long is ended; opening devices may take seconds."""
-MOST_FAILURES = 3
-"""So many engines in a row that end before they begin are a fault that stays."""
 GAIN_STEP_DB = 1.0
 SEEK_SECONDS = 10.0
 _NEUTRAL = {name: value for name, value in defaults().items() if name != "output"}
@@ -54,25 +62,23 @@ class Session:
 
     def __init__(
         self,
-        client: EngineClient,
+        supervisor: Supervisor,
         settings: Settings | None,
         record: Path | None,
         tell: Callable[[str], None] | None,
     ) -> None:
         """``settings`` are saved once sound flows; ``tell`` gets what is new, a line each."""
-        self._client = client
-        self._report = Report(client)
+        self._supervisor = supervisor
+        self._report = Report(supervisor)
         self._settings = settings
         self._folder = record
         self._record_wanted = record is not None
-        self._to_play = client.config.file is not None
+        self._to_play = supervisor.config.file is not None
         self._tell = tell
         self._told: set[str] = set()
         self._notices: list[tuple[float, str]] = []
-        self._status: dict[str, Any] = {}
-        self._revision = -1
-        self._failures = 0
         self._started = False
+        self._recording = False
         self._stages = False
         self._modes = (Mode("0", "Neutral", "", _NEUTRAL), *modes())
         self._modes_by_key = {mode.key: mode for mode in self._modes}
@@ -81,60 +87,54 @@ class Session:
         self.quit = False
 
     def look(self) -> None:
-        """What is to be done several times a second."""
-        client, fields = self._client, self._client.telemetry.fields
+        """What is to be done several times a second.
+
+        Raises LivevoxError where engines keep ending.
+        """
+        # Before a new engine begins to count.
         self._report.update()
-        beat = float(fields.heartbeat)
-        if beat and time.monotonic() - beat > HUNG_SECONDS and client.alive:
-            client.kill()
-        with suppress(EngineDiedError):
-            if client.supervise():
-                self._restarted(bool(beat))
-            if client.state in ("running", "waiting") and fields.revision != self._revision:
-                self._revision = int(fields.revision)
-                self._status = client.status()
-            if client.state == "running" and self._status.get("state") == "running":
-                self._run()
-        for line in self._reasons():
+        if self._supervisor.look() is not None:
+            self._restarted()
+        status = self._supervisor.status
+        if status is not None and status.state == self._supervisor.state == "running":
+            self._run(status)
+        reasons = self._reasons()
+        for line in reasons:
             if self._tell and line not in self._told:
                 self._tell(line)
-        self._told = set(self._reasons())
+        self._told = set(reasons)
 
-    def _restarted(self, had_begun: bool) -> None:
-        self._failures = 0 if had_begun else self._failures + 1
-        if self._failures >= MOST_FAILURES:
-            raise LivevoxError("the engine ends as soon as it starts: what it said stands above")
-        self._revision, self._status = -1, {}
+    def _restarted(self) -> None:
+        if self._supervisor.gave_up:
+            raise LivevoxError("the engine keeps ending: what it said stands above")
         self._record_wanted = self._record_wanted or self._recording
         self._recording = False
         self.say("the engine ended and was started again")
 
-    _recording = False
-
-    def _run(self) -> None:
+    def _run(self, status: Status) -> None:
         """What begins when sound flows."""
         if not self._started:
             self._started = True
             if self._settings is not None:
-                self._remember(self._settings)
+                self._remember(self._settings, status)
             if self._tell:
-                now, status = self._report.now(), self._status
+                now = self._report.now()
                 self._tell(
-                    f"running: model {status['model']}, {now['sample_rate']} Hz, blocks of "
-                    f"{now['block']}, latency {now['latency_ms']:g} ms, "
-                    f"{status['playing'] or status['input']} to {status['output']}"
+                    f"running: model {status.model}, {now.sample_rate} Hz, blocks of "
+                    f"{now.block}, latency {now.latency_ms:g} ms, "
+                    f"{status.playing or status.input} to {status.output}"
                 )
         if self._record_wanted:
             self._record_wanted = False
             self._try(self._begin_recording)
         if self._to_play:
             self._to_play = False
-            self._try(self._client.transport, "play")
+            self._ask(Play())
 
-    def _remember(self, settings: Settings) -> None:
+    def _remember(self, settings: Settings, status: Status) -> None:
         if (settings.input or "").casefold() in INPUT_WORDS:
             # The word may mean another device tomorrow.
-            settings = replace(settings, input=self._status["input"])
+            settings = replace(settings, input=status.input)
         try:
             save_settings(settings)
         except LivevoxError as error:
@@ -149,26 +149,32 @@ class Session:
         self._report.update()
         now = self._report.now()
         line = (
-            f"played {clock(now['seconds'])}: {now['late_blocks']} late blocks, "
-            f"{now['skipped_blocks']} skipped, {now['xruns']} xruns, {now['dropouts']} dropouts, "
-            f"{now['engine_restarts']} engine restarts"
+            f"played {clock(now.seconds)}: {now.late_blocks} late blocks, "
+            f"{now.skipped_blocks} skipped, {now.xruns} xruns, {now.dropouts} dropouts, "
+            f"{now.engine_restarts} engine restarts"
         )
         if self._recording:
             with suppress(LivevoxError):
-                line += f"; recorded {self._client.ask('stop_recording')}"
+                line += f"; recorded {self._supervisor.ask(StopRecording())}"
         return line
 
     def numbers(self) -> dict[str, Any]:
-        """For scripts: the report and what there is to say."""
-        names = ("model", "input", "output", "reason", "recording_error")
-        told = {name: self._status.get(name) for name in names}
-        return self._report.now() | told | {"notices": self._reasons()}
+        """For scripts, as JSON: the report and what there is to say."""
+        status = self._supervisor.status
+        return asdict(self._report.now()) | {
+            "model": status and status.model,
+            "input": status and status.input,
+            "output": status and status.output,
+            "reason": status and status.reason,
+            "recording_error": status and status.recording_error,
+            "notices": self._reasons(),
+        }
 
     def screen(self) -> Text:
         """For the terminal."""
         now, at = self._report.now(), time.monotonic()
         clipped = []
-        for name, count in now["clips"].items():
+        for name, count in now.clips.items():
             before, until = self._clips.get(name, (count, 0.0))
             until = at + CLIP_SECONDS if count > before else until
             self._clips[name] = count, until
@@ -177,7 +183,8 @@ class Session:
         self._notices = [(until, text) for until, text in self._notices if until > at]
         notices = [*self._reasons(), *(text for _, text in self._notices)]
         curve = self._report.activity(CURVE_FRAMES)
-        return screen(now, self._status, curve, clipped, notices, self._modes, self._stages)
+        status = self._supervisor.status
+        return screen(now, status, curve, clipped, notices, self._modes, self._stages)
 
     def say(self, text: str) -> None:
         """Tell something that has happened."""
@@ -187,18 +194,18 @@ class Session:
 
     def _reasons(self) -> list[str]:
         """Why something is not as it should be, now."""
-        status, config = self._status, self._client.config
-        if not status:
+        status = self._supervisor.status
+        if status is None:
             return []
-        found = [status["recording_error"], status["file_error"]]
-        if status["state"] == "waiting" and status["reason"]:
-            found.append(f"waiting: {status['reason']}")
-        if config.midi_inputs or config.midi_outputs:
-            found.append(status["midi_reason"])
-            for kind in ("inputs", "outputs"):
-                names = [name for name, full in status[f"midi_{kind}"].items() if full is None]
-                found += [f"waiting for MIDI {kind[:-1]} '{name}'" for name in names]
-        found += [f"no real-time priority: {reason}" for reason in status["refusals"].values()]
+        found = [status.recording_error, status.file_error]
+        if status.state == "waiting" and status.reason:
+            found.append(f"waiting: {status.reason}")
+        if status.config.midi_inputs or status.config.midi_outputs:
+            found.append(status.midi_reason)
+            for kind, ports in (("input", status.midi_inputs), ("output", status.midi_outputs)):
+                missing = (name for name, full in ports.items() if full is None)
+                found += [f"waiting for MIDI {kind} '{name}'" for name in missing]
+        found += [f"no real-time priority: {reason}" for reason in status.refusals.values()]
         return list(dict.fromkeys(reason for reason in found if reason))
 
     # Keys
@@ -212,56 +219,62 @@ class Session:
                 self._stages = not self._stages
             case _ if key in self._modes_by_key:
                 self._asked.clear()
-                self._try(self._client.set, **self._modes_by_key[key].values)
+                self._ask(SetParameters(self._modes_by_key[key].values))
             case _ if key in _STEPS:
                 name, step = _STEPS[key]
-                self._try(self._set, name, PARAMETERS[name].limited(self._value(name) + step))
+                self._set(name, PARAMETERS[name].limited(self._value(name) + step))
             case _ if key in _SWITCHES:
                 name = _SWITCHES[key]
-                self._try(self._set, name, 1.0 - self._value(name))
+                self._set(name, 1.0 - self._value(name))
             case "r" | "R":
                 self._try(self._end_recording if self._recording else self._begin_recording)
-            case _ if self._client.config.file:
+            case _ if self._supervisor.config.file:
                 self._press_for_file(key)
 
     def _value(self, name: str) -> float:
         """A parameter, also where the engine has not yet told what was just asked for."""
         value, until = self._asked.get(name, (0.0, 0.0))
-        return value if time.monotonic() < until else self._client.values[name]
+        return value if time.monotonic() < until else self._supervisor.values[name]
 
     def _set(self, name: str, value: float) -> None:
-        self._client.set(**{name: value})
-        self._asked[name] = value, time.monotonic() + TOLD_SECONDS
+        def work() -> None:
+            self._supervisor.ask(SetParameters({name: value}))
+            self._asked[name] = value, time.monotonic() + TOLD_SECONDS
+
+        self._try(work)
 
     def _press_for_file(self, key: str) -> None:
-        fields = self._client.telemetry.fields
+        fields = self._supervisor.telemetry.fields
         position = float(fields.position)
-        actions: dict[str, tuple[str, *tuple[float, ...]]] = {
-            " ": ("pause" if fields.playing else "play",),
-            ",": ("seek", max(0.0, position - SEEK_SECONDS)),
-            ".": ("seek", position + SEEK_SECONDS),
-            "n": ("next",),
-            "p": ("previous",),
+        commands: dict[str, Command[None]] = {
+            " ": Pause() if fields.playing else Play(),
+            ",": Seek(max(0.0, position - SEEK_SECONDS)),
+            ".": Seek(position + SEEK_SECONDS),
+            "n": NextFile(),
+            "p": PreviousFile(),
         }
-        if key in actions:
-            self._try(self._client.transport, *actions[key])
+        if key in commands:
+            self._ask(commands[key])
 
     def _begin_recording(self) -> None:
-        folder = self._client.record(str(self._folder or Path.cwd()))
+        folder = self._supervisor.ask(Record(str(self._folder or Path.cwd())))
         self._recording = True
         self.say(f"recording into {folder}")
 
     def _end_recording(self) -> None:
-        folder = self._client.ask("stop_recording")
+        folder = self._supervisor.ask(StopRecording())
         self._recording = False
         self.say(f"recorded {folder}")
 
-    def _try(self, action: Callable[..., Any], *arguments: Any, **named: Any) -> None:
+    def _ask(self, command: Command[None]) -> None:
+        self._try(lambda: self._supervisor.ask(command))
+
+    def _try(self, action: Callable[[], None]) -> None:
         """Ask the engine for something; what it has against it is told."""
-        if self._client.state != "running":
+        if self._supervisor.state != "running":
             self.say("nothing plays yet")
             return
         try:
-            action(*arguments, **named)
+            action()
         except LivevoxError as error:
             self.say(str(error))

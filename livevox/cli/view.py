@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from rich.text import Text
 
+from livevox.cli.report import Numbers
 from livevox.config.modes import Mode, current_mode
 from livevox.dsp.stft import Audio
+from livevox.live.status import Status
 from livevox.parameters import PARAMETERS, SILENCE_DB
 
 METER_CELLS = 30
@@ -26,8 +27,8 @@ _LABELS = {"input": "input", "vocals": "voice", "accompaniment": "music", "outpu
 
 
 def screen(
-    now: Mapping[str, Any],
-    status: Mapping[str, Any],
+    now: Numbers,
+    status: Status | None,
     curve: Audio,
     clipped: Sequence[str],
     notices: Sequence[str],
@@ -36,46 +37,47 @@ def screen(
 ) -> Text:
     """The whole display, some 16 lines of up to 80 columns.
 
-    ``now`` is :meth:`livevox.cli.report.Report.now`, ``status`` the engine's; ``curve`` is the
-    activity of :data:`CURVE_FRAMES`; ``clipped`` names the meters that have just clipped; ``modes``
-    are those that have keys; ``stages`` shows where the latency comes from.
+    ``status`` is the engine's, None until it tells one; ``curve`` is the activity of
+    :data:`CURVE_FRAMES`; ``clipped`` names the meters that have just clipped; ``modes`` are those
+    that have keys; ``stages`` shows where the latency comes from.
     """
-    lines = [_head(now, status, current_mode(modes, now["parameters"]))]
+    playing = status.playing if status else None
+    lines = [_head(now, status, current_mode(modes, now.parameters))]
     for name, label in _LABELS.items():
-        lines.append(_meter(label, now["levels_db"][name], name in clipped))
-    lines.append(_singing(curve, now["activity"], now["parameters"]["gate_threshold"]))
-    lines.append(_parameters(now["parameters"]))
+        lines.append(_meter(label, now.levels_db[name], name in clipped))
+    lines.append(_singing(curve, now.activity, now.parameters["gate_threshold"]))
+    lines.append(_parameters(now.parameters))
     lines.append(_health(now))
     if stages:
-        parts = (f"{name} {ms:.1f}" for name, ms in now["latency_by_stage_ms"].items())
+        parts = (f"{name} {ms:.1f}" for name, ms in now.latency_by_stage_ms.items())
         lines.append(Text("          " + " + ".join(parts)))
-    if status.get("playing"):
-        sign = "\u25b6" if now["playing"] else "\u2016"
-        place = f"{clock(now['position'])} / {clock(now['duration'])}"
-        lines.append(Text(f"file      {sign} {place}  {status['playing']}"))
-    if now["recording"]:
-        left = clock(now["disk_left"])
-        lines.append(Text(f"recording {clock(now['recorded'])}, room for {left}", "bold red"))
-    if status.get("midi_inputs") or now["midi_messages"]:
-        lines.append(Text(_midi(now, status)))
+    if playing:
+        sign = "\u25b6" if now.playing else "\u2016"
+        place = f"{clock(now.position)} / {clock(now.duration)}"
+        lines.append(Text(f"file      {sign} {place}  {playing}"))
+    if now.recording:
+        left = clock(now.disk_left)
+        lines.append(Text(f"recording {clock(now.recorded)}, room for {left}", "bold red"))
+    ports = status.midi_inputs if status else {}
+    if ports or now.midi_messages:
+        lines.append(Text(_midi(now.midi_messages, ports)))
     lines += [Text(notice, "bold yellow") for notice in notices]
     keys = "  ".join(f"{mode.key} {mode.title.lower()}" for mode in modes)
     lines += [Text(line, "dim") for line in (HELP, keys, MORE_HELP)]
-    if status.get("playing"):
+    if playing:
         lines.append(Text(FILE_HELP, "dim"))
     return Text("\n").join(lines)
 
 
-def _head(now: Mapping[str, Any], status: Mapping[str, Any], mode: Mode | None) -> Text:
+def _head(now: Numbers, status: Status | None, mode: Mode | None) -> Text:
     text = Text("livevox", "bold")
     if mode:
         text.append(f"  {mode.title}", "bold green")
-    if now["state"] != "running":
-        return text.append(f"  {now['state']}", "bold yellow")
-    source = "file" if status.get("playing") else status.get("input")
+    if now.state != "running" or status is None:
+        return text.append(f"  {now.state}", "bold yellow")
+    source = "file" if status.playing else status.input
     text.append(
-        f"  {status.get('model')}  {now['sample_rate']} Hz / {now['block']}"
-        f"  {source} \u2192 {status.get('output')}",
+        f"  {status.model}  {now.sample_rate} Hz / {now.block}  {source} \u2192 {status.output}",
         "not bold",
     )
     return text
@@ -118,24 +120,24 @@ def _parameters(values: Mapping[str, float]) -> Text:
     return Text("balance   " + "   ".join(parts))
 
 
-def _health(now: Mapping[str, Any]) -> Text:
-    text = Text(f"latency   {now['latency_ms']:.1f} ms   load {now['load']:.0%}")
-    for key, label in (
-        ("late_blocks", "late"),
-        ("skipped_blocks", "skipped"),
-        ("xruns", "xruns"),
-        ("dropouts", "dropouts"),
-        ("engine_restarts", "restarts"),
+def _health(now: Numbers) -> Text:
+    text = Text(f"latency   {now.latency_ms:.1f} ms   load {now.load:.0%}")
+    for label, count in (
+        ("late", now.late_blocks),
+        ("skipped", now.skipped_blocks),
+        ("xruns", now.xruns),
+        ("dropouts", now.dropouts),
+        ("restarts", now.engine_restarts),
     ):
-        text.append(f"   {label} {now[key]}", "yellow" if now[key] else "")
-    if now["drift_ppm"]:
-        text.append(f"   drift {now['drift_ppm']:+.0f} ppm")
+        text.append(f"   {label} {count}", "yellow" if count else "")
+    if now.drift_ppm:
+        text.append(f"   drift {now.drift_ppm:+.0f} ppm")
     return text
 
 
-def _midi(now: Mapping[str, Any], status: Mapping[str, Any]) -> str:
-    ports = (full or f"{name} (waited for)" for name, full in status.get("midi_inputs", {}).items())
-    return f"MIDI      {now['midi_messages']} messages   {', '.join(ports)}".rstrip()
+def _midi(messages: int, ports: Mapping[str, str | None]) -> str:
+    names = (full or f"{name} (waited for)" for name, full in ports.items())
+    return f"MIDI      {messages} messages   {', '.join(names)}".rstrip()
 
 
 def clock(seconds: float) -> str:

@@ -1,9 +1,9 @@
 """The audio process: opens the devices, runs I/O thread and worker, does what its client asks.
 
-Started by :class:`livevox.live.client.EngineClient`; see there for the commands. It ends when
-asked, and when the other end of the pipe is gone. It also ends, with the code :data:`DEVICE_LOST`,
-when a device vanishes, because PortAudio can't be trusted after that; the client starts another
-one, which waits for the device.
+Started by :class:`livevox.live.client.EngineClient`; :mod:`livevox.live.commands` says what it can
+be asked to do. It ends when asked, and when the other end of the pipe is gone. It also ends, with
+the code :data:`DEVICE_LOST`, when a device vanishes, because PortAudio can't be trusted after that;
+the supervisor starts another one, which waits for the device.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -22,20 +22,49 @@ from typing import Any
 
 import numpy as np
 
-from livevox.config.preset import Preset, load_preset
+from livevox.config.preset import load_preset
 from livevox.device import devices
 from livevox.device.blocks import host_period, work_seconds
 from livevox.device.devices import Device
 from livevox.device.stream import AudioStream
 from livevox.dsp.stft import FRAME_RATE, SAMPLE_RATE
 from livevox.errors import LivevoxError
+from livevox.live.commands import (
+    FILE_COMMANDS,
+    Command,
+    Done,
+    End,
+    EndLoop,
+    FileCommand,
+    GetStatus,
+    Learn,
+    ListMidi,
+    Loop,
+    MidiNames,
+    NamePreset,
+    NextFile,
+    Pause,
+    Play,
+    PlayTone,
+    PreviousFile,
+    Record,
+    Refused,
+    Seek,
+    SetBindings,
+    SetParameters,
+    StopRecording,
+    UseDevices,
+    UseMidiPorts,
+    UseModel,
+    UsePreset,
+)
 from livevox.live.engine_config import DEVICE_LOST, EngineConfig
 from livevox.live.io_thread import IoThread
+from livevox.live.status import Status
 from livevox.live.telemetry import STATES, Telemetry
 from livevox.live.worker import Worker
 from livevox.media.recorder import Recorder
 from livevox.media.transport import Transport
-from livevox.midi.binding import Binding
 from livevox.midi.control import Learned, MidiControl, Move, Recall
 from livevox.midi.process import MidiProcess
 from livevox.network.model import load_model
@@ -51,9 +80,6 @@ RETRY_SECONDS = 0.3
 STALLED_SECONDS = 1.0
 SWITCH_SECONDS = 0.0005
 """How long a thread keeps the interpreter from another: far less than a block lasts."""
-
-_QUIET = ("status", "set", "list_devices", "list_midi")
-"""Commands that change nothing that `status` tells."""
 
 
 def run(config: EngineConfig, connection: Connection, telemetry_name: str) -> None:
@@ -135,6 +161,24 @@ class _Engine:
         self._told: object = None
         """What `status` told that changes by itself."""
         self._ended = False
+        self._commands: dict[type[Command[Any]], Callable[[Any], object]] = {
+            GetStatus: self._status,
+            End: self._end,
+            SetParameters: self._set_parameters,
+            UsePreset: self._use_preset,
+            NamePreset: self._name_preset,
+            UseModel: self._use_model,
+            UseDevices: self._use_devices,
+            PlayTone: self._play_tone,
+            Record: self._record,
+            StopRecording: self._stop_recording,
+            **dict.fromkeys(FILE_COMMANDS, self._move_in_file),
+            Learn: self._learn,
+            SetBindings: self._set_bindings,
+            UseMidiPorts: self._use_midi_ports,
+            ListMidi: self._list_midi,
+        }
+        """What does a command, by the command's type."""
 
     def _first_processor(self) -> Processor:
         """Without the model that is asked for there shall still be sound, and a word about it."""
@@ -142,7 +186,6 @@ class _Engine:
             return Processor(self._config.model)
         except LivevoxError as error:
             self._notice = f"{error}; until then the model live plays"
-            self._config = replace(self._config, model="live")
             return Processor()
 
     # The loop
@@ -198,15 +241,20 @@ class _Engine:
         devices.release()
 
     def _answer(self) -> None:
-        name, arguments = self._connection.recv()
+        command: Command[Any] = self._connection.recv()
+        reply: Done | Refused
         try:
-            command: Callable[..., Any] = getattr(self, f"do_{name}")
-            reply = (True, command(*arguments))
+            reply = Done(self._do(command))
         except (LivevoxError, ValueError) as error:
-            reply = (False, str(error))
-        if name not in _QUIET:
+            reply = Refused(str(error))
+        if not command.quiet:
             self._telemetry.fields.revision += 1
         self._connection.send(reply)
+
+    def _do(self, command: Command[Any]) -> object:
+        answer = self._commands[type(command)](command)
+        self._config = command.applied_to(self._config)
+        return answer
 
     # Sound
 
@@ -335,7 +383,8 @@ class _Engine:
                     self._processor.set(action.target, action.value)
                 elif isinstance(action, Recall):
                     with suppress(LivevoxError):
-                        self.do_preset(action.preset)
+                        self._do(UsePreset(load_preset(action.preset)))
+                    self._telemetry.fields.revision += 1
                 elif isinstance(action, Learned):
                     self._telemetry.fields.revision += 1
         for message in self._control.feedback(self._processor.values, now):
@@ -384,146 +433,145 @@ class _Engine:
 
     # Commands
 
-    def do_status(self) -> dict[str, Any]:
-        """All that telemetry has no numbers for."""
-        config = self._config
-        midi = self._midi.state
+    def _status(self, _: GetStatus) -> Status:
+        midi, transport, recorder = self._midi.state, self._transport, self._recorder
         input, output = self._devices or (None, None)
         threads = {"io": self._io_thread, "worker": self._worker}
-        return {
-            "state": STATES[int(self._telemetry.fields.state)],
-            "reason": self._reason,
-            "notice": self._notice,
-            "model": self._processor.model.info.name,
-            "provider": self._processor.model.provider,
-            "input": input.full_name if input else None,
-            "output": output.full_name if output else None,
-            "file": config.file,
-            "playing": self._transport.name if self._transport else None,
-            "loop": self._transport.looped if self._transport else None,
-            "tone": self._io_thread.tone.on if self._io_thread else False,
-            "file_error": self._transport.error if self._transport else None,
-            "preset": config.preset,
-            "refusals": {
+        return Status(
+            config=replace(
+                self._config,
+                parameters=dict(self._processor.values),
+                bindings=self._control.bindings,
+            ),
+            state=STATES[int(self._telemetry.fields.state)],
+            reason=self._reason,
+            notice=self._notice,
+            model=self._processor.model.info.name,
+            provider=self._processor.model.provider,
+            input=input.full_name if input else None,
+            output=output.full_name if output else None,
+            playing=transport.name if transport else None,
+            loop=transport.looped if transport else None,
+            file_error=transport.error if transport else None,
+            tone=self._io_thread.tone.on if self._io_thread else False,
+            refusals={
                 name: thread.refusal
                 for name, thread in threads.items()
                 if thread and thread.refusal
             },
-            "recording": str(self._recorder.folder) if self._recorder else None,
-            "recording_error": self._recorder.error if self._recorder else None,
-            "midi_api": midi.api,
-            "midi_reason": midi.reason,
-            "midi_inputs": midi.inputs,
-            "midi_outputs": midi.outputs,
-            "learning": self._control.learning,
-            "bindings": self._control.bindings,
-        }
+            recording=str(recorder.folder) if recorder else None,
+            recording_error=recorder.error if recorder else None,
+            midi_api=midi.api,
+            midi_reason=midi.reason,
+            midi_inputs=midi.inputs,
+            midi_outputs=midi.outputs,
+            learning=self._control.learning,
+        )
 
-    def do_set(self, values: Mapping[str, float]) -> None:
-        """Set parameters, all or none."""
-        for name, value in checked(values).items():
+    def _end(self, _: End) -> None:
+        self._ended = True
+
+    def _set_parameters(self, command: SetParameters) -> None:
+        for name, value in checked(command.values).items():
             self._processor.set(name, value)
 
-    def do_preset(self, name: str) -> None:
-        """Load a preset: its parameters, its MIDI map and, if it is another, its model."""
-        preset: Preset = load_preset(name)
+    def _use_preset(self, command: UsePreset) -> None:
+        preset = command.preset
         if preset.model != self._processor.model.info.name:
-            self.do_model(preset.model)
-        self.do_set(preset.values())
+            self._change_model(preset.model)
+        self._set_parameters(SetParameters(preset.values()))
         self._control.set_bindings(preset.midi)
-        self._config = replace(self._config, preset=preset.name)
-        self._telemetry.fields.revision += 1
 
-    def do_model(self, name: str) -> None:
-        """Go on with another model, after a short interruption."""
+    def _name_preset(self, _: NamePreset) -> None:
+        """The name is of the configuration only."""
+
+    def _use_model(self, command: UseModel) -> None:
+        self._change_model(command.name)
+
+    def _change_model(self, name: str) -> None:
         processor = Processor(load_model(name))
         for parameter, value in self._processor.values.items():
             processor.set(parameter, value)
-        self._config = replace(self._config, model=name)
-        self.do_stop_recording()
+        self._end_recording()
         self._close_audio()
         self._processor = processor
         self._open_audio()
 
-    def do_devices(self, changes: Mapping[str, Any]) -> None:
-        """Go on with other devices, rate, block, channels or file: fields of EngineConfig."""
-        config = replace(self._config, **changes)
-        if config.file and config.file != self._config.file and not Path(config.file).exists():
-            raise LivevoxError(f"{config.file} does not exist: check the name")
-        self._config = config
-        self.do_stop_recording()
+    def _use_devices(self, command: UseDevices) -> None:
+        file = command.changes.get("file")
+        if file and file != self._config.file and not Path(file).exists():
+            raise LivevoxError(f"{file} does not exist: check the name")
+        # In force also where the devices are not there, to be waited for.
+        self._config = command.applied_to(self._config)
+        self._end_recording()
         self._close_audio()
         self._open_audio()
         if self._stream is None:
             raise LivevoxError(self._reason)
 
-    def do_record(self, folder: str) -> str:
-        """Begin to record into a new folder within ``folder``; return it."""
+    def _play_tone(self, command: PlayTone) -> None:
+        if self._stream is None or self._io_thread is None:
+            raise LivevoxError("no output is open that could play a tone: choose one first")
+        self._io_thread.tone.on = command.on
+
+    def _record(self, command: Record) -> str:
         if self._stream is None:
             raise LivevoxError("nothing plays that could be recorded: choose devices first")
-        self.do_stop_recording()
-        recorder = Recorder(Path(folder), self._stream.sample_rate, self._processor.channels)
+        self._end_recording()
+        recorder = Recorder(
+            Path(command.folder), self._stream.sample_rate, self._processor.channels
+        )
         self._fresh = True
         self._recorder = recorder
         return str(recorder.folder)
 
-    def do_stop_recording(self) -> str | None:
-        """End the recording; return its folder."""
+    def _stop_recording(self, _: StopRecording) -> str | None:
+        return self._end_recording()
+
+    def _end_recording(self) -> str | None:
         recorder, self._recorder = self._recorder, None
         if recorder is None:
             return None
         recorder.close()
         return str(recorder.folder)
 
-    def do_tone(self, on: bool) -> None:
-        """Add a test tone to the output, or end it."""
-        if self._stream is None or self._io_thread is None:
-            raise LivevoxError("no output is open that could play a tone: choose one first")
-        self._io_thread.tone.on = on
-
-    def do_transport(self, action: str, *arguments: float) -> None:
-        """play, pause, seek(s), loop(start_s, end_s), loop(), next or previous."""
-        if self._transport is None:
+    def _move_in_file(self, command: FileCommand) -> None:
+        transport = self._transport
+        if transport is None:
             raise LivevoxError("no file is playing: open one first")
-        if action not in ("play", "pause", "seek", "loop", "next", "previous"):
-            raise LivevoxError(f"the transport can't {action!r}")
-        if action == "loop" and not arguments:
-            self._transport.loop(None)
-        else:
-            getattr(self._transport, action)(*arguments)
+        match command:
+            case Play():
+                transport.play()
+            case Pause():
+                transport.pause()
+            case Seek(seconds):
+                transport.seek(seconds)
+            case Loop(start, end):
+                transport.loop(start, end)
+            case EndLoop():
+                transport.loop(None)
+            case NextFile():
+                transport.next()
+            case PreviousFile():
+                transport.previous()
 
-    def do_learn(self, target: str | None) -> None:
-        """Bind the next MIDI control that moves to a parameter or preset; None stops waiting."""
-        if target is None:
+    def _learn(self, command: Learn) -> None:
+        if command.target is None:
             self._control.cancel_learn()
         else:
-            self._control.learn(target)
+            self._control.learn(command.target)
 
-    def do_bindings(self, bindings: tuple[Binding, ...]) -> None:
-        """Replace the MIDI map."""
-        self._control.set_bindings(bindings)
+    def _set_bindings(self, command: SetBindings) -> None:
+        self._control.set_bindings(command.bindings)
 
-    def do_midi_ports(
-        self, inputs: tuple[str, ...], outputs: tuple[str, ...], api: str | None
-    ) -> None:
-        """Listen to other MIDI ports."""
+    def _use_midi_ports(self, command: UseMidiPorts) -> None:
         if not self._midi.alive:
             self._midi = MidiProcess()
-        self._midi.open(inputs, outputs, api)
-        self._config = replace(self._config, midi_inputs=inputs, midi_outputs=outputs, midi_api=api)
+        self._midi.open(command.inputs, command.outputs, command.api)
 
-    def do_list_devices(self) -> list[Device]:
-        """The devices that PortAudio knows, as of the last time that no sound was open."""
-        return devices.devices()
-
-    def do_list_midi(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The MIDI inputs and outputs that can be opened."""
+    def _list_midi(self, _: ListMidi) -> MidiNames:
         found = self._midi.available()
-        return tuple(found.inputs), tuple(found.outputs)
-
-    def do_end(self) -> None:
-        """End the process, once this is answered."""
-        self._ended = True
+        return MidiNames(found.inputs, found.outputs)
 
 
 def _memory_kib() -> int:

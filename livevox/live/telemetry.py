@@ -8,7 +8,7 @@ newer frames than it asked for.
 from __future__ import annotations
 
 from multiprocessing.shared_memory import SharedMemory
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +25,10 @@ STAGES = ("input device", "resampling", "network", "buffers", "output device")
 """Where the latency comes from."""
 INFERENCE_EDGES: npt.NDArray[np.float64] = np.geomspace(0.05, 100, 45)
 """Edges, in ms, of the histogram of the time that the worker took for a block."""
-STATES = ("starting", "waiting", "running", "ended")
+State = Literal["starting", "waiting", "running", "ended"]
+"""Of an engine: it waits for devices; it runs while sound flows."""
+STATES: tuple[State, ...] = get_args(State)
+"""In shared memory a state is its place in here."""
 
 _LAYOUT = np.dtype(
     [
@@ -78,7 +81,7 @@ class Telemetry:
     :data:`STAGES`; ``levels`` are peaks that fall by 20 dB in 1.5 s, as amplitudes; ``load`` is the
     share of its time that the worker works; ``position``, ``duration``, ``recorded`` and
     ``disk_left`` are in seconds; ``position_frame`` is the frame that the file's audio at
-    ``position`` becomes; ``revision`` counts changes of what `status` tells.
+    ``position`` becomes; ``revision`` counts changes of :class:`livevox.live.status.Status`.
     """
 
     def __init__(self, name: str | None = None) -> None:
