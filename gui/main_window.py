@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PyQt6.QtCore import QCoreApplication, QEvent, QSettings, Qt
 from PyQt6.QtGui import QAction, QActionGroup, QCloseEvent, QHideEvent, QResizeEvent, QShowEvent
@@ -36,6 +36,7 @@ from gui.pages.mix import MixPage
 from gui.shortcuts import ReturnPresses, Shortcut, ShortcutSheet, install, shown
 from livevox.config.folder import config_folder
 from livevox.config.settings import settings_file
+from livevox.live.status import Status
 
 if TYPE_CHECKING:
     from gui.compact import CompactStrip
@@ -347,8 +348,8 @@ class MainWindow(QMainWindow):
     def _on_poll(self, snapshot: Snapshot) -> None:
         self.frames.heard = snapshot.heard_frame
 
-    def _on_status(self, status: dict[str, Any]) -> None:
-        self.transport_bar.setVisible(bool(status.get("file")))
+    def _on_status(self, status: Status | None) -> None:
+        self.transport_bar.setVisible(bool(status and status.config.file))
 
     # Life
 

@@ -24,6 +24,7 @@ from PyQt6.QtCore import QEventLoop
 
 from livevox.demo.song import demo_song
 from livevox.dsp.stft import SAMPLE_RATE
+from livevox.live.commands import Loop, Play
 from tests.gui_harness import application, display, live_for, live_window
 from tests.jack import JackServer
 
@@ -76,8 +77,8 @@ def main() -> None:
         soundfile.write(song, demo_song(12.0).mixture.T, SAMPLE_RATE)
         with live_window(Path(scratch) / "config", file=str(song)) as live:
             live.window.resize(1100, 700)
-            live.view_model.transport("loop", 0.0, 12.0)
-            live.view_model.transport("play")
+            live.view_model.ask(Loop(0.0, 12.0))
+            live.view_model.ask(Play())
             live.view_model.polled.disconnect(live.window._pace._on_poll)
             live_for(12)
             print("what           frames/s  median ms  p95 ms  p99 ms  % of a core")

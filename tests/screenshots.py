@@ -17,6 +17,7 @@ import soundfile
 from livevox.config.preset import load_preset
 from livevox.demo.song import demo_song
 from livevox.dsp.stft import SAMPLE_RATE
+from livevox.live.commands import Play, SetBindings
 from livevox.midi.binding import Binding
 from tests.gui_harness import LiveWindow, live_for, live_window, wait_until
 
@@ -53,7 +54,7 @@ def _take_all(live: LiveWindow, folder: Path) -> None:
 
     window.resize(*LARGE)
     view_model.load_preset("guide-voice")
-    view_model.transport("play")
+    view_model.ask(Play())
     wait_until(lambda: view_model.playback.position > FULL_SECONDS)
     take("window")
     window.choose_theme("light")
@@ -71,7 +72,8 @@ def _take_all(live: LiveWindow, folder: Path) -> None:
     wait_until(lambda: window.device_page.watch.known and len(window.device_page._models) > 0)
     take("window-small-source")
     window.show_page(2)
-    view_model.set_bindings((Binding("cc", 21, "vocals", 1), *view_model.status["bindings"][:5]))
+    bindings = Binding("cc", 21, "vocals", 1), *view_model.status.config.bindings[:5]
+    view_model.ask(SetBindings(bindings))
     wait_until(lambda: window.midi_page.table.rowCount() == 6)
     take("window-small-midi")
     window.toggle_learn_mode()

@@ -28,6 +28,7 @@ from livevox.config.preset import load_preset, presets, user_folder
 from livevox.config.settings import load_settings
 from livevox.demo.song import demo_song
 from livevox.dsp.stft import FRAME_RATE, SAMPLE_RATE
+from livevox.live.commands import SetBindings
 from livevox.media.recorder import STREAMS
 from livevox.midi.binding import Binding
 from tests.gui_harness import LiveWindow, live_for, live_window, needs_display, wait_until
@@ -93,13 +94,13 @@ def playing(live: LiveWindow, path: Path) -> Iterator[None]:
     QApplication.sendEvent(live.window, enter)
     assert enter.isAccepted()
     QApplication.sendEvent(live.window, QDropEvent(QPointF(300, 300), copy, mime, LEFT, none))
-    wait_until(lambda: live.view_model.status["playing"] == path.name)
+    wait_until(lambda: live.view_model.status.playing == path.name)
     wait_until(lambda: live.view_model.playback.duration > 0)
     try:
         yield
     finally:
         click(live.window.transport_bar.close_button)
-        wait_until(lambda: live.view_model.status["file"] is None)
+        wait_until(lambda: live.view_model.status.config.file is None)
         wait_until(lambda: live.view_model.state == "running")
 
 
@@ -195,21 +196,21 @@ def test_a_name_that_is_taken_is_refused_and_can_be_corrected(live: LiveWindow) 
 def test_a_learned_knob_moves_the_fader(live: LiveWindow) -> None:
     page, view_model, window = live.window.midi_page, live.view_model, live.window
     window.show_page(2)
-    view_model.set_bindings(())
+    view_model.ask(SetBindings(()))
     wait_until(lambda: page.table.rowCount() == 0)
     # Its end is in reach of the knob at once: takeover would make it wait.
     view_model.set_parameter("vocals", -60.0)
     with knob() as send:
         wait_until(lambda: texts_of(page.inputs) == ["knobs:out"])
         page.inputs.item(0).setCheckState(Qt.CheckState.Checked)
-        wait_until(lambda: view_model.status["midi_inputs"] == {"knobs:out": "knobs:out"})
+        wait_until(lambda: view_model.status.midi_inputs == {"knobs:out": "knobs:out"})
 
         page.target.setCurrentIndex(page.target.findData("vocals"))
         click(page.learn_button)
-        wait_until(lambda: view_model.status["learning"] == "vocals")
+        wait_until(lambda: view_model.status.learning == "vocals")
         before = page.light.count
         send([0xB2, 21, 0])
-        wait_until(lambda: view_model.status["bindings"] == (Binding("cc", 21, "vocals", 3),))
+        wait_until(lambda: view_model.status.config.bindings == (Binding("cc", 21, "vocals", 3),))
         assert page.table.item(0, 0).text() == "CC 21, channel 3"
         assert not page.learn_button.isChecked()
 
@@ -226,7 +227,7 @@ def test_a_learned_knob_moves_the_fader(live: LiveWindow) -> None:
 
         # The edited range is in force at once.
         page.highest.setValue(-10.0)
-        wait_until(lambda: view_model.status["bindings"][0].maximum == -10.0)
+        wait_until(lambda: view_model.status.config.bindings[0].maximum == -10.0)
         send([0xB2, 21, 126])
         send([0xB2, 21, 127])
         wait_until(lambda: view_model.value("vocals") == -10.0)
@@ -235,13 +236,13 @@ def test_a_learned_knob_moves_the_fader(live: LiveWindow) -> None:
     # The port has gone; it stays wanted.
     wait_until(lambda: texts_of(page.inputs) == ["knobs:out (not connected)"])
     with knob():
-        wait_until(lambda: view_model.status["midi_inputs"] == {"knobs:out": "knobs:out"})
+        wait_until(lambda: view_model.status.midi_inputs == {"knobs:out": "knobs:out"})
         wait_until(lambda: texts_of(page.inputs) == ["knobs:out"])
     click(page.delete_button)
     wait_until(lambda: page.table.rowCount() == 0)
-    assert view_model.status["bindings"] == ()
+    assert view_model.status.config.bindings == ()
     page.inputs.item(0).setCheckState(Qt.CheckState.Unchecked)
-    wait_until(lambda: view_model.status["midi_inputs"] == {})
+    wait_until(lambda: view_model.status.midi_inputs == {})
     assert shown_name(live) == "karaoke •"
     view_model.load_preset("karaoke")
     wait_until(lambda: shown_name(live) == "karaoke")
@@ -259,11 +260,11 @@ def test_a_click_in_learn_mode_chooses_the_control(live: LiveWindow) -> None:
     QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     assert page.click_button.isChecked()
     click(window.mixer.voice)
-    wait_until(lambda: view_model.status["learning"] == "vocals")
+    wait_until(lambda: view_model.status.learning == "vocals")
     assert page.learn_button.isChecked()
     assert "Voice" in page.hint.text()
     QTest.keyClick(window, Qt.Key.Key_Escape)
-    wait_until(lambda: view_model.status["learning"] is None)
+    wait_until(lambda: view_model.status.learning is None)
     assert not view_model.learn_mode
     assert not page.click_button.isChecked()
     assert view_model.values == values
@@ -276,7 +277,7 @@ def test_the_midi_system_is_chosen(live: LiveWindow) -> None:
     assert page.system.currentData() is None
     QTest.keyClick(page.system, Qt.Key.Key_End)
     wait_until(lambda: view_model.config.midi_api == "jack")
-    wait_until(lambda: view_model.status["midi_api"] == "jack")
+    wait_until(lambda: view_model.status.midi_api == "jack")
     assert page.system.currentData() == "jack"
     assert page.state.text() == "on JACK"
     wait_until(lambda: load_settings()[0].midi_api == "jack")
@@ -324,7 +325,7 @@ def test_the_test_tone_comes_and_goes_without_a_click(live: LiveWindow) -> None:
     wait_until(lambda: bool(set(live.server.ports()) - before))
     live_for(0.3)
     click(page.tone)
-    wait_until(lambda: live.view_model.status["tone"])
+    wait_until(lambda: live.view_model.status.tone)
     live_for(0.7)
     click(page.tone)
     heard = probe.result()[0]
@@ -370,21 +371,21 @@ def test_a_dropped_file_plays_seeks_and_loops(live: LiveWindow, song: Path) -> N
         QTest.mouseMove(wave, QPoint(round(0.3 * wave.width()), middle))
         QTest.mouseMove(wave, QPoint(round(0.5 * wave.width()), middle))
         QTest.mouseRelease(wave, LEFT, pos=QPoint(round(0.5 * wave.width()), middle))
-        wait_until(lambda: view_model.status["loop"] is not None)
-        assert view_model.status["loop"] == pytest.approx((1.0, 4.0), abs=0.05)
+        wait_until(lambda: view_model.status.loop is not None)
+        assert view_model.status.loop == pytest.approx((1.0, 4.0), abs=0.05)
         # The loop begins where the music is not in it.
         wait_until(lambda: abs(view_model.playback.position - 1.0) < 0.1)
         click(bar.loop_button)
-        wait_until(lambda: view_model.status["loop"] is None)
+        wait_until(lambda: view_model.status.loop is None)
 
         wave.setFocus()
         QTest.keyClick(wave, Qt.Key.Key_Right)
         wait_until(lambda: abs(view_model.playback.position - 6.0) < 0.2)
         QTest.keyClick(wave, Qt.Key.Key_BracketLeft)
-        wait_until(lambda: view_model.status["loop"] is not None)
-        assert view_model.status["loop"] == pytest.approx((6.0, 8.0), abs=0.2)
+        wait_until(lambda: view_model.status.loop is not None)
+        assert view_model.status.loop == pytest.approx((6.0, 8.0), abs=0.2)
         QTest.keyClick(wave, Qt.Key.Key_Escape)
-        wait_until(lambda: view_model.status["loop"] is None)
+        wait_until(lambda: view_model.status.loop is None)
     assert not bar.isVisible()
 
 

@@ -20,6 +20,7 @@ from PyQt6.QtTest import QTest
 from gui.model.viewmodel import Snapshot
 from livevox.demo.song import demo_song
 from livevox.dsp.stft import HOP, SAMPLE_RATE, Audio
+from livevox.live.commands import SetParameters
 from livevox.parameters import defaults, gain
 from livevox.separator import separate
 from tests.gui_harness import LiveWindow, live_for, live_window, needs_display, wait_until
@@ -136,7 +137,7 @@ def test_keys_bypass_mute_and_solo(live: LiveWindow) -> None:
 
 
 def test_the_engine_tells_the_faders_where_others_moved_them(live: LiveWindow) -> None:
-    live.view_model.ask("set", {"vocals": -20.0})
+    live.view_model.ask(SetParameters({"vocals": -20.0}))
     wait_until(lambda: live.view_model.value("vocals") == -20)
     assert live.window.mixer.voice.value() == -200
 
@@ -189,7 +190,7 @@ def heard_exactly(live: LiveWindow, blocked_seconds: float) -> bool:
 
 def test_a_model_that_has_gone_is_told_and_another_one_plays(tmp_path: Path) -> None:
     with live_window(tmp_path, model="gone.onnx") as live:
-        assert live.view_model.status["model"] == "live"
+        assert live.view_model.status.model == "live"
         assert any("o model 'gone.onnx'" in text for text in live.window.notices.texts)
 
 
@@ -211,7 +212,7 @@ def test_a_killed_engine_is_shown_and_starts_again_as_it_was(live: LiveWindow) -
     live_for(0.3)
     states: list[str] = []
     live.view_model.state_changed.connect(states.append)
-    os.kill(live.view_model._client.pid, signal.SIGKILL)
+    os.kill(live.view_model._supervisor.pid, signal.SIGKILL)
     wait_until(lambda: "ended" in states and states[-1] == "running")
     assert any("engine" in text for text in live.window.notices.texts)
     live.server.wait_for_client("PortAudio")

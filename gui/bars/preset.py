@@ -136,10 +136,10 @@ class PresetBar(QWidget):
         """Whether anything that the preset recalls differs from it by now."""
         name, differs = self._view_model.preset
         saved, status = self._saved, self._view_model.status
-        if saved is None or saved.name != name or not status:
+        if saved is None or saved.name != name or status is None:
             return bool(name) and differs
-        other_map = saved.midi != tuple(status["bindings"])
-        return differs or other_map or saved.model != status["model"]
+        other_map = saved.midi != status.config.bindings
+        return differs or other_map or saved.model != status.model
 
     def _on_preset(self, name: str, _: bool) -> None:
         if name:
@@ -212,7 +212,7 @@ class PresetBar(QWidget):
 
     def _save(self, name: str, overwrite: bool = False) -> None:
         values, status = self._view_model.values, self._view_model.status
-        if not status:
+        if status is None:
             return
         before = self._view_model.preset[0]
 
@@ -222,8 +222,8 @@ class PresetBar(QWidget):
                 old = load_preset(name)
                 title, description = old.title, old.description
             chosen = {n: v for n, v in values.items() if v != PARAMETERS[n].default}
-            midi = tuple(status["bindings"])
-            save_preset(Preset(name, title, description, status["model"], chosen, midi), overwrite)
+            midi = status.config.bindings
+            save_preset(Preset(name, title, description, status.model, chosen, midi), overwrite)
 
         self._change(write, name)
 

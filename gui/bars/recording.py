@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from PyQt6.QtCore import QSettings, QSize, QStandardPaths, Qt, QTimer, QUrl
 from PyQt6.QtGui import QAction, QDesktopServices
@@ -22,6 +21,8 @@ from gui.model.viewmodel import Recording, ViewModel
 from gui.widgets.page import Reading, set_role
 from gui.widgets.waveform import clock
 from livevox.config.folder import config_folder
+from livevox.live.commands import Record, StopRecording
+from livevox.live.status import Status
 
 LITTLE_SECONDS = 600.0
 """Of disk left: worth a warning."""
@@ -98,9 +99,9 @@ class RecordingBar(QWidget):
         """Begin or end a recording."""
         # The button shows what is, which the engine tells.
         if self._view_model.recording.active:
-            self._view_model.stop_recording()
+            self._view_model.ask(StopRecording())
         else:
-            self._view_model.record(self.folder, self._began)
+            self._view_model.ask(Record(self.folder), self._began)
         QTimer.singleShot(0, lambda: self._on_recording(self._view_model.recording))
 
     def _began(self, folder: str) -> None:
@@ -169,12 +170,12 @@ class RecordingBar(QWidget):
             return self.tr("{:.0f} min").format(seconds / 60)
         return self.tr("{:.0f} s").format(seconds)
 
-    def _on_status(self, status: dict[str, Any]) -> None:
-        error = status["recording_error"]
+    def _on_status(self, status: Status) -> None:
+        error = status.recording_error
         self.error.setVisible(bool(error))
         self.error.setToolTip(error or "")
         self.error.setAccessibleName(error or "")
-        self._last = status["recording"] or self._last
+        self._last = status.recording or self._last
 
     def _enable(self) -> None:
         self.button.setEnabled(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent
@@ -12,6 +11,7 @@ from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBox
 from gui.look.theme import theme, themes
 from gui.model.viewmodel import Snapshot, ViewModel, total_latency
 from gui.widgets.page import Reading, grow
+from livevox.live.status import Status
 
 SECONDS = 0.25
 """How often numbers change: often enough to follow, seldom enough to read."""
@@ -89,9 +89,9 @@ class StatusBar(QWidget):
             }[state]
         )
 
-    def _on_status(self, status: dict[str, Any]) -> None:
-        provider = str(status["provider"]).removesuffix("ExecutionProvider")
-        self.model.setText(self.tr("Model {} on {}").format(status["model"], provider))
+    def _on_status(self, status: Status) -> None:
+        provider = status.provider.removesuffix("ExecutionProvider")
+        self.model.setText(self.tr("Model {} on {}").format(status.model, provider))
         self.model.setToolTip(self.tr("The network and the execution provider that runs it"))
 
     def _on_poll(self, snapshot: Snapshot) -> None:

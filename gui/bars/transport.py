@@ -27,6 +27,8 @@ from gui.model.viewmodel import Frames, Notice, Playback, Snapshot, ViewModel
 from gui.widgets.page import Reading
 from gui.widgets.waveform import Waveform, clock
 from livevox.dsp.stft import Audio
+from livevox.live.commands import EndLoop, Loop, NextFile, PreviousFile, Seek
+from livevox.live.status import Status
 
 COLUMNS = 2000
 """Of the overview: as many as a wide screen shows."""
@@ -71,22 +73,22 @@ class TransportBar(QWidget):
         self._on_playback(view_model.playback)
 
     def _make(self) -> None:
-        transport = self._view_model.transport
+        ask = self._view_model.ask
         self.open_button = self._button("folder", self.tr("Open a music file (Ctrl+O)"))
         self.open_button.clicked.connect(self.open_file)
         previous = self._button("previous", self.tr("Previous file, or the start of this one"))
-        previous.clicked.connect(lambda: transport("previous"))
+        previous.clicked.connect(lambda: ask(PreviousFile()))
         self.play_button = self._button("play", self.tr("Play (Space)"))
         self.play_button.clicked.connect(self._view_model.toggle_playback)
         following = self._button("next", self.tr("Next file of the folder"))
-        following.clicked.connect(lambda: transport("next"))
+        following.clicked.connect(lambda: ask(NextFile()))
         self.name = ElidedLabel()
         self.time = Reading("number")
         self.time.setAccessibleName(self.tr("Time in the file and its length"))
         self.time.setToolTip(self.tr("Time in the file and its length, minutes and seconds"))
         self.loop_button = self._button("loop", self.tr("End the loop (Escape)"))
         self.loop_button.setCheckable(True)
-        self.loop_button.clicked.connect(lambda: transport("loop"))
+        self.loop_button.clicked.connect(lambda: ask(EndLoop()))
         self.loop_button.hide()
         self.export_button = self._button(
             "export", self.tr("Export the voice and the accompaniment of this file to a folder")
@@ -102,9 +104,9 @@ class TransportBar(QWidget):
         self.progress.hide()
         self.cancel_button.hide()
         self.waveform = Waveform()
-        self.waveform.seek.connect(lambda second: transport("seek", second))
-        self.waveform.loop_chosen.connect(lambda start, end: transport("loop", start, end))
-        self.waveform.loop_ended.connect(lambda: transport("loop"))
+        self.waveform.seek.connect(lambda second: ask(Seek(second)))
+        self.waveform.loop_chosen.connect(lambda start, end: ask(Loop(start, end)))
+        self.waveform.loop_ended.connect(lambda: ask(EndLoop()))
 
         row = QHBoxLayout()
         row.setSpacing(5)
@@ -148,29 +150,29 @@ class TransportBar(QWidget):
 
     # What the engine tells
 
-    def _on_status(self, status: dict[str, Any]) -> None:
-        if status["model"] != self._model:
+    def _on_status(self, status: Status) -> None:
+        if status.model != self._model:
             # Another model hears something else.
-            self._model = status["model"]
+            self._model = status.model
             self._singing.begin(self._shown[1])
             self.waveform.set_marks(self._singing.marks)
         for button in self._following:
-            button.setEnabled(bool(status["file"]))
-        self.close_button.setEnabled(bool(status["file"]))
-        name = status["playing"] or ""
+            button.setEnabled(bool(status.config.file))
+        self.close_button.setEnabled(bool(status.config.file))
+        name = status.playing or ""
         self.name.setText(name or self.tr("No file is open: drop one here"))
         self.name.setToolTip(self._path(status) or "")
-        self.waveform.set_loop(status["loop"])
-        self.loop_button.setChecked(status["loop"] is not None)
-        self.loop_button.setVisible(status["loop"] is not None)
+        self.waveform.set_loop(status.loop)
+        self.loop_button.setChecked(status.loop is not None)
+        self.loop_button.setVisible(status.loop is not None)
         self._show_file(self._path(status), self._view_model.playback.duration)
 
-    def _path(self, status: dict[str, Any]) -> str | None:
+    def _path(self, status: Status | None) -> str | None:
         """The file that plays, of a folder perhaps."""
-        if not status.get("file") or not status["playing"]:
+        if status is None or not status.config.file or not status.playing:
             return None
-        path = Path(status["file"])
-        return str(path / status["playing"] if path.is_dir() else path)
+        path = Path(status.config.file)
+        return str(path / status.playing if path.is_dir() else path)
 
     def _on_playback(self, playback: Playback) -> None:
         text = self.tr("Pause (Space)") if playback.playing else self.tr("Play (Space)")

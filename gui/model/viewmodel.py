@@ -15,10 +15,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal, TypeVar, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -32,14 +32,28 @@ from livevox.config.preset import load_preset
 from livevox.config.settings import Settings, load_settings, save_settings
 from livevox.dsp.stft import FRAME_RATE, Audio
 from livevox.errors import LivevoxError
+from livevox.live.client import EngineDiedError
+from livevox.live.commands import (
+    Command,
+    DeviceChanges,
+    FileCommand,
+    Learn,
+    NamePreset,
+    Pause,
+    Play,
+    Record,
+    SetBindings,
+    StopRecording,
+    UseDevices,
+    UseMidiPorts,
+    UseModel,
+    UsePreset,
+)
+from livevox.live.engine_config import EngineConfig
+from livevox.live.status import Status
+from livevox.live.supervisor import Death, Supervisor
 from livevox.live.telemetry import FRAMES, STATES
 from livevox.parameters import PARAMETERS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from livevox.live.client import EngineClient
-    from livevox.live.engine_config import EngineConfig
 
 FRAMES_PER_SECOND = 30
 HIDDEN_POLLS_PER_SECOND = 5
@@ -50,6 +64,20 @@ UNRESPONSIVE_SECONDS = 4.0
 
 Kind = Literal["information", "warning", "error"]
 EngineState = Literal["starting", "waiting", "running", "ended", "unresponsive"]
+A = TypeVar("A")
+TOPICS: dict[type[Command[Any]], str] = {
+    UseDevices: "devices",
+    UseModel: "model",
+    UsePreset: "preset",
+    NamePreset: "preset",
+    Record: "recording",
+    StopRecording: "recording",
+    FileCommand: "transport",
+    Learn: "midi",
+    SetBindings: "midi",
+    UseMidiPorts: "midi",
+}
+"""What notices about these commands are on."""
 
 
 @dataclass(frozen=True)
@@ -136,8 +164,8 @@ class ViewModel(QObject):
     """A parameter's name and its new value, whoever changed it."""
     state_changed = pyqtSignal(str)
     """The engine's :attr:`state`."""
-    status_changed = pyqtSignal(dict)
-    """What `livevox.live.engine._Engine.do_status` tells: names and reasons; see :attr:`status`."""
+    status_changed = pyqtSignal(object)
+    """The new :attr:`status`."""
     playback_changed = pyqtSignal(object)
     """A :class:`Playback`: ten times a second while a file plays."""
     recording_changed = pyqtSignal(object)
@@ -159,8 +187,8 @@ class ViewModel(QObject):
         """``config`` is what the engine starts with."""
         super().__init__(parent)
         self.undo_stack = QUndoStack(self)
-        self.status: dict[str, Any] = {}
-        """The engine's last status, {} before the first."""
+        self.status: Status | None = None
+        """What the engine told last, None before the first time."""
         self.state: EngineState = "starting"
         self.playback = Playback()
         self.recording = Recording()
@@ -170,7 +198,7 @@ class ViewModel(QObject):
         self._saving = threading.Lock()
         self._values = dict(config.parameters)
         self._config = config
-        self._client: EngineClient | None = None
+        self._supervisor: Supervisor | None = None
         self._busy = 0
         self._learn_mode = False
         self._gesture = 0
@@ -207,7 +235,7 @@ class ViewModel(QObject):
         after it."""
         self._closed = True
         self._timer.stop()
-        self._client = None
+        self._supervisor = None
         self._thread.close()
         _pool().waitForDone()
 
@@ -301,7 +329,7 @@ class ViewModel(QObject):
     @property
     def config(self) -> EngineConfig:
         """What a new engine would start with: devices, file, model, bindings as last chosen."""
-        return self._client.config if self._client else self._config
+        return self._supervisor.config if self._supervisor else self._config
 
     def request(
         self,
@@ -310,7 +338,7 @@ class ViewModel(QObject):
         topic: str = "request",
         otherwise: Callable[[LivevoxError], None] | None = None,
     ) -> None:
-        """Do ``job`` with the client in the engine's thread; then call ``then`` with its result.
+        """Do ``job`` with the supervisor, in its thread; then call ``then`` with the result.
 
         A LivevoxError becomes a notice on ``topic``, unless ``otherwise`` takes it; success clears
         an older notice on it.
@@ -326,7 +354,8 @@ class ViewModel(QObject):
             self._count_busy(-1)
             if otherwise is not None:
                 otherwise(error)
-            elif not _is_death(error):
+            elif not isinstance(error, EngineDiedError):
+                # A death has a notice of its own.
                 self.notify(Notice(topic, _sentence(str(error))))
 
         self._count_busy(1)
@@ -334,16 +363,15 @@ class ViewModel(QObject):
 
     def ask(
         self,
-        command: str,
-        *arguments: Any,
-        then: Callable[[Any], None] | None = None,
+        command: Command[A],
+        then: Callable[[A], None] | None = None,
         topic: str | None = None,
         otherwise: Callable[[LivevoxError], None] | None = None,
     ) -> None:
-        """Send one of the engine's ``do_`` commands; see :meth:`request`."""
-        self.request(
-            lambda client: client.ask(command, *arguments), then, topic or command, otherwise
-        )
+        """Have the engine do a command; see :meth:`request`. Each type is a topic of its own, or
+        one of :data:`TOPICS`."""
+        topic = topic or _topic(command)
+        self.request(lambda supervisor: supervisor.ask(command), then, topic, otherwise)
 
     def run_in_background(
         self,
@@ -373,19 +401,14 @@ class ViewModel(QObject):
 
         _pool().start(QRunnable.create(work))
 
-    def set_devices(self, then: Callable[[Any], None] | None = None, **changes: Any) -> None:
-        """Change fields of `livevox.live.engine_config.EngineConfig` that concern devices and file;
-        all but the file are remembered."""
+    def set_devices(self, **changes: Unpack[DeviceChanges]) -> None:
+        """Change devices or the file; all but the file are remembered."""
         self.remember(**{key: value for key, value in changes.items() if key != "file"})
-        self.request(lambda client: client.devices(**changes), then, "devices")
+        self.ask(UseDevices(changes))
 
     def play_file(self, path: str | None) -> None:
         """Play a file or folder instead of the input; None goes back to the input."""
         self.set_devices(file=path)
-
-    def load_model(self, name: str) -> None:
-        """Go on with another model."""
-        self.request(lambda client: client.model(name), topic="model")
 
     def load_preset(self, name: str) -> None:
         """Load a preset, as one step of undo of the parameters, and remember it."""
@@ -402,37 +425,17 @@ class ViewModel(QObject):
             self.remember(preset=name)
             self._adopt_preset(name)
 
-        def job(client: EngineClient) -> dict[str, float]:
-            values = load_preset(name).values()
-            client.preset(name)
-            return values
+        def job(supervisor: Supervisor) -> dict[str, float]:
+            preset = load_preset(name)
+            supervisor.ask(UsePreset(preset))
+            return preset.values()
 
         self.request(job, done, "preset")
-
-    def record(self, folder: str, then: Callable[[str], None] | None = None) -> None:
-        """Begin a recording in a new folder within ``folder``; ``then`` is told which."""
-        self.request(lambda client: client.record(folder), then, "recording")
-
-    def stop_recording(self, then: Callable[[str | None], None] | None = None) -> None:
-        """End the recording; ``then`` is told its folder."""
-        self.ask("stop_recording", then=then, topic="recording")
-
-    def transport(self, action: str, *arguments: float) -> None:
-        """play, pause, seek(s), loop(start_s, end_s), loop(), next or previous."""
-        self.request(lambda client: client.transport(action, *arguments), topic="transport")
 
     def toggle_playback(self) -> None:
         """Play or pause the file, where one is open."""
         if self.config.file:
-            self.transport("pause" if self.playback.playing else "play")
-
-    def list_devices(self, then: Callable[[list[Any]], None]) -> None:
-        """Give ``then`` the `livevox.device.devices.Device` that there are."""
-        self.ask("list_devices", then=then)
-
-    def list_midi(self, then: Callable[[Any], None]) -> None:
-        """Give ``then`` (inputs, outputs): the names of the MIDI ports that there are."""
-        self.ask("list_midi", then=then)
+            self.ask(Pause() if self.playback.playing else Play())
 
     @property
     def learn_mode(self) -> bool:
@@ -443,8 +446,8 @@ class ViewModel(QObject):
         """Turn the learn mode on, or off, which also stops any waiting for a control."""
         if on != self._learn_mode:
             self._learn_mode = on
-            if not on and self.status.get("learning"):
-                self.learn(None)
+            if not on and self.status is not None and self.status.learning:
+                self.ask(Learn(None))
             self.learn_mode_changed.emit(on)
             self._tell_learn_mode()
 
@@ -456,27 +459,12 @@ class ViewModel(QObject):
         else:
             self.clear_notice("learn")
 
-    def learn(self, target: str | None) -> None:
-        """Bind ``target`` ("vocals", "preset:karaoke") to the next MIDI control that moves; None
-        stops waiting. ``status["learning"]`` and ``status["bindings"]`` tell how that goes."""
-        self.ask("learn", target, topic="midi")
-
-    def set_bindings(self, bindings: tuple[Any, ...]) -> None:
-        """Replace the MIDI map by other `livevox.midi.binding.Binding`."""
-        self.ask("bindings", bindings, topic="midi")
-
     def set_midi_ports(
         self, inputs: tuple[str, ...], outputs: tuple[str, ...], api: str | None = None
     ) -> None:
         """Listen to other MIDI ports, and remember them."""
-        chosen: dict[str, Any] = {"midi_inputs": inputs, "midi_outputs": outputs, "midi_api": api}
-
-        def job(client: EngineClient) -> None:
-            client.ask("midi_ports", inputs, outputs, api)
-            client.config = replace(client.config, **chosen)
-
-        self.remember(**chosen)
-        self.request(job, topic="midi")
+        self.remember(midi_inputs=inputs, midi_outputs=outputs, midi_api=api)
+        self.ask(UseMidiPorts(inputs, outputs, api))
 
     def remember(self, **changes: Any) -> None:
         """Change fields of :attr:`settings` and save them."""
@@ -521,10 +509,7 @@ class ViewModel(QObject):
     def name_preset(self, name: str) -> None:
         """Go on under another preset's name, "" for none, as after renaming; no value changes."""
 
-        def job(client: EngineClient) -> None:
-            client.config = replace(client.config, preset=name or None)
-
-        self.request(job, topic="preset")
+        self.ask(NamePreset(name or None))
         if name:
             self.remember(preset=name)
         self._adopt_preset(name)
@@ -550,9 +535,9 @@ class ViewModel(QObject):
 
     def poll(self) -> None:
         """Look at the telemetry, and signal what is new."""
-        if self._client is None:
+        if self._supervisor is None:
             return
-        fields = self._client.telemetry.fields
+        fields = self._supervisor.telemetry.fields
         now = time.monotonic()
         snapshot = self._snapshot(fields, now)
         if snapshot.state != self.state:
@@ -592,12 +577,11 @@ class ViewModel(QObject):
         )
 
     def _state_now(self, fields: Any, now: float) -> EngineState:
-        if self._thread.dead:
-            return "ended"
         heartbeat = float(fields.heartbeat)
-        state: Any = STATES[int(fields.state)]
-        # An engine that starts, or does what it was asked, may take its time.
-        if heartbeat != self._sign_of_life[0] or state == "starting" or self.busy:
+        state = STATES[int(fields.state)]
+        # An engine that starts, or does what it was asked, may take its time; one that has ended
+        # gives no sign.
+        if heartbeat != self._sign_of_life[0] or state in ("starting", "ended") or self.busy:
             self._sign_of_life = (heartbeat, now)
         late = now - self._sign_of_life[1] > UNRESPONSIVE_SECONDS
         return "unresponsive" if late else state
@@ -657,20 +641,20 @@ class ViewModel(QObject):
         elif state == "running":
             self.clear_notice("waiting")
 
-    def _on_started(self, client: EngineClient) -> None:
-        self._client = client
+    def _on_started(self, supervisor: Supervisor) -> None:
+        self._supervisor = supervisor
 
     def _on_failed(self, reason: str) -> None:
         self._set_state("ended")
         self.notify(Notice("engine", _sentence(reason)))
 
-    def _on_died(self, device_lost: bool, restarted: bool) -> None:
+    def _on_died(self, death: Death) -> None:
         self._set_state("ended")
-        if restarted:
+        if death.restarted:
             # What was changed in its last moments is not in what it told last.
             self._thread.set(self._values)
             text = self.tr("The sound engine ended unexpectedly and is started again.")
-            if device_lost:
+            if death.device_lost:
                 text = self.tr("A sound device has gone: the sound goes on as soon as it is back.")
             self.notify(Notice("engine", text, "warning"))
         else:
@@ -678,22 +662,35 @@ class ViewModel(QObject):
             action = (self.tr("Restart the engine"), self.restart_engine)
             self.notify(Notice("engine", text, "error", action))
 
-    def _on_status(self, status: dict[str, Any]) -> None:
+    def _on_status(self, status: Status) -> None:
         before, self.status = self.status, status
         self.status_changed.emit(status)
-        if status["preset"] != before.get("preset"):
-            self._adopt_preset(status["preset"])
-        for topic, key in (
-            ("waiting", "reason"),
-            ("notice", "notice"),
-            ("file", "file_error"),
-            ("recording", "recording_error"),
-        ):
-            if status[key] != before.get(key):
-                if status[key]:
-                    self.notify(Notice(topic, _sentence(status[key])))
+        if status.config.preset != (before.config.preset if before else None):
+            self._adopt_preset(status.config.preset)
+        told = _reasons(before) if before else {}
+        for topic, reason in _reasons(status).items():
+            if reason != told.get(topic):
+                if reason:
+                    self.notify(Notice(topic, _sentence(reason)))
                 else:
                     self.clear_notice(topic)
+
+
+def _reasons(status: Status) -> dict[str, str | None]:
+    """What the engine complains of, by the notice's topic."""
+    return {
+        "waiting": status.reason,
+        "notice": status.notice,
+        "file": status.file_error,
+        "recording": status.recording_error,
+    }
+
+
+def _topic(command: Command[Any]) -> str:
+    for kind, topic in TOPICS.items():
+        if isinstance(command, kind):
+            return topic
+    return type(command).__name__
 
 
 def _pool() -> QThreadPool:
@@ -704,13 +701,6 @@ def _pool() -> QThreadPool:
 
 def _sentence(message: str) -> str:
     return message[:1].upper() + message[1:]
-
-
-def _is_death(error: LivevoxError) -> bool:
-    """Whether it only says that the engine has ended, which has a notice of its own."""
-    from livevox.live.client import EngineDiedError
-
-    return isinstance(error, EngineDiedError)
 
 
 def total_latency(snapshot: Snapshot) -> float:

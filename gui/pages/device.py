@@ -27,6 +27,7 @@ from gui.model.viewmodel import Snapshot, ViewModel
 from gui.pages.device_pickers import DeviceFollower, DevicePicker, short
 from gui.widgets.page import fill, set_role
 from livevox.device.devices import USUAL_RATES, Kind
+from livevox.live.commands import PlayTone, UseModel
 
 RATES = tuple(rate for rate in sorted(USUAL_RATES) if rate >= 44_100)
 BLOCKS = tuple(2**n for n in range(5, 13))
@@ -182,8 +183,11 @@ class DevicePage(DeviceFollower):
         )
         picker.setMinimumContentsLength(3)
         picker.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        set_devices = self._view_model.set_devices
         picker.activated.connect(
-            lambda i: self._view_model.set_devices(**{f"{kind}_channels": picker.itemData(i)})
+            (lambda i: set_devices(input_channels=picker.itemData(i)))
+            if is_input
+            else (lambda i: set_devices(output_channels=picker.itemData(i)))
         )
         return picker
 
@@ -229,7 +233,7 @@ class DevicePage(DeviceFollower):
         )
         self.stems.setToolTip(text.format(voice, music))
         self.tone.setEnabled(self._view_model.state == "running")
-        self.tone.setChecked(bool(status.get("tone")))
+        self.tone.setChecked(bool(status and status.tone))
         self._show_models()
 
     def _list_channels(self, picker: QComboBox, kind: Kind, chosen: tuple[int, ...] | None) -> None:
@@ -245,13 +249,14 @@ class DevicePage(DeviceFollower):
     def _show_state(self) -> None:
         """What keeps the sound from flowing, or that it flows."""
         status, state = self._view_model.status, self._view_model.state
-        reason = status.get("reason") or self.watch.problem
+        reason = (status and status.reason) or self.watch.problem
         if self._view_model.busy and state != "running":
             text, role = self.tr("One moment…"), "dim"
         elif state == "running":
-            source = status.get("playing") or status.get("input")
+            source = (status.playing or status.input) if status else None
+            output = status.output if status else None
             text = self.tr("● Sound flows from {} to {}.").format(
-                short(source) or "?", short(status.get("output")) or "?"
+                short(source) or "?", short(output) or "?"
             )
             role = "music"
         elif state == "waiting":
@@ -326,7 +331,7 @@ class DevicePage(DeviceFollower):
             button.setProperty("model", name)
             text = self.tr("Use the model {}; the sound stops for a moment")
             button.setToolTip(text.format(name))
-            button.clicked.connect(lambda _, model=name: self._view_model.load_model(model))
+            button.clicked.connect(lambda _, model=name: self._view_model.ask(UseModel(model)))
             self._model_group.addButton(button)
             cost, use = QLabel(), QLabel()
             cost.setProperty("role", "number")
@@ -351,7 +356,7 @@ class DevicePage(DeviceFollower):
     # What can be done
 
     def _toggle_tone(self, on: bool) -> None:
-        self._view_model.ask("tone", on)
+        self._view_model.ask(PlayTone(on))
 
     def _open(self, mode: QFileDialog.FileMode) -> None:
         dialog = QFileDialog(self.window(), self.tr("Choose the music"))

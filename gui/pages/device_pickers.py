@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QComboBox, QWidget
 from gui.model.processes import PythonProcess
 from gui.model.viewmodel import ViewModel
 from livevox.device.devices import Kind
+from livevox.live.commands import PlayTone
 
 RESTART_MS = 2000
 
@@ -97,8 +98,9 @@ class DeviceFollower(QWidget):
         """Look no longer."""
         super().hideEvent(event)
         self.watch.want(False)
-        if self._view_model.status.get("tone"):
-            self._view_model.ask("tone", False)
+        status = self._view_model.status
+        if status is not None and status.tone:
+            self._view_model.ask(PlayTone(False))
 
 
 class DevicePicker(QComboBox):
@@ -128,9 +130,21 @@ class DevicePicker(QComboBox):
         self.refresh()
 
     @property
+    def _chosen(self) -> str | None:
+        config = self._view_model.config
+        return config.input if self.kind == "input" else config.output
+
+    @property
+    def _in_use(self) -> str | None:
+        status = self._view_model.status
+        if status is None:
+            return None
+        return status.input if self.kind == "input" else status.output
+
+    @property
     def device(self) -> Found | None:
         """The device that is chosen, where it is there."""
-        wanted = getattr(self._view_model.config, self.kind) or self.default_name
+        wanted = self._chosen or self.default_name
         return next((d for d in self._watch.devices if d.name == wanted), None)
 
     @property
@@ -147,8 +161,7 @@ class DevicePicker(QComboBox):
             # Nothing moves under the mouse; the next look comes soon.
             QTimer.singleShot(1000, self.refresh)
             return
-        chosen: str | None = getattr(self._view_model.config, self.kind)
-        in_use: str | None = self._view_model.status.get(self.kind)
+        chosen, in_use = self._chosen, self._in_use
         names = [d.name for d in self._watch.devices if d.channels(self.kind)]
         # Some systems hide a device from other programs while it plays.
         if in_use and in_use not in names and self._view_model.state == "running":
@@ -169,12 +182,12 @@ class DevicePicker(QComboBox):
 
     def _choose(self, index: int) -> None:
         name = self.itemData(index)
-        if name != getattr(self._view_model.config, self.kind) or self._view_model.config.file:
+        if name != self._chosen or self._view_model.config.file:
             # Channels of another device mean nothing on this one.
-            changes: dict[str, Any] = {self.kind: name, f"{self.kind}_channels": None}
             if self.kind == "input":
-                changes["file"] = None
-            self._view_model.set_devices(**changes)
+                self._view_model.set_devices(input=name, input_channels=None, file=None)
+            else:
+                self._view_model.set_devices(output=name, output_channels=None)
         self.picked.emit()
 
 

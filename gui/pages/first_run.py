@@ -17,6 +17,7 @@ from gui.model.viewmodel import ViewModel
 from gui.pages.device_pickers import DeviceFollower, DevicePicker
 from gui.widgets.modes import ModeBar, translate
 from gui.widgets.page import fill, set_role
+from livevox.live.commands import PlayTone
 
 
 class FirstRun(DeviceFollower):
@@ -43,7 +44,7 @@ class FirstRun(DeviceFollower):
         self.tone = QPushButton(self.tr("Test tone"))
         self.tone.setCheckable(True)
         self.tone.setToolTip(self.tr("Play a quiet tone on the output, 440 Hz at -20 dB"))
-        self.tone.clicked.connect(lambda on: self._view_model.ask("tone", on))
+        self.tone.clicked.connect(lambda on: self._view_model.ask(PlayTone(on)))
         self.state = QLabel()
         self.state.setWordWrap(True)
         self.modes = ModeBar(self._view_model)
@@ -114,7 +115,8 @@ class FirstRun(DeviceFollower):
 
     def _show_state(self) -> None:
         running = self._view_model.state == "running"
-        reason = self._view_model.status.get("reason") or self.watch.problem
+        status = self._view_model.status
+        reason = (status and status.reason) or self.watch.problem
         if running:
             text, role = self.tr("● Sound flows."), "music"
         elif reason:
@@ -122,7 +124,7 @@ class FirstRun(DeviceFollower):
         else:
             text, role = self.tr("The sound engine is starting…"), "dim"
         self.tone.setEnabled(running)
-        self.tone.setChecked(bool(self._view_model.status.get("tone")))
+        self.tone.setChecked(bool(status and status.tone))
         self.state.setText(text)
         set_role(self.state, role)
 

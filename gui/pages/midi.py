@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -33,6 +34,8 @@ from gui.model.scales import SCALES, label
 from gui.model.viewmodel import ViewModel
 from gui.widgets.page import fill
 from livevox.config.preset import presets
+from livevox.live.commands import Learn, ListMidi, MidiNames, SetBindings
+from livevox.live.status import Status
 from livevox.midi.binding import PRESET, Binding
 from livevox.parameters import PARAMETERS, SILENCE_DB
 
@@ -117,7 +120,7 @@ class PortList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
 
-    def show_ports(self, there: Names, wanted: dict[str, str | None]) -> None:
+    def show_ports(self, there: Names, wanted: Mapping[str, str | None]) -> None:
         """``there`` are the names of those that are there; ``wanted`` maps the names that were
         asked for to the ports that are open."""
         rows: list[tuple[str, str, bool]] = []
@@ -179,7 +182,7 @@ class MidiPage(QWidget):
     def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view_model = view_model
-        self._there: tuple[Names, Names] = ((), ())
+        self._there = MidiNames((), ())
         self._bindings: tuple[Binding, ...] = ()
         self._showing = False
         self._asked = False
@@ -381,14 +384,14 @@ class MidiPage(QWidget):
         # One question at a time: an engine that starts answers late.
         if not self._asked and self._view_model.state in ("running", "waiting"):
             self._asked = True
-            self._view_model.ask("list_midi", then=self._ports_found, otherwise=self._no_ports)
+            self._view_model.ask(ListMidi(), then=self._ports_found, otherwise=self._no_ports)
 
     def _no_ports(self, _: Exception) -> None:
         self._asked = False
 
-    def _ports_found(self, found: tuple[Names, Names]) -> None:
+    def _ports_found(self, found: MidiNames) -> None:
         self._asked = False
-        self._there = (tuple(found[0]), tuple(found[1]))
+        self._there = found
         self._show_ports(self._view_model.status)
 
     # What is shown
@@ -402,18 +405,18 @@ class MidiPage(QWidget):
                 self.target.addItem(target_label(target), target)
             self.target.setCurrentIndex(max(0, self.target.findData(chosen)))
 
-    def _on_status(self, status: dict[str, Any]) -> None:
-        if not status:
+    def _on_status(self, status: Status | None) -> None:
+        if status is None:
             return
-        api, reason = status["midi_api"], status["midi_reason"]
+        api, reason = status.midi_api, status.midi_reason
         if api:
             text = self.tr("on {}").format(NAMES.get(api, api))
             self.state.setText(f"{text}: {reason}" if reason else text)
         else:
             self.state.setText(reason or self.tr("no MIDI system is there"))
         self._show_ports(status)
-        self._show_bindings(tuple(status["bindings"]))
-        learning = status["learning"]
+        self._show_bindings(status.config.bindings)
+        learning = status.learning
         self.learn_button.setChecked(learning is not None)
         self.learn_button.setText(self.tr("Cancel") if learning else self.tr("Learn"))
         if learning:
@@ -430,10 +433,10 @@ class MidiPage(QWidget):
             self.hint.setText("")
         self.hint.setVisible(bool(self.hint.text()))
 
-    def _show_ports(self, status: dict[str, Any]) -> None:
-        if status:
-            self.inputs.show_ports(self._there[0], status["midi_inputs"])
-            self.outputs.show_ports(self._there[1], status["midi_outputs"])
+    def _show_ports(self, status: Status | None) -> None:
+        if status is not None:
+            self.inputs.show_ports(self._there.inputs, status.midi_inputs)
+            self.outputs.show_ports(self._there.outputs, status.midi_outputs)
 
     def _show_bindings(self, bindings: tuple[Binding, ...]) -> None:
         if bindings == self._bindings:
@@ -515,7 +518,7 @@ class MidiPage(QWidget):
             self._view_model.set_midi_ports(inputs, outputs, self._view_model.config.midi_api)
 
     def _learn_clicked(self, on: bool) -> None:
-        self._view_model.learn(self.target.currentData() if on else None)
+        self._view_model.ask(Learn(self.target.currentData() if on else None))
 
     def _edited(self, _: object = None) -> None:
         binding = self.chosen
@@ -544,7 +547,7 @@ class MidiPage(QWidget):
 
     def _replace(self, old: Binding, new: Binding | None) -> None:
         bindings = [new if binding == old else binding for binding in self._bindings]
-        self._view_model.set_bindings(tuple(b for b in bindings if b is not None))
+        self._view_model.ask(SetBindings(tuple(b for b in bindings if b is not None)))
 
     def delete(self) -> None:
         """Delete the chosen mapping."""

@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import QLabel, QPushButton, QSizePolicy, QSlider, QWidget
 from gui.look.theme import theme, themes
 from gui.model.scales import MINUS, SCALES, explanation, label
 from gui.model.viewmodel import ViewModel
+from livevox.live.commands import Learn
 from livevox.parameters import PARAMETERS, SILENCE_DB
 
 FINE = 0.1
@@ -114,7 +115,8 @@ class ParameterSlider(QSlider):
 
     @property
     def _learning(self) -> bool:
-        return bool(self._view_model.status.get("learning") == self.name)
+        status = self._view_model.status
+        return status is not None and status.learning == self.name
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
         """Take hold of the handle, or bring it here."""
@@ -122,7 +124,7 @@ class ParameterSlider(QSlider):
         if event.button() != Qt.MouseButton.LeftButton:
             return
         if self._view_model.learn_mode:
-            self._view_model.learn(self.name)
+            self._view_model.ask(Learn(self.name))
             return
         along = self._along(event)
         self._view_model.begin_gesture()
@@ -179,7 +181,7 @@ class ParameterSlider(QSlider):
         }
         key = Qt.Key(event.key())
         if self._view_model.learn_mode and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._view_model.learn(self.name)
+            self._view_model.ask(Learn(self.name))
         elif key in _NOTCHES:
             self._move(_NOTCHES[key])
         elif key in ends:
@@ -380,7 +382,7 @@ class Switch(QPushButton):
     def _on_click(self, checked: bool) -> None:
         if self._view_model.learn_mode:
             self.setChecked(not checked)
-            self._view_model.learn(self._name)
+            self._view_model.ask(Learn(self._name))
         else:
             self._view_model.set_parameter(self._name, float(checked))
 
@@ -389,7 +391,8 @@ class Switch(QPushButton):
             self.setChecked(value == 1)
 
     def _show_learning(self) -> None:
-        learning = "true" if self._view_model.status.get("learning") == self._name else "false"
+        status = self._view_model.status
+        learning = "true" if status is not None and status.learning == self._name else "false"
         if self.property("learning") != learning:
             self.setProperty("learning", learning)
             style = self.style()

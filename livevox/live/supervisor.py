@@ -21,10 +21,10 @@ from livevox.parameters import PARAMETERS
 
 HUNG_SECONDS = 15.0
 """An engine that gives no sign of life for so long is ended; opening devices may take seconds."""
-CRASHES, CRASH_SECONDS = 4, 30.0
-"""So many crashes within that time are a fault that stays: no further engine is started."""
-FAILURES = 3
-"""So are so many engines in a row that ended before they began, however long that took."""
+SETTLED_SECONDS = 0.5
+"""An engine that served for less has failed to start."""
+MOST_FAILURES = 3
+"""So many failures in a row are a fault that stays: no further engine is started."""
 A = TypeVar("A")
 
 
@@ -61,7 +61,8 @@ class Supervisor:
         """The last one that was told while sound flowed."""
         self._place: tuple[float, bool] | None = None
         """Where the next engine goes on in the file, in seconds, and whether it plays."""
-        self._crashes: list[float] = []
+        self._began = 0.0
+        """The engine's first sign of life, on the monotonic clock; 0 before it."""
         self._failures = 0
 
     def __enter__(self) -> Supervisor:
@@ -103,7 +104,9 @@ class Supervisor:
         """Follow :attr:`status`; where the engine has ended or hangs, start another one."""
         if self.gave_up:
             return None
-        if self._hangs():
+        beat = float(self.telemetry.fields.heartbeat)
+        self._began = self._began or beat
+        if self._hangs(beat):
             self._client.kill()
         if not self._client.alive:
             return self._replace()
@@ -114,7 +117,6 @@ class Supervisor:
 
     def restart(self) -> None:
         """End the engine by force: the next :meth:`look` starts another, also after giving up."""
-        self._crashes.clear()
         self._failures = 0
         self.gave_up = False
         self._client.kill()
@@ -130,9 +132,8 @@ class Supervisor:
         self._client.close()
         self.telemetry.close()
 
-    def _hangs(self) -> bool:
+    def _hangs(self, beat: float) -> bool:
         """Whether it gave no sign of life for long; before its first it may take its time."""
-        beat = float(self.telemetry.fields.heartbeat)
         return bool(beat) and time.monotonic() - max(beat, self._client.answered) > HUNG_SECONDS
 
     def _follow_status(self) -> None:
@@ -152,19 +153,15 @@ class Supervisor:
 
     def _replace(self) -> Death:
         device_lost = self._client.exit_code == DEVICE_LOST
-        if not device_lost:
-            self._count_crash()
+        served = float(self.telemetry.fields.heartbeat) - self._began
+        settled = device_lost or served >= SETTLED_SECONDS
+        self._failures = 0 if settled else self._failures + 1
+        self.gave_up = self._failures >= MOST_FAILURES
         if self.gave_up:
             self._tell_end()
         else:
             self._start_another()
         return Death(device_lost, restarted=not self.gave_up)
-
-    def _count_crash(self) -> None:
-        now = time.monotonic()
-        self._crashes = [at for at in self._crashes if now - at < CRASH_SECONDS] + [now]
-        self._failures = 0 if self.telemetry.fields.heartbeat else self._failures + 1
-        self.gave_up = len(self._crashes) >= CRASHES or self._failures >= FAILURES
 
     def _tell_end(self) -> None:
         self.telemetry.fields.state = STATES.index("ended")
@@ -181,6 +178,7 @@ class Supervisor:
         self.telemetry.clear()
         self.status = None
         self._revision = -1
+        self._began = 0.0
         self.restarts += 1
         self._client = EngineClient(self.config, self.telemetry)
 
