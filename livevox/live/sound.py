@@ -1,0 +1,254 @@
+"""The sound of an engine: the open devices, and what moves the samples between them."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from livevox.device import devices
+from livevox.device.blocks import host_period, work_seconds
+from livevox.device.devices import Device
+from livevox.device.stream import AudioStream
+from livevox.dsp.stft import FRAME_RATE, SAMPLE_RATE
+from livevox.errors import LivevoxError
+from livevox.live import commands
+from livevox.live.engine_config import EngineConfig
+from livevox.live.io_thread import IoThread
+from livevox.live.telemetry import Telemetry
+from livevox.live.worker import Worker
+from livevox.media.transport import Transport
+from livevox.parameters import gain
+from livevox.priority import real_time
+from livevox.processor import Outputs, Processor
+
+PRIORITY = 10
+STALLED_SECONDS = 1.0
+WARM_UP_SAMPLES = 16 * 512
+Listener = Callable[[Outputs], None]
+
+
+@dataclass(frozen=True)
+class _Setup:
+    """Devices that are there, and which of their channels are used, counted from 1."""
+
+    input: Device | None
+    output: Device
+    rate: int
+    in_channels: tuple[int, ...]
+    mix_channels: tuple[int, ...]
+    out_channels: tuple[int, ...]
+    """Those of the mix and, after them, of the stems."""
+
+
+def _chosen(config: EngineConfig) -> _Setup:
+    """What the configuration asks for. Raises LivevoxError where it can't be had."""
+    output = devices.choose(config.output, "output")
+    input = None if config.file else devices.choose_input(config.input)
+    rate = config.sample_rate or output.default_rate
+    in_channels = config.input_channels or (_first_two(input.inputs) if input else (1, 2))
+    mix_channels = config.output_channels or _first_two(output.outputs)
+    last = max(mix_channels)
+    stems = tuple(range(last + 1, last + 5)) if config.stems else ()
+    devices.check_format(output, "output", rate, max(mix_channels + stems))
+    if input is not None:
+        devices.check_format(input, "input", rate, max(in_channels))
+    return _Setup(input, output, rate, in_channels, mix_channels, mix_channels + stems)
+
+
+def _first_two(channels: int) -> tuple[int, ...]:
+    return tuple(range(1, min(2, channels) + 1))
+
+
+@dataclass(frozen=True)
+class _Flow:
+    """What runs while sound flows."""
+
+    stream: AudioStream
+    io_thread: IoThread
+    worker: Worker
+
+
+class Sound:
+    """Opens the devices of a configuration and runs a processor between them.
+
+    :attr:`transport` plays the configuration's file, if it has one.
+    """
+
+    def __init__(self, telemetry: Telemetry) -> None:
+        self._telemetry = telemetry
+        self._flow: _Flow | None = None
+        self._processor: Processor | None = None
+        self._moved = (0, 0.0)
+        """What the devices' clock said when it last moved, and when that was."""
+        self.transport: Transport | None = None
+        self.input: str | None = None
+        """Full name of the input device that was opened last, None for a file."""
+        self.output: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether devices are open."""
+        return self._flow is not None
+
+    @property
+    def tone(self) -> bool:
+        """Whether the test tone is on."""
+        return self._flow is not None and self._flow.io_thread.tone.on
+
+    @property
+    def refusals(self) -> dict[str, str]:
+        """Why a thread has no real-time priority, by the thread's name."""
+        if self._flow is None:
+            return {}
+        threads = {"io": self._flow.io_thread, "worker": self._flow.worker}
+        return {name: thread.refusal for name, thread in threads.items() if thread.refusal}
+
+    def open(
+        self, config: EngineConfig, processor: Processor, listen: Listener, rescan: bool = True
+    ) -> None:
+        """Open the devices and start. Raises LivevoxError where one is not there.
+
+        ``listen`` gets all outputs in turn, see :class:`livevox.live.worker.Worker`; ``rescan``
+        looks anew which devices there are.
+        """
+        if rescan:
+            devices.rescan()
+        setup = _chosen(config)
+        period = host_period(setup.output, setup.rate)
+        block = config.block_size or period
+        channels = len(setup.in_channels)
+        processor.prepare(setup.rate, channels, block)
+        _warm_up(processor, channels, block)
+        # Whoever holds the interpreter's lock makes the I/O thread wait, so no thread may be put
+        # off by other programs. Those that begin from here on inherit this. Not earlier: loading
+        # must not put off others that play.
+        real_time(PRIORITY)
+        if config.file and self.transport is None:
+            self.transport = Transport(Path(config.file), setup.rate, channels)
+        stream = AudioStream(
+            setup.output,
+            setup.out_channels,
+            setup.input,
+            setup.in_channels,
+            setup.rate,
+            block,
+            period,
+            work_seconds(processor.model.info.geometry),
+        )
+        worker = Worker(processor, setup.rate, self._telemetry, listen)
+        io_thread = IoThread(
+            stream,
+            partial(self.transport.read, block) if self.transport else stream.read,
+            worker,
+            processor.latency_samples,
+            channels,
+            config.stems,
+            len(setup.mix_channels),
+            self._telemetry,
+            lambda: gain(processor.values["output"]),
+        )
+        self._telemetry.fields.frames = 0
+        # What is there now stays: the collector need not look at it again.
+        gc.collect()
+        gc.freeze()
+        stream.start()
+        worker.start()
+        io_thread.start()
+        self._flow, self._processor = _Flow(stream, io_thread, worker), processor
+        self._moved = (0, time.monotonic())
+        self.input = setup.input.full_name if setup.input else None
+        self.output = setup.output.full_name
+        self._tell_budget(stream, processor)
+
+    def close(self, keep_transport: bool = False) -> None:
+        """Close the devices and, unless it is kept, the file. Twice does no harm."""
+        if self._flow is not None:
+            self._flow.io_thread.stop()
+            self._flow.worker.stop()
+            self._flow.stream.close()
+        if self.transport is not None and not keep_transport:
+            self.transport.close()
+            self.transport = None
+        self._flow = None
+        gc.unfreeze()
+
+    def is_lost(self, now: float) -> bool:
+        """Whether the devices' clock stands still, or PortAudio says that it does."""
+        if self._flow is None:
+            return False
+        stream = self._flow.stream
+        if not stream.active:
+            return True
+        if stream.elapsed != self._moved[0]:
+            self._moved = (stream.elapsed, now)
+        return self._flow.io_thread.running and now - self._moved[1] > STALLED_SECONDS
+
+    @property
+    def overflowed(self) -> bool:
+        """Whether the input's ring ran full, as after a long stall: no sound flows until it is
+        opened anew."""
+        return self._flow is not None and not self._flow.io_thread.running
+
+    def play_tone(self, on: bool) -> None:
+        """Add a test tone to the output, or end it. Raises LivevoxError without an output."""
+        if self._flow is None:
+            raise LivevoxError("no output is open that could play a tone: choose one first")
+        self._flow.io_thread.tone.on = on
+
+    def move_in_file(self, command: commands.FileCommand) -> None:
+        """Play, pause, seek and so on. Raises LivevoxError without a file."""
+        transport = self.transport
+        if transport is None:
+            raise LivevoxError("no file is playing: open one first")
+        match command:
+            case commands.Play():
+                transport.play()
+            case commands.Pause():
+                transport.pause()
+            case commands.Seek(seconds):
+                transport.seek(seconds)
+            case commands.Loop(start, end):
+                transport.loop(start, end)
+            case commands.EndLoop():
+                transport.loop(None)
+            case commands.NextFile():
+                transport.next()
+            case commands.PreviousFile():
+                transport.previous()
+
+    def tell(self) -> None:
+        """Write to telemetry what no thread writes there."""
+        fields: Any = self._telemetry.fields
+        transport = self.transport
+        fields.playing = transport is not None and transport.playing
+        fields.position = transport.position if transport else 0
+        fields.duration = transport.duration if transport else 0
+        if self._flow is not None and self._processor is not None:
+            fields.non_finite = self._processor.non_finite
+            if transport is not None:
+                taken = self._flow.io_thread.taken
+                fields.position_frame = taken * FRAME_RATE / fields.sample_rate
+
+    def _tell_budget(self, stream: AudioStream, processor: Processor) -> None:
+        fields = self._telemetry.fields
+        fields.sample_rate, fields.block = stream.sample_rate, stream.block
+        rate = stream.sample_rate
+        network = processor.model.info.geometry.latency / SAMPLE_RATE
+        total = processor.latency_samples / rate
+        entering, leaving = stream.device_latencies
+        fields.budget = (entering, total - network, network, stream.latency / rate, leaving)
+
+
+def _warm_up(processor: Processor, channels: int, block: int) -> None:
+    """The first runs are slow: have them behind us."""
+    silence = np.zeros((channels, block), np.float32)
+    for _ in range(-(-WARM_UP_SAMPLES // block)):
+        processor.process_all(silence)
+    processor.reset()
