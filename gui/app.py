@@ -21,7 +21,8 @@ def run() -> int:
     """
     application = make_application()
     from gui.main_window import MainWindow
-    from gui.model.viewmodel import Notice, ViewModel
+    from gui.model.notices import Notice
+    from gui.model.viewmodel import ViewModel
 
     config, warning = remembered_config()
     view_model = ViewModel(config)
@@ -29,7 +30,7 @@ def run() -> int:
     window.show()
     view_model.start()
     if warning:
-        view_model.notify(Notice("preset", warning, "warning"))
+        view_model.notices.notify(Notice("preset", warning, "warning"))
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: window.close())
     code = application.exec()

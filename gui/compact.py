@@ -6,8 +6,9 @@ from PyQt6.QtCore import QPoint, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QMouseEvent
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from gui.model.engine_reader import Snapshot
 from gui.model.frame_store import FrameStore
-from gui.model.viewmodel import Snapshot, ViewModel, total_latency
+from gui.model.viewmodel import ViewModel
 from gui.widgets.faders import Slider, Switch, ValueLabel
 from gui.widgets.lamp import Lamp
 from gui.widgets.meters import Meter
@@ -76,7 +77,7 @@ class CompactStrip(QWidget):
             activity = self._frames.activity_heard() if running else 0.0
             self.lamp.show_activity(activity, self._view_model.value("gate_threshold"))
             self.meter.show_levels(snapshot.levels[3], snapshot.clips[3])
-            milliseconds = f"{1000 * total_latency(snapshot):.0f}" if running else "-"
+            milliseconds = f"{1000 * snapshot.latency:.0f}" if running else "-"
             self.setWindowTitle(f"livevox · {milliseconds} ms")
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802

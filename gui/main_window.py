@@ -29,8 +29,9 @@ from gui.bars.transport import TransportBar
 from gui.file_drop import FileDrop
 from gui.look.symbols import symbol
 from gui.look.theme import Choice, themes
+from gui.model.engine_reader import Frames, Snapshot
 from gui.model.frame_store import FrameStore
-from gui.model.viewmodel import Frames, Snapshot, ViewModel
+from gui.model.viewmodel import ViewModel
 from gui.pace import Pace
 from gui.pages.mix import MixPage
 from gui.shortcuts import ReturnPresses, Shortcut, ShortcutSheet, install, shown
@@ -309,15 +310,15 @@ class MainWindow(QMainWindow):
         assert button is not None
         button.setChecked(True)
         if index != 2:
-            self.view_model.set_learn_mode(False)
+            self.view_model.learn_mode.set_on(False)
 
     def toggle_learn_mode(self) -> None:
         """Begin or end to learn MIDI by clicking."""
-        self.view_model.set_learn_mode(not self.view_model.learn_mode)
+        self.view_model.learn_mode.set_on(not self.view_model.learn_mode.on)
 
     def _escape(self) -> None:
-        if self.view_model.learn_mode:
-            self.view_model.set_learn_mode(False)
+        if self.view_model.learn_mode.on:
+            self.view_model.learn_mode.set_on(False)
         else:
             self.notices.clear_newest()
 
@@ -371,7 +372,7 @@ class MainWindow(QMainWindow):
         seen = (self.isVisible() and not self.isMinimized()) or (
             self._is_compact and not self.compact.isMinimized()
         )
-        self.view_model.set_visible(seen)
+        self.view_model.look_timer.set_visible(seen)
 
     def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802
         """Draw again."""

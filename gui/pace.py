@@ -31,8 +31,8 @@ class Pace(QObject):
         spent = time.thread_time()
         share = (spent - self._spent) / (now - self._since)
         self._since, self._spent = now, spent
-        rate = self._view_model.frame_rate
+        rate = self._view_model.look_timer.rate
         if rate == SLOW and share * FAST / SLOW < CHEAP:
-            self._view_model.set_frame_rate(FAST)
+            self._view_model.look_timer.set_rate(FAST)
         elif rate == FAST and share > DEAR:
-            self._view_model.set_frame_rate(SLOW)
+            self._view_model.look_timer.set_rate(SLOW)

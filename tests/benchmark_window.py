@@ -77,13 +77,13 @@ def main() -> None:
         soundfile.write(song, demo_song(12.0).mixture.T, SAMPLE_RATE)
         with live_window(Path(scratch) / "config", file=str(song)) as live:
             live.window.resize(1100, 700)
-            live.view_model.ask(Loop(0.0, 12.0))
-            live.view_model.ask(Play())
+            live.view_model.requests.ask(Loop(0.0, 12.0))
+            live.view_model.requests.ask(Play())
             live.view_model.polled.disconnect(live.window._pace._on_poll)
             live_for(12)
             print("what           frames/s  median ms  p95 ms  p99 ms  % of a core")
             for rate in (30, 60):
-                live.view_model.set_frame_rate(rate)
+                live.view_model.look_timer.set_rate(rate)
                 measure(live, f"{rate} frames/s")
             live.window.showMinimized()
             live.window.hide()
@@ -125,15 +125,15 @@ def measure(live: Any, what: str) -> None:
         app.sendPostedEvents()
         times.append(time.perf_counter() - started)
 
-    view_model._timer.timeout.disconnect()
-    view_model._timer.timeout.connect(timed)
+    view_model.look_timer.timeout.disconnect()
+    view_model.look_timer.timeout.connect(timed)
     begun, spent = time.perf_counter(), time.process_time()
     end = begun + SECONDS
     while time.perf_counter() < end:
         app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
     seconds, share = time.perf_counter() - begun, time.process_time() - spent
-    view_model._timer.timeout.disconnect()
-    view_model._timer.timeout.connect(poll)
+    view_model.look_timer.timeout.disconnect()
+    view_model.look_timer.timeout.connect(poll)
     p50, p95, p99 = 1000 * np.percentile(times, (50, 95, 99)) if times else (0, 0, 0)
     per_second, core = len(times) / seconds, 100 * share / seconds
     print(f"{what:14} {per_second:8.1f} {p50:10.2f} {p95:7.2f} {p99:7.2f} {core:12.1f}", flush=True)

@@ -54,7 +54,7 @@ def _take_all(live: LiveWindow, folder: Path) -> None:
 
     window.resize(*LARGE)
     view_model.load_preset("guide-voice")
-    view_model.ask(Play())
+    view_model.requests.ask(Play())
     wait_until(lambda: view_model.playback.position > FULL_SECONDS)
     take("window")
     window.choose_theme("light")
@@ -73,7 +73,7 @@ def _take_all(live: LiveWindow, folder: Path) -> None:
     take("window-small-source")
     window.show_page(2)
     bindings = Binding("cc", 21, "vocals", 1), *view_model.status.config.bindings[:5]
-    view_model.ask(SetBindings(bindings))
+    view_model.requests.ask(SetBindings(bindings))
     wait_until(lambda: window.midi_page.table.rowCount() == 6)
     take("window-small-midi")
     window.toggle_learn_mode()

@@ -116,7 +116,7 @@ def type_name(live: LiveWindow, name: str) -> None:
     edit.selectAll()
     QTest.keyClicks(edit, name)
     QTest.keyClick(edit, Qt.Key.Key_Return)
-    wait_until(lambda: live.view_model.preset[0] == name)
+    wait_until(lambda: live.view_model.preset.name == name)
     wait_until(lambda: shown_name(live) == name)
 
 
@@ -196,7 +196,7 @@ def test_a_name_that_is_taken_is_refused_and_can_be_corrected(live: LiveWindow) 
 def test_a_learned_knob_moves_the_fader(live: LiveWindow) -> None:
     page, view_model, window = live.window.midi_page, live.view_model, live.window
     window.show_page(2)
-    view_model.ask(SetBindings(()))
+    view_model.requests.ask(SetBindings(()))
     wait_until(lambda: page.table.rowCount() == 0)
     # Its end is in reach of the knob at once: takeover would make it wait.
     view_model.set_parameter("vocals", -60.0)
@@ -265,7 +265,7 @@ def test_a_click_in_learn_mode_chooses_the_control(live: LiveWindow) -> None:
     assert "Voice" in page.hint.text()
     QTest.keyClick(window, Qt.Key.Key_Escape)
     wait_until(lambda: view_model.status.learning is None)
-    assert not view_model.learn_mode
+    assert not view_model.learn_mode.on
     assert not page.click_button.isChecked()
     assert view_model.values == values
     window.show_page(0)
@@ -312,7 +312,7 @@ def test_a_recording_that_can_not_begin_says_why(live: LiveWindow, tmp_path: Pat
     click(bar.button)
     wait_until(lambda: any("choose another folder" in text for text in live.window.notices.texts))
     assert not bar.button.isChecked()
-    live.view_model.clear_notice("recording")
+    live.view_model.notices.clear("recording")
 
 
 def test_the_test_tone_comes_and_goes_without_a_click(live: LiveWindow) -> None:
@@ -413,7 +413,7 @@ def test_stems_are_exported_or_not_at_all(live: LiveWindow, song: Path, tmp_path
         folder = tmp_path / "whole" / song.stem
         stems = [soundfile.read(folder / f"{name}.wav")[0] for name in ("vocals", "accompaniment")]
         assert np.abs(sum(stems) - soundfile.read(song)[0]).max() < 1e-4
-        live.view_model.clear_notice("export")
+        live.view_model.notices.clear("export")
 
 
 @pytest.mark.skipif(shutil.which("jack_metro") is None, reason="jack_metro is not installed")

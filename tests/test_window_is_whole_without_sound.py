@@ -21,9 +21,10 @@ import gui
 from gui.app import remembered_config
 from gui.look.colours import MAGNITUDES, MASKS, colour_table
 from gui.look.theme import DARK, LIGHT, theme
+from gui.model.engine_reader import Frames
 from gui.model.frame_store import FrameStore
+from gui.model.notices import Notice
 from gui.model.scales import SCALES
-from gui.model.viewmodel import Frames, Notice
 from gui.pages.first_run import FirstRun
 from gui.widgets.spectrogram import Spectrogram, frequency, place_of, rows_of_bins
 from gui.widgets.waveform import Waveform
@@ -161,7 +162,7 @@ def test_arrows_move_the_fader_that_has_the_focus(window: Any) -> None:
 def test_return_presses_the_button_that_has_the_focus(window: Any) -> None:
     pressed: list[str] = []
     action = ("Do it", lambda: pressed.append("notice"))
-    window.view_model.notify(Notice("topic", "text", action=action))
+    window.view_model.notices.notify(Notice("topic", "text", action=action))
     buttons = window.notices.findChildren(QAbstractButton)
     for button in (window.mixer.unfold, next(b for b in buttons if b.text() == "Do it")):
         button.setFocus()
@@ -177,11 +178,11 @@ def test_return_presses_the_button_that_has_the_focus(window: Any) -> None:
 
 def test_notices_replace_those_on_their_topic(window: Any) -> None:
     for text in ("one", "two"):
-        window.view_model.notify(Notice("topic", text))
-    window.view_model.notify(Notice("other", "three"))
+        window.view_model.notices.notify(Notice("topic", text))
+    window.view_model.notices.notify(Notice("other", "three"))
     assert window.notices.texts == ["three", "two"]
     QTest.keyClick(window, Qt.Key.Key_Escape)
-    window.view_model.clear_notice("topic")
+    window.view_model.notices.clear("topic")
     assert window.notices.texts == []
     assert not window.notices.isVisible()
 

@@ -17,7 +17,7 @@ import pytest
 from PyQt6.QtCore import QPoint, Qt, QTimer
 from PyQt6.QtTest import QTest
 
-from gui.model.viewmodel import Snapshot
+from gui.model.engine_reader import Snapshot
 from livevox.demo.song import demo_song
 from livevox.dsp.stft import HOP, SAMPLE_RATE, Audio
 from livevox.live.commands import SetParameters
@@ -137,7 +137,7 @@ def test_keys_bypass_mute_and_solo(live: LiveWindow) -> None:
 
 
 def test_the_engine_tells_the_faders_where_others_moved_them(live: LiveWindow) -> None:
-    live.view_model.ask(SetParameters({"vocals": -20.0}))
+    live.view_model.requests.ask(SetParameters({"vocals": -20.0}))
     wait_until(lambda: live.view_model.value("vocals") == -20)
     assert live.window.mixer.voice.value() == -200
 

@@ -13,8 +13,9 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from gui.model.engine_reader import Snapshot
 from gui.model.scales import label
-from gui.model.viewmodel import Snapshot, ViewModel
+from gui.model.viewmodel import ViewModel
 from gui.widgets.faders import Fader, Slider, Switch, ValueLabel, described
 from gui.widgets.meters import Meter
 

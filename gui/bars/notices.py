@@ -14,7 +14,8 @@ from PyQt6.QtWidgets import (
 )
 
 from gui.look.theme import theme, themes
-from gui.model.viewmodel import Notice, ViewModel
+from gui.model.notices import Notice
+from gui.model.viewmodel import ViewModel
 
 MOST = 3
 """Notices at a time; older ones make room."""
@@ -29,8 +30,8 @@ class NoticeBar(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(1)
         self._lines: dict[str, _Line] = {}
-        view_model.noticed.connect(self.show_notice)
-        view_model.notice_cleared.connect(self.clear)
+        view_model.notices.noticed.connect(self.show_notice)
+        view_model.notices.cleared.connect(self.clear)
         self.hide()
 
     @property

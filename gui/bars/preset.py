@@ -19,7 +19,8 @@ from PyQt6.QtWidgets import (
 )
 
 from gui.look.symbols import symbol
-from gui.model.viewmodel import Notice, ViewModel
+from gui.model.notices import Notice
+from gui.model.viewmodel import ViewModel
 from livevox.config.preset import (
     Preset,
     delete_preset,
@@ -48,10 +49,10 @@ class PresetBar(QWidget):
         """The preset as it was saved."""
         self._answer: Callable[[str], None] = lambda _: None
         self._make()
-        view_model.preset_changed.connect(self._on_preset)
+        view_model.preset.changed.connect(self._on_preset)
         view_model.status_changed.connect(lambda _: self._show())
         self.refresh()
-        self._on_preset(*view_model.preset)
+        self._on_preset(view_model.preset.name, view_model.preset.differs)
 
     def _make(self) -> None:
         self.choice = QComboBox()
@@ -123,7 +124,7 @@ class PresetBar(QWidget):
 
     def refresh(self) -> None:
         """Look which presets there are."""
-        self._view_model.run_in_background(_listed, self._list, "presets")
+        self._view_model.requests.run_in_background(_listed, self._list, "presets")
 
     def _list(self, found: tuple[list[str], set[str]]) -> None:
         names, self._own = found
@@ -134,16 +135,16 @@ class PresetBar(QWidget):
     @property
     def changed(self) -> bool:
         """Whether anything that the preset recalls differs from it by now."""
-        name, differs = self._view_model.preset
+        preset = self._view_model.preset
         saved, status = self._saved, self._view_model.status
-        if saved is None or saved.name != name or status is None:
-            return bool(name) and differs
+        if saved is None or saved.name != preset.name or status is None:
+            return preset.differs
         other_map = saved.midi != status.config.bindings
-        return differs or other_map or saved.model != status.model
+        return preset.differs or other_map or saved.model != status.model
 
     def _on_preset(self, name: str, _: bool) -> None:
         if name:
-            self._view_model.run_in_background(
+            self._view_model.requests.run_in_background(
                 lambda: load_preset(name), self._read, "presets", lambda _: self._read(None)
             )
         self._show()
@@ -153,7 +154,7 @@ class PresetBar(QWidget):
         self._show()
 
     def _show(self) -> None:
-        name, changed = self._view_model.preset[0], self.changed
+        name, changed = self._view_model.preset.name, self.changed
         names = [self.choice.itemData(i) or self.choice.itemText(i) for i in range(self._count)]
         if name and name not in names:
             self.choice.addItem(name)
@@ -186,7 +187,7 @@ class PresetBar(QWidget):
     def save(self) -> None:
         """Save under the same name; without one, ask for it. A shipped preset becomes one of the
         user's own that hides it."""
-        name = self._view_model.preset[0]
+        name = self._view_model.preset.name
         if name:
             self._save(name, overwrite=True)
         else:
@@ -194,27 +195,27 @@ class PresetBar(QWidget):
 
     def save_as(self) -> None:
         """Ask for a name and save under it."""
-        self._ask(self.tr("Save as"), self.tr("Save"), self._save, self._view_model.preset[0])
+        self._ask(self.tr("Save as"), self.tr("Save"), self._save, self._view_model.preset.name)
 
     def rename(self) -> None:
         """Ask for another name for this preset."""
-        name = self._view_model.preset[0]
+        name = self._view_model.preset.name
         self._ask(self.tr("New name"), self.tr("Rename"), self._rename, name)
 
     def revert(self) -> None:
         """Go back to what was saved; undoable."""
-        self._load(self._view_model.preset[0])
+        self._load(self._view_model.preset.name)
 
     def delete(self) -> None:
         """Delete this preset, once that is confirmed. The sound stays as it is."""
-        name = self._view_model.preset[0]
+        name = self._view_model.preset.name
         self._ask(self.tr("Delete “{}”?").format(name), self.tr("Delete"), self._delete)
 
     def _save(self, name: str, overwrite: bool = False) -> None:
         values, status = self._view_model.values, self._view_model.status
         if status is None:
             return
-        before = self._view_model.preset[0]
+        before = self._view_model.preset.name
 
         def write() -> None:
             title, description = name, ""
@@ -228,35 +229,35 @@ class PresetBar(QWidget):
         self._change(write, name)
 
     def _rename(self, name: str) -> None:
-        before = self._view_model.preset[0]
+        before = self._view_model.preset.name
         self._change(lambda: rename_preset(before, name), name)
 
     def _delete(self, _: str) -> None:
-        before = self._view_model.preset[0]
+        before = self._view_model.preset.name
 
         def work() -> str:
             delete_preset(before)
             return before if before in presets() else ""
 
-        self._view_model.run_in_background(work, self._done, "presets", self._failed)
+        self._view_model.requests.run_in_background(work, self._done, "presets", self._failed)
 
     def _change(self, work: Callable[[], object], name: str) -> None:
         def named() -> str:
             work()
             return name
 
-        self._view_model.run_in_background(named, self._done, "presets", self._failed)
+        self._view_model.requests.run_in_background(named, self._done, "presets", self._failed)
 
     def _done(self, name: str) -> None:
         """Go on under that name, without a change of what is heard."""
         self._leave()
-        self._view_model.clear_notice("presets")
+        self._view_model.notices.clear("presets")
         self._view_model.name_preset(name)
         self.refresh()
 
     def _failed(self, error: LivevoxError) -> None:
         """Say so, and let the name be corrected."""
-        self._view_model.notify(Notice("presets", str(error)[:1].upper() + str(error)[1:]))
+        self._view_model.notices.notify(Notice("presets", str(error)[:1].upper() + str(error)[1:]))
 
     # Questions
 

@@ -17,7 +17,8 @@ from PyQt6.QtWidgets import (
 )
 
 from gui.look.symbols import symbol
-from gui.model.viewmodel import Recording, ViewModel
+from gui.model.engine_reader import Recording
+from gui.model.viewmodel import ViewModel
 from gui.widgets.page import Reading, set_role
 from gui.widgets.waveform import clock
 from livevox.config.folder import config_folder
@@ -99,9 +100,9 @@ class RecordingBar(QWidget):
         """Begin or end a recording."""
         # The button shows what is, which the engine tells.
         if self._view_model.recording.active:
-            self._view_model.ask(StopRecording())
+            self._view_model.requests.ask(StopRecording())
         else:
-            self._view_model.ask(Record(self.folder), self._began)
+            self._view_model.requests.ask(Record(self.folder), self._began)
         QTimer.singleShot(0, lambda: self._on_recording(self._view_model.recording))
 
     def _began(self, folder: str) -> None:

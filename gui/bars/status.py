@@ -9,7 +9,8 @@ from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from gui.look.theme import theme, themes
-from gui.model.viewmodel import Snapshot, ViewModel, total_latency
+from gui.model.engine_reader import Snapshot
+from gui.model.viewmodel import ViewModel
 from gui.widgets.page import Reading, grow
 from livevox.live.status import Status
 
@@ -105,7 +106,7 @@ class StatusBar(QWidget):
         if snapshot is None:
             return
         running = snapshot.state == "running"
-        self._show_latency(f"{1000 * total_latency(snapshot):.0f}" if running else "-")
+        self._show_latency(f"{1000 * snapshot.latency:.0f}" if running else "-")
         self.load.show_text(self.tr("Load {:.0f} %").format(100 * snapshot.load))
         self.faults.show_text(
             self.tr("Xruns {}, late {}").format(snapshot.xruns, snapshot.late_blocks)

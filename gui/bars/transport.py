@@ -21,9 +21,11 @@ from PyQt6.QtWidgets import (
 )
 
 from gui.look.symbols import symbol
+from gui.model.engine_reader import Frames, Playback, Snapshot
+from gui.model.notices import Notice
 from gui.model.processes import PythonProcess
 from gui.model.singing_map import SingingMap
-from gui.model.viewmodel import Frames, Notice, Playback, Snapshot, ViewModel
+from gui.model.viewmodel import ViewModel
 from gui.widgets.page import Reading
 from gui.widgets.waveform import Waveform, clock
 from livevox.dsp.stft import Audio
@@ -73,7 +75,7 @@ class TransportBar(QWidget):
         self._on_playback(view_model.playback)
 
     def _make(self) -> None:
-        ask = self._view_model.ask
+        ask = self._view_model.requests.ask
         self.open_button = self._button("folder", self.tr("Open a music file (Ctrl+O)"))
         self.open_button.clicked.connect(self.open_file)
         previous = self._button("previous", self.tr("Previous file, or the start of this one"))
@@ -255,7 +257,7 @@ class TransportBar(QWidget):
             return
         self._export_folder = str(Path(folder) / Path(path).stem)
         self._cancelled = False
-        self._view_model.clear_notice("export")
+        self._view_model.notices.clear("export")
         self.progress.setRange(0, 0)
         self.progress.setToolTip(self.tr("Exporting to {}").format(self._export_folder))
         self._show_exporting(True)
@@ -301,4 +303,4 @@ class TransportBar(QWidget):
             )
         else:
             notice = Notice("export", self.tr("The export failed: {}").format(error))
-        self._view_model.notify(notice)
+        self._view_model.notices.notify(notice)

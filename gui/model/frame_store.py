@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gui.model.viewmodel import Frames
+from gui.model.engine_reader import Frames
 from livevox.dsp.stft import FRAME_RATE, NET_BINS
 from livevox.live.telemetry import FRAMES
 
@@ -13,7 +13,7 @@ SECONDS = 10.0
 
 
 class FrameStore:
-    """Rings of what :class:`gui.model.viewmodel.Frames` brought; frame k is at k modulo FRAMES.
+    """Rings of what :class:`gui.model.engine_reader.Frames` brought; frame k is at k modulo FRAMES.
 
     ``first`` to ``end`` are the frames that are known, ``heard`` is the one that is heard now.
     """

@@ -22,8 +22,9 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from gui.model.engine_reader import Snapshot
 from gui.model.processes import PythonProcess
-from gui.model.viewmodel import Snapshot, ViewModel
+from gui.model.viewmodel import ViewModel
 from gui.pages.device_pickers import DeviceFollower, DevicePicker, short
 from gui.widgets.page import fill, set_role
 from livevox.device.devices import USUAL_RATES, Kind
@@ -47,7 +48,7 @@ class DevicePage(DeviceFollower):
         self.watch.changed.connect(self._refresh)
         view_model.status_changed.connect(lambda _: self._refresh())
         view_model.state_changed.connect(lambda _: self._refresh())
-        view_model.busy_changed.connect(lambda _: self._show_state())
+        view_model.requests.busy_changed.connect(lambda _: self._show_state())
         view_model.polled.connect(self._on_poll)
         self._refresh()
 
@@ -250,7 +251,7 @@ class DevicePage(DeviceFollower):
         """What keeps the sound from flowing, or that it flows."""
         status, state = self._view_model.status, self._view_model.state
         reason = (status and status.reason) or self.watch.problem
-        if self._view_model.busy and state != "running":
+        if self._view_model.requests.busy and state != "running":
             text, role = self.tr("One moment…"), "dim"
         elif state == "running":
             source = (status.playing or status.input) if status else None
@@ -325,13 +326,14 @@ class DevicePage(DeviceFollower):
         while item := self._model_rows.takeAt(0):
             if widget := item.widget():
                 widget.deleteLater()
+        ask = self._view_model.requests.ask
         for row, name in enumerate(names):
             # Of a file its name is enough; the whole path is in the tip.
             button = QRadioButton(name.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".onnx"))
             button.setProperty("model", name)
             text = self.tr("Use the model {}; the sound stops for a moment")
             button.setToolTip(text.format(name))
-            button.clicked.connect(lambda _, model=name: self._view_model.ask(UseModel(model)))
+            button.clicked.connect(lambda _, model=name: ask(UseModel(model)))
             self._model_group.addButton(button)
             cost, use = QLabel(), QLabel()
             cost.setProperty("role", "number")
@@ -356,7 +358,7 @@ class DevicePage(DeviceFollower):
     # What can be done
 
     def _toggle_tone(self, on: bool) -> None:
-        self._view_model.ask(PlayTone(on))
+        self._view_model.requests.ask(PlayTone(on))
 
     def _open(self, mode: QFileDialog.FileMode) -> None:
         dialog = QFileDialog(self.window(), self.tr("Choose the music"))

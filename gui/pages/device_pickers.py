@@ -100,7 +100,7 @@ class DeviceFollower(QWidget):
         self.watch.want(False)
         status = self._view_model.status
         if status is not None and status.tone:
-            self._view_model.ask(PlayTone(False))
+            self._view_model.requests.ask(PlayTone(False))
 
 
 class DevicePicker(QComboBox):

@@ -44,7 +44,7 @@ class FirstRun(DeviceFollower):
         self.tone = QPushButton(self.tr("Test tone"))
         self.tone.setCheckable(True)
         self.tone.setToolTip(self.tr("Play a quiet tone on the output, 440 Hz at -20 dB"))
-        self.tone.clicked.connect(lambda on: self._view_model.ask(PlayTone(on)))
+        self.tone.clicked.connect(lambda on: self._view_model.requests.ask(PlayTone(on)))
         self.state = QLabel()
         self.state.setWordWrap(True)
         self.modes = ModeBar(self._view_model)
@@ -135,5 +135,5 @@ class FirstRun(DeviceFollower):
 
     def finish(self) -> None:
         """Close the guide for good."""
-        self._view_model.keep_settings()
+        self._view_model.remembered.save()
         self.finished.emit()

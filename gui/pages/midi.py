@@ -192,12 +192,12 @@ class MidiPage(QWidget):
         self._make()
         view_model.status_changed.connect(self._on_status)
         view_model.midi_received.connect(self.light.flash)
-        view_model.learn_mode_changed.connect(self.click_button.setChecked)
-        self.click_button.setChecked(view_model.learn_mode)
+        view_model.learn_mode.changed.connect(self.click_button.setChecked)
+        self.click_button.setChecked(view_model.learn_mode.on)
         self.light.count = view_model.midi_messages
         self.light.flash(0)
         # Also after one that could not be had.
-        view_model.busy_changed.connect(lambda _: self._show_system())
+        view_model.requests.busy_changed.connect(lambda _: self._show_system())
         self._show_system()
         self._on_status(view_model.status)
 
@@ -261,7 +261,7 @@ class MidiPage(QWidget):
         self.click_button.setToolTip(
             self.tr("Click any control in the window, then move a knob; Escape ends this (Ctrl+L)")
         )
-        self.click_button.clicked.connect(view_model.set_learn_mode)
+        self.click_button.clicked.connect(view_model.learn_mode.set_on)
         self.hint = QLabel()
         self.hint.setWordWrap(True)
         self.hint.setProperty("role", "dim")
@@ -384,7 +384,7 @@ class MidiPage(QWidget):
         # One question at a time: an engine that starts answers late.
         if not self._asked and self._view_model.state in ("running", "waiting"):
             self._asked = True
-            self._view_model.ask(ListMidi(), then=self._ports_found, otherwise=self._no_ports)
+            self._view_model.requests.ask(ListMidi(), self._ports_found, self._no_ports)
 
     def _no_ports(self, _: Exception) -> None:
         self._asked = False
@@ -518,7 +518,7 @@ class MidiPage(QWidget):
             self._view_model.set_midi_ports(inputs, outputs, self._view_model.config.midi_api)
 
     def _learn_clicked(self, on: bool) -> None:
-        self._view_model.ask(Learn(self.target.currentData() if on else None))
+        self._view_model.requests.ask(Learn(self.target.currentData() if on else None))
 
     def _edited(self, _: object = None) -> None:
         binding = self.chosen
@@ -547,7 +547,7 @@ class MidiPage(QWidget):
 
     def _replace(self, old: Binding, new: Binding | None) -> None:
         bindings = [new if binding == old else binding for binding in self._bindings]
-        self._view_model.ask(SetBindings(tuple(b for b in bindings if b is not None)))
+        self._view_model.requests.ask(SetBindings(tuple(b for b in bindings if b is not None)))
 
     def delete(self) -> None:
         """Delete the chosen mapping."""

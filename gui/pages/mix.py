@@ -5,8 +5,9 @@ from __future__ import annotations
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from gui.model.engine_reader import Snapshot
 from gui.model.frame_store import FrameStore
-from gui.model.viewmodel import Snapshot, ViewModel
+from gui.model.viewmodel import ViewModel
 from gui.widgets.activity_curve import ActivityCurve
 from gui.widgets.lamp import Lamp
 from gui.widgets.modes import ModeBar

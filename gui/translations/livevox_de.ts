@@ -355,6 +355,29 @@
   </message>
  </context>
  <context>
+  <name>EngineNotices</name>
+  <message>
+   <source>The sound engine does not answer.</source>
+   <translation>Die Ton-Engine antwortet nicht.</translation>
+  </message>
+  <message>
+   <source>The sound engine keeps ending, so it was not started again.</source>
+   <translation>Die Ton-Engine endet immer wieder und wurde nicht mehr gestartet.</translation>
+  </message>
+  <message>
+   <source>The sound engine ended unexpectedly and is started again.</source>
+   <translation>Die Ton-Engine ist unerwartet beendet worden und startet neu.</translation>
+  </message>
+  <message>
+   <source>A sound device has gone: the sound goes on as soon as it is back.</source>
+   <translation>Ein Tongerät ist verschwunden: der Ton geht weiter, sobald es zurück ist.</translation>
+  </message>
+  <message>
+   <source>Restart the engine</source>
+   <translation>Engine neu starten</translation>
+  </message>
+ </context>
+ <context>
   <name>EngineThread</name>
   <message>
    <source>The window lost the sound engine ({}): start livevox again.</source>
@@ -456,6 +479,17 @@
   <message>
    <source>silent</source>
    <translation>still</translation>
+  </message>
+ </context>
+ <context>
+  <name>LearnMode</name>
+  <message>
+   <source>Learn mode: click a control, then move a knob or press a button.</source>
+   <translation>Lernmodus: ein Bedienelement anklicken, dann einen Regler bewegen oder einen Knopf drücken.</translation>
+  </message>
+  <message>
+   <source>End</source>
+   <translation>Ende</translation>
   </message>
  </context>
  <context>
@@ -1353,34 +1387,6 @@
   <message>
    <source>Preset {}</source>
    <translation>Preset {}</translation>
-  </message>
-  <message>
-   <source>Learn mode: click a control, then move a knob or press a button.</source>
-   <translation>Lernmodus: ein Bedienelement anklicken, dann einen Regler bewegen oder einen Knopf drücken.</translation>
-  </message>
-  <message>
-   <source>End</source>
-   <translation>Ende</translation>
-  </message>
-  <message>
-   <source>The sound engine does not answer.</source>
-   <translation>Die Ton-Engine antwortet nicht.</translation>
-  </message>
-  <message>
-   <source>Restart the engine</source>
-   <translation>Engine neu starten</translation>
-  </message>
-  <message>
-   <source>The sound engine ended unexpectedly and is started again.</source>
-   <translation>Die Ton-Engine ist unerwartet beendet worden und startet neu.</translation>
-  </message>
-  <message>
-   <source>A sound device has gone: the sound goes on as soon as it is back.</source>
-   <translation>Ein Tongerät ist verschwunden: der Ton geht weiter, sobald es zurück ist.</translation>
-  </message>
-  <message>
-   <source>The sound engine keeps ending, so it was not started again.</source>
-   <translation>Die Ton-Engine endet immer wieder und wurde nicht mehr gestartet.</translation>
   </message>
  </context>
  <context>

@@ -81,7 +81,7 @@ class ParameterSlider(QSlider):
         self.valueChanged.connect(self._on_step)
         view_model.parameter_changed.connect(self._show)
         view_model.status_changed.connect(lambda _: self.update())
-        view_model.learn_mode_changed.connect(lambda _: self.update())
+        view_model.learn_mode.changed.connect(lambda _: self.update())
         themes().changed.connect(self.update)
 
     def _show(self, name: str, value: float) -> None:
@@ -123,8 +123,8 @@ class ParameterSlider(QSlider):
         assert event is not None
         if event.button() != Qt.MouseButton.LeftButton:
             return
-        if self._view_model.learn_mode:
-            self._view_model.ask(Learn(self.name))
+        if self._view_model.learn_mode.on:
+            self._view_model.requests.ask(Learn(self.name))
             return
         along = self._along(event)
         self._view_model.begin_gesture()
@@ -158,7 +158,7 @@ class ParameterSlider(QSlider):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
         """Back to the default."""
-        if not self._view_model.learn_mode:
+        if not self._view_model.learn_mode.on:
             self._view_model.set_parameter(self.name, PARAMETERS[self.name].default)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:  # noqa: N802
@@ -180,8 +180,8 @@ class ParameterSlider(QSlider):
             Qt.Key.Key_Delete: parameter.default,
         }
         key = Qt.Key(event.key())
-        if self._view_model.learn_mode and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._view_model.ask(Learn(self.name))
+        if self._view_model.learn_mode.on and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._view_model.requests.ask(Learn(self.name))
         elif key in _NOTCHES:
             self._move(_NOTCHES[key])
         elif key in ends:
@@ -199,7 +199,7 @@ class ParameterSlider(QSlider):
     def _paint_focus(self, painter: QPainter, box: QRectF) -> None:
         if self._learning:
             painter.setPen(QPen(theme().colour("warning"), 2, Qt.PenStyle.DashLine))
-        elif self._view_model.learn_mode:
+        elif self._view_model.learn_mode.on:
             painter.setPen(QPen(theme().colour("warning"), 1, Qt.PenStyle.DotLine))
         elif self.hasFocus():
             painter.setPen(QPen(theme().colour("focus"), 1.5))
@@ -377,12 +377,12 @@ class Switch(QPushButton):
         self._show(name, view_model.value(name))
         view_model.parameter_changed.connect(self._show)
         view_model.status_changed.connect(lambda _: self._show_learning())
-        view_model.learn_mode_changed.connect(lambda _: self._show_learning())
+        view_model.learn_mode.changed.connect(lambda _: self._show_learning())
 
     def _on_click(self, checked: bool) -> None:
-        if self._view_model.learn_mode:
+        if self._view_model.learn_mode.on:
             self.setChecked(not checked)
-            self._view_model.ask(Learn(self._name))
+            self._view_model.requests.ask(Learn(self._name))
         else:
             self._view_model.set_parameter(self._name, float(checked))
 

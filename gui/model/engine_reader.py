@@ -1,0 +1,181 @@
+"""The engine's telemetry as the window shows it, read whenever somebody looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from livevox.dsp.stft import FRAME_RATE, Audio
+from livevox.live.telemetry import FRAMES, STATES, Telemetry
+from livevox.parameters import PARAMETERS
+
+LONGEST_GUESS = 0.25
+"""Seconds for which the frame that is heard is reckoned on without news of it."""
+UNRESPONSIVE_SECONDS = 4.0
+"""Without a sign of life: longer than it takes to open devices or load a model."""
+
+EngineState = Literal["starting", "waiting", "running", "ended", "unresponsive"]
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Frames that became known: the first one's number, activity (n,), and (n, 257) log
+    magnitudes and masks, all float32 copies."""
+
+    first: int
+    activity: Audio
+    spectrogram: Audio
+    mask: Audio
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """What the engine told at once; see `livevox.live.telemetry.Telemetry`. Times in seconds."""
+
+    state: EngineState
+    heard_frame: float
+    """The frame that is heard now, the output device's own latency included."""
+    levels: npt.NDArray[np.float64]
+    """Peaks as amplitudes, (4 meters, 2 channels), by `livevox.live.telemetry.METERS`."""
+    clips: tuple[int, ...]
+    """Clipped blocks so far, by meter."""
+    sample_rate: int
+    block: int
+    budget: tuple[float, ...]
+    """Seconds of latency by `livevox.live.telemetry.STAGES`; the total is their sum."""
+    load: float
+    inference_ms: float
+    late_blocks: int
+    skipped_blocks: int
+    xruns: int
+    dropouts: int
+    drift_ppm: float
+    midi_messages: int
+    memory_kib: int
+
+    @property
+    def latency(self) -> float:
+        """Seconds from the microphone to the loudspeaker."""
+        return sum(self.budget)
+
+
+@dataclass(frozen=True)
+class Playback:
+    """The file player, with seconds."""
+
+    playing: bool = False
+    position: float = 0.0
+    duration: float = 0.0
+    frame: float = 0.0
+    """The frame, counted as :class:`Frames` are, that the file's audio at ``position`` becomes."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """The recorder, with seconds recorded and left on the disk."""
+
+    active: bool = False
+    elapsed: float = 0.0
+    disk_left: float = 0.0
+
+
+class EngineReader:
+    """Reads what all engines write to one :class:`livevox.live.telemetry.Telemetry`, one after the
+    other. ``now`` is a time of the monotonic clock."""
+
+    def __init__(self, telemetry: Telemetry) -> None:
+        self._telemetry = telemetry
+        self._heartbeat = 0.0
+        self._sign_of_life = (0.0, 0.0)
+        """The heartbeat that was new last, and when that was."""
+        self._end = 0
+        """Frames that were read so far."""
+
+    @property
+    def _fields(self) -> Any:
+        return self._telemetry.fields
+
+    def snapshot(self, now: float, busy: bool) -> Snapshot:
+        """What the engine tells now; one that is ``busy`` with a request may be silent longer."""
+        fields = self._fields
+        budget = tuple(map(float, fields.budget))
+        since = min(max(0.0, now - float(fields.heard_at)), LONGEST_GUESS)
+        return Snapshot(
+            state=self._state(now, busy),
+            heard_frame=float(fields.heard_frame) + (since - budget[-1]) * FRAME_RATE,
+            levels=np.array(fields.levels),
+            clips=tuple(map(int, fields.clips)),
+            sample_rate=int(fields.sample_rate),
+            block=int(fields.block),
+            budget=budget,
+            load=float(fields.load),
+            inference_ms=float(fields.inference_ms),
+            late_blocks=int(fields.late_blocks),
+            skipped_blocks=int(fields.skipped_blocks),
+            xruns=int(fields.xruns),
+            dropouts=int(fields.dropouts),
+            drift_ppm=float(fields.drift_ppm),
+            midi_messages=int(fields.midi_messages),
+            memory_kib=int(fields.memory_kib),
+        )
+
+    def _state(self, now: float, busy: bool) -> EngineState:
+        heartbeat = float(self._fields.heartbeat)
+        state = STATES[int(self._fields.state)]
+        # One that starts may take its time; one that has ended gives no sign.
+        if heartbeat != self._sign_of_life[0] or state in ("starting", "ended") or busy:
+            self._sign_of_life = (heartbeat, now)
+        late = now - self._sign_of_life[1] > UNRESPONSIVE_SECONDS
+        return "unresponsive" if late else state
+
+    def parameters(self, acknowledged: float) -> dict[str, float] | None:
+        """The engine's parameters; None where they may be older than ``acknowledged``, the time at
+        which it confirmed the last change."""
+        heartbeat = float(self._fields.heartbeat)
+        # The engine writes its parameters just after its heartbeat: read them one look later.
+        fresh = self._heartbeat == heartbeat and heartbeat > acknowledged
+        self._heartbeat = heartbeat
+        if not fresh:
+            return None
+        return dict(zip(PARAMETERS, map(float, self._fields.parameters), strict=True))
+
+    def playback(self) -> Playback:
+        """What the file player does."""
+        fields = self._fields
+        return Playback(
+            playing=bool(fields.playing),
+            position=float(fields.position),
+            duration=float(fields.duration),
+            frame=float(fields.position_frame),
+        )
+
+    def recording(self) -> Recording:
+        """What the recorder does."""
+        fields = self._fields
+        return Recording(
+            active=bool(fields.recording),
+            elapsed=float(fields.recorded),
+            disk_left=float(fields.disk_left),
+        )
+
+    def began_anew(self) -> bool:
+        """Whether the engine counts its frames from 0 again; those from there on are new."""
+        anew = int(self._fields.frames) < self._end
+        if anew:
+            self._end = 0
+        return anew
+
+    def new_frames(self) -> Frames | None:
+        """The frames since the last time, of the last 10 s at most; None for none."""
+        fields = self._fields
+        end = int(fields.frames)
+        # The oldest frames of the ring may be written over just now.
+        first = max(self._end, end - FRAMES + 64)
+        if end <= first:
+            return None
+        self._end = end
+        at = np.arange(first, end) % FRAMES
+        return Frames(first, fields.activity[at], fields.spectrogram[at], fields.mask[at])

@@ -1,0 +1,49 @@
+"""The preset that was loaded last, and whether it still is what is heard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from livevox.config.preset import load_preset
+from livevox.errors import LivevoxError
+
+
+class PresetInUse(QObject):
+    """Compares the parameters with those of a preset."""
+
+    changed = pyqtSignal(str, bool)
+    """:attr:`name` and :attr:`differs`, where one of them has changed."""
+
+    def __init__(self, values: Mapping[str, float], parent: QObject) -> None:
+        """``values`` are the parameters."""
+        super().__init__(parent)
+        self.name = ""
+        """ "" for none."""
+        self.differs = False
+        """Whether parameters differ from the preset by now."""
+        self._now = dict(values)
+        self._saved: dict[str, float] = {}
+
+    def adopt(self, name: str | None) -> None:
+        """Compare with this preset from now on; with none where it can't be read."""
+        self.name, self._saved = "", {}
+        if name:
+            try:
+                self._saved = load_preset(name).values()
+                self.name = name
+            except LivevoxError:
+                pass
+        self.differs = self._compared()
+        self.changed.emit(self.name, self.differs)
+
+    def follow(self, values: Mapping[str, float]) -> None:
+        """Take the parameters as they are now."""
+        self._now = dict(values)
+        was, self.differs = self.differs, self._compared()
+        if was != self.differs:
+            self.changed.emit(self.name, self.differs)
+
+    def _compared(self) -> bool:
+        return bool(self.name) and self._saved != self._now
