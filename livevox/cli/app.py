@@ -27,6 +27,7 @@ from livevox.errors import LivevoxError
 from livevox.media.files import AudioSource, atomic_path, open_audio, writing
 from livevox.mixer import Mix
 from livevox.network.model import SOURCES, Model, load_model, shipped_models
+from livevox.report.picture import activity_picture, check_pictures
 from livevox.separator import Separation, StreamingSeparator, separate_blocks
 
 app = typer.Typer(
@@ -153,8 +154,10 @@ def activity(
             rule = DetectionRule(threshold, hysteresis, min_gap, min_length)
         except ValueError as error:
             raise LivevoxError(str(error)) from None
-        if plot and plot.suffix.lower() != ".png":
-            raise LivevoxError(f"--plot has '{plot}': name a .png file")
+        if plot:
+            if plot.suffix.lower() != ".png":
+                raise LivevoxError(f"--plot has '{plot}': name a .png file")
+            check_pictures()
         net = load_model(model)
 
         def detect(path: Path) -> None:
@@ -171,8 +174,6 @@ def activity(
             if curve:
                 _write_text(curve, curve_csv(probability))
             if plot:
-                from livevox.report.picture import activity_picture
-
                 activity_picture(plot, probability, intervals, threshold, path.name)
             written = tuple(str(file) for file in (output, curve, plot) if file)
             reporter.event(Detected(str(path), tuple(intervals), written))
