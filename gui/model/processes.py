@@ -10,6 +10,8 @@ from collections.abc import Callable
 from PyQt6.QtCore import QCoreApplication, QObject, QProcess, QTimer
 
 END_MS = 3000
+LAST_BYTES = 10_000
+"""Of what a process writes to standard error, so much is kept."""
 POSIX = os.name == "posix"
 
 
@@ -25,6 +27,7 @@ class PythonProcess(QObject):
         self._on_end = on_end
         self._on_line: Callable[[str], None] | None = None
         self._rest = b""
+        self._errors = b""
         self.output = b""
         """All that it printed, where nobody wants the lines."""
         self._process = QProcess(self)
@@ -41,6 +44,7 @@ class PythonProcess(QObject):
         self._process.finished.connect(self._finished)
         self._process.errorOccurred.connect(self._failed)
         self._process.readyReadStandardOutput.connect(self._read)
+        self._process.readyReadStandardError.connect(self._read_errors)
 
     @property
     def running(self) -> bool:
@@ -54,7 +58,8 @@ class PythonProcess(QObject):
         on_line: Callable[[str], None] | None = None,
     ) -> None:
         """Start it."""
-        self._on_line, self.output, self._rest = on_line, b"", b""
+        self._on_line = on_line
+        self.output = self._rest = self._errors = b""
         self._process.start(sys.executable, ["-m", module, *arguments])
 
     def interrupt(self) -> None:
@@ -92,12 +97,17 @@ class PythonProcess(QObject):
 
     def _read(self) -> None:
         data = self._process.readAllStandardOutput().data()
-        if self._on_line is None:
+        tell = self._on_line
+        if tell is None:
             self.output += data
             return
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
-            self._on_line(line.decode(errors="replace").rstrip("\r"))
+            tell(line.decode(errors="replace").rstrip("\r"))
+
+    def _read_errors(self) -> None:
+        # Sound servers may complain for hours.
+        self._errors = (self._errors + self._process.readAllStandardError().data())[-LAST_BYTES:]
 
     def _failed(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:
@@ -105,8 +115,8 @@ class PythonProcess(QObject):
 
     def _finished(self, code: int, status: QProcess.ExitStatus) -> None:
         self._read()
-        errors = self._process.readAllStandardError().data().decode(errors="replace")
-        last = (errors.strip().splitlines() or [""])[-1]
+        self._read_errors()
+        last = (self._errors.decode(errors="replace").strip().splitlines() or [""])[-1]
         well = code == 0 and status == QProcess.ExitStatus.NormalExit
         self._tell_end(well, last)
 
