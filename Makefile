@@ -22,7 +22,7 @@ endif
 # A half-made .venv must not pass for a whole one.
 .DELETE_ON_ERROR:
 
-demo: .venv/.runtime
+demo: .venv/.pictures
 	$(BIN)/livevox demo
 
 gui: system-play .venv/.gui
@@ -69,13 +69,17 @@ endef
 	@$(call pip-install,.)
 	@touch $@
 
+.venv/.pictures: pyproject.toml | $(BIN)/python
+	@$(call pip-install,'.[pictures]')
+	@touch .venv/.runtime $@
+
 .venv/.gui: pyproject.toml | $(BIN)/python
 	@$(call pip-install,'.[gui]')
 	@touch .venv/.runtime $@
 
 .venv/.all: pyproject.toml | $(BIN)/python
 	@$(call pip-install,'.[gui$(comma)train$(comma)dev]')
-	@touch .venv/.runtime .venv/.gui $@
+	@touch .venv/.runtime .venv/.pictures .venv/.gui $@
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \

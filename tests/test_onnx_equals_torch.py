@@ -9,11 +9,13 @@ import onnx
 import pytest
 import torch
 
-from livevox import Model, ModelInfo
+from livevox import Model, ModelInfo, load_model
+from livevox.errors import LivevoxError
 from livevox.network.geometry import Geometry
 from train.network.checkpoints import WEIGHT_PREFIX
-from train.network.export import export
+from train.network.export import export, traced
 from train.network.model import Net
+from train.network.stage_graphs import convert
 
 TOLERANCE = 1e-3
 """Of weights as they are drawn, float16 moves less than of trained ones."""
@@ -53,3 +55,30 @@ def test_metadata_that_is_not_the_networks_is_refused(nets: dict[str, Net], tmp_
     with pytest.raises(ValueError, match="look_ahead=5"):
         export(nets["live"], info, tmp_path / "live.onnx")
     assert not list(tmp_path.iterdir())
+
+
+def test_files_of_an_earlier_livevox_are_converted_without_loss(
+    nets: dict[str, Net], tmp_path: Path
+) -> None:
+    old, new = tmp_path / "old.onnx", tmp_path / "new.onnx"
+    info = ModelInfo("old", "0", nets["live"].geometry, "none", "MIT")
+    graph = traced(nets["live"])
+    onnx.helper.set_model_props(graph, info.to_metadata())
+    onnx.save(graph, old)
+    with pytest.raises(LivevoxError, match=r"old\.onnx is no model .* python -m train convert"):
+        load_model(old)
+
+    convert(old, new)
+    before, after = (
+        {tensor.name: tensor.SerializeToString() for tensor in onnx.load(file).graph.initializer}
+        for file in (old, new)
+    )
+    assert after.items() <= before.items()
+    assert {name for name in before if name.startswith(WEIGHT_PREFIX)} <= after.keys()
+    assert new.stat().st_size < old.stat().st_size
+    model = load_model(new)
+    assert model.info == info
+    (skip,) = model.run_stage("encode0", frames=np.ones((1, 3, 257), np.float32))
+    assert skip.any()
+    with pytest.raises(LivevoxError, match="is a model of today"):
+        convert(new, tmp_path / "newer.onnx")

@@ -399,7 +399,7 @@ def test_stems_are_exported_or_not_at_all(live: LiveWindow, song: Path, tmp_path
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         bar.export(str(tmp_path / "cancelled"))
         signal.signal(signal.SIGINT, before)
-        wait_until(lambda: bar.progress.maximum() == 100)
+        wait_until(lambda: bar.progress.value() > 0)
         click(bar.cancel_button)
         wait_until(lambda: not bar.exporting)
         assert bar.export_button.isVisible()

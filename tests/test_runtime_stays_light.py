@@ -1,15 +1,104 @@
-"""The runtime brings none of the heavy packages with it."""
+"""livevox runs with what it is installed with: nothing that only others of its parts need."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.metadata import packages_distributions, requires
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+RUN = """
+import sys
+for name in {absent}:
+    sys.modules[name] = None
+from livevox.cli.app import main
+main()
+"""
+
+
+def runtime_distributions() -> set[str]:
+    """What `pip install livevox` brings along, without extras."""
+    found, waiting = set[str](), ["livevox"]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            needed = map(Requirement, requires(name) or ())
+            waiting += [
+                canonicalize_name(need.name)
+                for need in needed
+                if need.marker is None or need.marker.evaluate({"extra": ""})
+            ]
+    return found
+
+
+@pytest.fixture(scope="module")
+def absent() -> list[str]:
+    """The modules of everything else that is installed here."""
+    there = runtime_distributions()
+    return [
+        module
+        for module, owners in packages_distributions().items()
+        if there.isdisjoint(map(canonicalize_name, owners))
+    ]
+
+
+def livevox(absent: list[str], *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """The command where only what livevox needs is installed."""
+    command = [sys.executable, "-c", RUN.format(absent=absent), *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    noise = np.random.default_rng(0).normal(0, 0.1, (3000, 2)).astype(np.float32)
+    soundfile.write(tmp_path / "song.wav", noise, 44_100, "FLOAT")
+    return tmp_path
+
+
+def test_heavy_packages_are_not_part_of_it(absent: list[str]) -> None:
+    assert {"torch", "librosa", "scipy", "PyQt6", "matplotlib", "onnx"} <= set(absent)
+
+
+def test_it_separates_and_detects_with_what_it_needs(absent: list[str], folder: Path) -> None:
+    for command in ("separate", "activity"):
+        result = livevox(absent, command, "song.wav", cwd=folder)
+        assert result.returncode == 0, result.stderr
+    assert (folder / "separated" / "song" / "vocals.wav").exists()
+
+
+def test_the_engine_separates_live_with_what_it_needs(absent: list[str]) -> None:
+    script = (
+        f"import sys\nfor name in {absent}:\n    sys.modules[name] = None\n"
+        "import numpy, livevox\n"
+        "stream = livevox.StreamingSeparator(livevox.load_model(), live=True)\n"
+        "print(stream.feed(numpy.zeros((2, 4096), numpy.float32)).vocals.shape)"
+    )
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert result.stdout.strip() == "(2, 4096)", result.stderr
+
+
+@pytest.mark.parametrize("command", [("activity", "song.wav", "--plot", "a.png"), ("demo",)])
+def test_pictures_without_matplotlib_are_refused_with_the_remedy(
+    absent: list[str], folder: Path, command: tuple[str, ...]
+) -> None:
+    result = livevox(absent, *command, cwd=folder)
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    assert "pip install 'livevox[pictures]'" in result.stderr
+    assert [path.name for path in folder.iterdir()] == ["song.wav"]
 
 
 def test_importing_livevox_imports_no_heavy_package() -> None:
     script = (
         "import sys, livevox, livevox.cli.app, livevox.separator\n"
-        "heavy = 'torch', 'librosa', 'scipy', 'PyQt6', 'matplotlib'\n"
+        "heavy = 'torch', 'librosa', 'scipy', 'PyQt6', 'matplotlib', 'onnx', 'jinja2'\n"
         "print([name for name in heavy if name in sys.modules])"
     )
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)

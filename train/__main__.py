@@ -38,6 +38,7 @@ from train.fitting.fit import fit as fit_recipe
 from train.fitting.hardware import Hardware
 from train.network.checkpoints import load_checkpoint, save_mean
 from train.network.export import export as export_net
+from train.network.stage_graphs import convert as convert_model
 from train.recipe import Recipe, load_recipe
 
 app = typer.Typer(
@@ -118,6 +119,15 @@ def export(
     info = ModelInfo(output.stem, version, net.geometry, training_data, licence)
     difference = export_net(net, info, output)
     print(f"{output}: {output.stat().st_size / 1e6:.1f} MB, within {difference:.1g} of torch")
+
+
+@app.command()
+def convert(
+    source: Annotated[Path, typer.Argument(help="a causal .onnx file of an earlier livevox")],
+    output: Annotated[Path, typer.Argument(help="the .onnx file to write")],
+) -> None:
+    """Let this livevox play a model that an earlier one exported; its weights stay as they are."""
+    convert_model(source, output)
 
 
 @app.command()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,7 @@ from gui.model.singing_map import SingingMap
 from gui.model.viewmodel import ViewModel
 from gui.widgets.page import Reading
 from gui.widgets.waveform import Waveform, clock
+from livevox.cli.events import Failed, Progress, Separated, from_line
 from livevox.dsp.stft import Audio
 from livevox.live.commands import EndLoop, Loop, NextFile, PreviousFile, Seek
 from livevox.live.status import Status
@@ -63,6 +63,7 @@ class TransportBar(QWidget):
         self._reader = PythonProcess(self, self._overview_read)
         self._exporter = PythonProcess(self, self._exported)
         self._export_folder = ""
+        self._export_error = ""
         self._cancelled = False
         self._make()
         view_model.status_changed.connect(self._on_status)
@@ -256,6 +257,7 @@ class TransportBar(QWidget):
         if path is None or self.exporting:
             return
         self._export_folder = str(Path(folder) / Path(path).stem)
+        self._export_error = ""
         self._cancelled = False
         self._view_model.notices.clear("export")
         self.progress.setRange(0, 0)
@@ -263,10 +265,9 @@ class TransportBar(QWidget):
         self._show_exporting(True)
         self._exporter.start(
             "livevox.cli",
-            *("separate", path, "--output", folder, "--model", self._view_model.config.model),
-            on_error_line=self._on_export_line,
-            # Its progress is for terminals.
-            environment={"FORCE_COLOR": "1", "COLUMNS": "100"},
+            *("separate", path, "--json", "--output", folder),
+            *("--model", self._view_model.config.model),
+            on_line=self._on_export_line,
         )
 
     def cancel_export(self) -> None:
@@ -275,9 +276,14 @@ class TransportBar(QWidget):
         self._exporter.interrupt()
 
     def _on_export_line(self, line: str) -> None:
-        if found := re.search(r"(\d+) %", line):
-            self.progress.setRange(0, 100)
-            self.progress.setValue(int(found[1]))
+        match from_line(line):
+            case Progress(seconds=seconds, total_seconds=total):
+                self.progress.setRange(0, 100)
+                self.progress.setValue(int(100 * seconds / total))
+            case Separated(outputs=outputs):
+                self._export_folder = str(Path(outputs[0].path).parent)
+            case Failed(message=message):
+                self._export_error = message
 
     def _show_exporting(self, exporting: bool) -> None:
         self.progress.setVisible(exporting)
@@ -302,5 +308,6 @@ class TransportBar(QWidget):
                 (self.tr("Show"), show),
             )
         else:
-            notice = Notice("export", self.tr("The export failed: {}").format(error))
+            reason = self._export_error or error
+            notice = Notice("export", self.tr("The export failed: {}").format(reason))
         self._view_model.notices.notify(notice)

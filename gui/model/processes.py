@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import sys
 from collections.abc import Callable
 
-from PyQt6.QtCore import QCoreApplication, QObject, QProcess, QProcessEnvironment, QTimer
+from PyQt6.QtCore import QCoreApplication, QObject, QProcess, QTimer
 
 END_MS = 3000
+LAST_BYTES = 10_000
+"""Of what a process writes to standard error, so much is kept."""
 POSIX = os.name == "posix"
 
 
 class PythonProcess(QObject):
     """Runs ``python -m module arguments`` and calls back in this thread.
 
-    ``on_line`` gets every line that it prints and every one that it draws over another, without
-    colours; ``on_end`` whether it ended well, and its last words of error.
+    ``on_line`` gets every line that it prints, ``on_end`` whether it ended well, and its last line
+    of error.
     """
 
     def __init__(self, parent: QObject, on_end: Callable[[bool, str], None] | None = None) -> None:
         super().__init__(parent)
         self._on_end = on_end
         self._on_line: Callable[[str], None] | None = None
-        self._on_error_line: Callable[[str], None] | None = None
-        self._rest = {"out": "", "err": ""}
-        self._error = ""
+        self._rest = b""
+        self._errors = b""
         self.output = b""
         """All that it printed, where nobody wants the lines."""
         self._process = QProcess(self)
@@ -56,16 +56,10 @@ class PythonProcess(QObject):
         module: str,
         *arguments: str,
         on_line: Callable[[str], None] | None = None,
-        on_error_line: Callable[[str], None] | None = None,
-        environment: dict[str, str] | None = None,
     ) -> None:
-        """Start it; ``environment`` is added to ours."""
-        self._on_line, self._on_error_line = on_line, on_error_line
-        self._error, self.output, self._rest = "", b"", {"out": "", "err": ""}
-        variables = QProcessEnvironment.systemEnvironment()
-        for name, value in (environment or {}).items():
-            variables.insert(name, value)
-        self._process.setProcessEnvironment(variables)
+        """Start it."""
+        self._on_line = on_line
+        self.output = self._rest = self._errors = b""
         self._process.start(sys.executable, ["-m", module, *arguments])
 
     def interrupt(self) -> None:
@@ -91,7 +85,7 @@ class PythonProcess(QObject):
             self._process.waitForFinished(END_MS)
 
     def _silence(self) -> None:
-        self._on_end = self._on_line = self._on_error_line = None
+        self._on_end = self._on_line = None
 
     def _quit(self) -> None:
         """The window goes: so does this, with the time to clear up."""
@@ -103,26 +97,17 @@ class PythonProcess(QObject):
 
     def _read(self) -> None:
         data = self._process.readAllStandardOutput().data()
-        if self._on_line is None:
+        tell = self._on_line
+        if tell is None:
             self.output += data
-        else:
-            self._lines("out", data, self._on_line)
+            return
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            tell(line.decode(errors="replace").rstrip("\r"))
 
     def _read_errors(self) -> None:
-        self._lines("err", self._process.readAllStandardError().data(), self._error_line)
-
-    def _lines(self, key: str, data: bytes, tell: Callable[[str], None]) -> None:
-        *lines, self._rest[key] = re.split(
-            r"[\r\n]+", self._rest[key] + data.decode(errors="replace")
-        )
-        for line in lines:
-            if plain := re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line).strip():
-                tell(plain)
-
-    def _error_line(self, line: str) -> None:
-        self._error = line
-        if self._on_error_line is not None:
-            self._on_error_line(line)
+        # Sound servers may complain for hours.
+        self._errors = (self._errors + self._process.readAllStandardError().data())[-LAST_BYTES:]
 
     def _failed(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:
@@ -130,9 +115,10 @@ class PythonProcess(QObject):
 
     def _finished(self, code: int, status: QProcess.ExitStatus) -> None:
         self._read()
-        self._lines("err", self._process.readAllStandardError().data() + b"\n", self._error_line)
+        self._read_errors()
+        last = (self._errors.decode(errors="replace").strip().splitlines() or [""])[-1]
         well = code == 0 and status == QProcess.ExitStatus.NormalExit
-        self._tell_end(well, self._error)
+        self._tell_end(well, last)
 
     def _tell_end(self, well: bool, error: str) -> None:
         if self._on_end is not None:

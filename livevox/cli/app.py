@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from enum import StrEnum
@@ -16,17 +15,19 @@ from typing import Annotated
 import numpy as np
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from livevox.activity import LABEL_FORMATS, DetectionRule, curve_csv, singing_intervals
+from livevox.cli.events import Detected, Separated, Stem
 from livevox.cli.live import add_commands
 from livevox.cli.presets import presets_app
+from livevox.cli.reporter import Reporter, console
 from livevox.dsp.stft import SAMPLE_RATE
 from livevox.errors import LivevoxError
 from livevox.media.files import AudioSource, atomic_path, open_audio, writing
 from livevox.mixer import Mix
 from livevox.network.model import SOURCES, Model, load_model, shipped_models
+from livevox.report.picture import activity_picture, check_pictures
 from livevox.separator import Separation, StreamingSeparator, separate_blocks
 
 app = typer.Typer(
@@ -37,7 +38,6 @@ app = typer.Typer(
 )
 app.add_typer(presets_app, name="presets")
 add_commands(app)
-console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 BLOCK_SECONDS = 7.5
 """Long enough that the windows' context costs little, short enough to be little memory."""
@@ -63,6 +63,10 @@ class LabelFormat(StrEnum):
 Inputs = Annotated[list[Path], typer.Argument(help="audio files", show_default=False)]
 Input = Annotated[Path, typer.Argument(help="an audio file", show_default=False)]
 ModelOption = Annotated[str, typer.Option("--model", "-m", help="an installed model, or a file")]
+JsonOption = Annotated[
+    bool,
+    typer.Option("--json", help="print progress and results for programs, one JSON object a line"),
+]
 
 
 @app.command()
@@ -80,34 +84,42 @@ def separate(
     griffin_lim: Annotated[
         int, typer.Option(min=0, help="phase refinement iterations; the paper has 10")
     ] = 0,
+    as_json: JsonOption = False,
 ) -> None:
     """Split songs into voice and accompaniment: OUTPUT/<song>/vocals.wav and so on."""
-    names = [name.strip() for name in stems.split(",") if name.strip()]
-    if not set(names) <= set(SOURCES) or not (names or mix):
-        raise LivevoxError(f"--stems has '{stems}': choose from {', '.join(SOURCES)}")
-    gains = Mix.parse(mix) if mix is not None else None
-    if gains:
-        names.append("mix")
-    targets = _targets(inputs, output, [f"{name}.{format.value}" for name in names])
-    net = load_model(model)
-    console.print(f"model {net.info.name} {net.info.version} on {net.provider}")
+    with Reporter(as_json) as reporter:
+        names = [name.strip() for name in stems.split(",") if name.strip()]
+        if not set(names) <= set(SOURCES) or not (names or mix):
+            raise LivevoxError(f"--stems has '{stems}': choose from {', '.join(SOURCES)}")
+        gains = Mix.parse(mix) if mix is not None else None
+        if gains:
+            names.append("mix")
+        targets = _targets(inputs, output, [f"{name}.{format.value}" for name in names])
+        net = load_model(model)
+        console.print(f"model {net.info.name} {net.info.version} on {net.provider}")
 
-    def split(path: Path, progress: Progress) -> None:
-        with open_audio(path) as source, ExitStack() as files:
-            sinks = [
-                files.enter_context(
-                    writing(target, source.sample_rate, source.channels, source.samples)
+        def split(path: Path) -> None:
+            with open_audio(path) as source:
+                with ExitStack() as files:
+                    sinks = [
+                        files.enter_context(
+                            writing(target, source.sample_rate, source.channels, source.samples)
+                        )
+                        for target in targets[path]
+                    ]
+                    for part in _separated(source, net, reporter, griffin_lim):
+                        blocks = {"vocals": part.vocals, "accompaniment": part.accompaniment}
+                        if gains:
+                            blocks["mix"] = gains(part.vocals, part.accompaniment)
+                        for name, sink in zip(names, sinks, strict=True):
+                            sink.write(blocks[name])
+                written = tuple(
+                    Stem(str(target), name, source.sample_rate, source.samples)
+                    for name, target in zip(names, targets[path], strict=True)
                 )
-                for target in targets[path]
-            ]
-            for part in _separated(source, net, progress, griffin_lim):
-                blocks = {"vocals": part.vocals, "accompaniment": part.accompaniment}
-                if gains:
-                    blocks["mix"] = gains(part.vocals, part.accompaniment)
-                for name, sink in zip(names, sinks, strict=True):
-                    sink.write(blocks[name])
+            reporter.event(Separated(str(path), written))
 
-    _for_each(inputs, split)
+        _for_each(inputs, split, reporter)
 
 
 @app.command()
@@ -134,35 +146,39 @@ def activity(
     min_length: Annotated[
         float, typer.Option(help="shorter intervals are dropped, seconds")
     ] = DetectionRule.min_length,
+    as_json: JsonOption = False,
 ) -> None:
     """Find where somebody sings."""
-    try:
-        rule = DetectionRule(threshold, hysteresis, min_gap, min_length)
-    except ValueError as error:
-        raise LivevoxError(str(error)) from None
-    if plot and plot.suffix.lower() != ".png":
-        raise LivevoxError(f"--plot has '{plot}': name a .png file")
-    net = load_model(model)
-
-    def detect(path: Path, progress: Progress) -> None:
-        with open_audio(path) as source:
-            parts = [part.activity for part in _separated(source, net, progress)]
-            seconds = source.samples / source.sample_rate
-        probability = np.concatenate(parts)
-        intervals = singing_intervals(probability, rule)
-        labels = LABEL_FORMATS[format.value](intervals, seconds)
-        if output:
-            _write_text(output, labels)
-        else:
-            sys.stdout.write(labels)
-        if curve:
-            _write_text(curve, curve_csv(probability))
+    with Reporter(as_json) as reporter:
+        try:
+            rule = DetectionRule(threshold, hysteresis, min_gap, min_length)
+        except ValueError as error:
+            raise LivevoxError(str(error)) from None
         if plot:
-            from livevox.report.picture import activity_picture
+            if plot.suffix.lower() != ".png":
+                raise LivevoxError(f"--plot has '{plot}': name a .png file")
+            check_pictures()
+        net = load_model(model)
 
-            activity_picture(plot, probability, intervals, threshold, path.name)
+        def detect(path: Path) -> None:
+            with open_audio(path) as source:
+                parts = [part.activity for part in _separated(source, net, reporter)]
+                seconds = source.samples / source.sample_rate
+            probability = np.concatenate(parts)
+            intervals = singing_intervals(probability, rule)
+            labels = LABEL_FORMATS[format.value](intervals, seconds)
+            if output:
+                _write_text(output, labels)
+            elif not as_json:
+                sys.stdout.write(labels)
+            if curve:
+                _write_text(curve, curve_csv(probability))
+            if plot:
+                activity_picture(plot, probability, intervals, threshold, path.name)
+            written = tuple(str(file) for file in (output, curve, plot) if file)
+            reporter.event(Detected(str(path), tuple(intervals), written))
 
-    _for_each([input], detect)
+        _for_each([input], detect, reporter)
 
 
 @app.command()
@@ -237,45 +253,31 @@ def demo(
 
 
 def _separated(
-    source: AudioSource, net: Model, progress: Progress, griffin_lim: int = 0
+    source: AudioSource, net: Model, reporter: Reporter, griffin_lim: int = 0
 ) -> Iterator[Separation]:
     """The parts of a file, with progress; what was not a number is counted and said."""
     stream = StreamingSeparator(net, source.sample_rate, source.channels, griffin_lim)
-    task = progress.add_task(source.path.name, total=source.samples, speed="")
-    started = time.monotonic()
+    total = source.samples / source.sample_rate
     done = 0
+    reporter.progress(source.path, 0.0, total)
     for part in separate_blocks(source.blocks(int(BLOCK_SECONDS * source.sample_rate)), stream):
         yield part
         done += part.vocals.shape[1]
-        seconds = done / source.sample_rate
-        speed = f"{seconds / max(time.monotonic() - started, 1e-6):.0f}x real time"
-        progress.update(task, completed=done, speed=speed)
+        reporter.progress(source.path, done / source.sample_rate, total)
     if stream.non_finite:
-        console.print(
-            f"{source.path}: {stream.non_finite} samples are NaN or infinite; "
-            "silence was put in their place"
+        reporter.warn(
+            source.path,
+            f"{stream.non_finite} samples are NaN or infinite; silence was put in their place",
         )
 
 
-def _for_each(inputs: Sequence[Path], work: Callable[[Path, Progress], None]) -> None:
+def _for_each(inputs: Sequence[Path], work: Callable[[Path], None], reporter: Reporter) -> None:
     """Do the work for every input; one that fails is reported and the others go on."""
-    failed = False
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        TextColumn("{task.percentage:3.0f} %"),
-        TextColumn("{task.fields[speed]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console) as progress:
-        for path in inputs:
-            try:
-                work(path, progress)
-            except LivevoxError as error:
-                console.print(f"livevox: {error}")
-                failed = True
-    if failed:
-        raise typer.Exit(1)
+    for path in inputs:
+        try:
+            work(path)
+        except LivevoxError as error:
+            reporter.fail(path, str(error))
 
 
 def _targets(inputs: Sequence[Path], output: Path, names: Sequence[str]) -> dict[Path, list[Path]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import platformdirs
 
-from livevox.errors import LivevoxError
+from livevox.errors import LivevoxError, UnwritableError
 
 
 def config_folder() -> Path:
@@ -23,10 +23,10 @@ def changing(path: Path) -> Iterator[None]:
     """Turn the failure to change a file in the config folder into one LivevoxError."""
     try:
         yield
-    except (OSError, LivevoxError) as error:
-        # atomic_path's advice is about results, not about what is remembered: keep its reason only.
-        cause = error if isinstance(error, OSError) else error.__context__
+    except (OSError, UnwritableError) as error:
+        # The advice of an UnwritableError is about results, not about what is remembered.
+        reason = error.strerror if isinstance(error, OSError) else error.reason
         raise LivevoxError(
-            f"{path} can't be written ({getattr(cause, 'strerror', cause)}): make its folder "
-            "writable, or set LIVEVOX_CONFIG_DIR to another"
+            f"{path} can't be written ({reason}): make its folder writable, or set "
+            "LIVEVOX_CONFIG_DIR to another"
         ) from None

@@ -15,7 +15,7 @@ from livevox.config.folder import changing, config_folder
 from livevox.config.shipped import MIDI_MAP, shipped_folder
 from livevox.errors import LivevoxError
 from livevox.media.files import atomic_path
-from livevox.midi.binding import Binding
+from livevox.midi.binding import Binding, BindingError
 from livevox.parameters import PARAMETERS, checked, defaults
 
 
@@ -200,11 +200,8 @@ def _bindings(document: Document) -> tuple[Binding, ...]:
     for index, entry in enumerate(entries):
         try:
             bindings.append(Binding.from_dict(entry))
-        except ValueError as error:
-            # The message begins with the key that is wrong, or names it as one too many.
-            starts = ((key, (f"{key} ", f"a binding has no '{key}'")) for key in entry)
-            wrong = [key for key, start in starts if str(error).startswith(start)]
-            with document.at("midi", index, *wrong[:1]):
+        except BindingError as error:
+            with document.at("midi", index, error.key):
                 raise
     return tuple(bindings)
 

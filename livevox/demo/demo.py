@@ -12,13 +12,17 @@ from livevox.media.files import writing
 from livevox.metrics import sdr
 from livevox.network.model import Model
 from livevox.report.page import write_page
-from livevox.report.picture import separation_picture
+from livevox.report.picture import check_pictures, separation_picture
 from livevox.separator import separate
 
 
 def run_demo(folder: Path, model: Model, seed: int) -> dict[str, tuple[float, float]]:
     """Write the demo into ``folder``; return, per source, the SDR in dB of the mixture and of the
-    separated source."""
+    separated source.
+
+    Raises LivevoxError where matplotlib, which draws the picture, is not installed.
+    """
+    check_pictures()
     song = demo_song(seed=seed)
     mixture = song.vocals + song.accompaniment
     result = separate(mixture, SAMPLE_RATE, model)

@@ -14,7 +14,7 @@ from pathlib import Path
 import soundfile
 
 from livevox.dsp.stft import Audio
-from livevox.errors import LivevoxError
+from livevox.errors import LivevoxError, UnwritableError
 
 FORMATS = {"wav": ("WAV", "FLOAT"), "flac": ("FLAC", "PCM_24"), "ogg": ("OGG", "VORBIS")}
 """libsndfile's format and subtype by file name suffix. Float WAV keeps vocals + accompaniment
@@ -136,7 +136,7 @@ def _by_ffmpeg(path: Path, scratch: Path, reason: str, stream: int = 0) -> Path:
 def atomic_path(path: Path) -> Iterator[Path]:
     """A path beside ``path``, with its suffix, that takes its place when all went well.
 
-    Raises LivevoxError where the folder can't be written to.
+    Raises UnwritableError where the folder can't be written to.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -144,8 +144,9 @@ def atomic_path(path: Path) -> Iterator[Path]:
             suffix=path.suffix, prefix=f".{path.stem}-", dir=path.parent
         )
     except OSError as error:
-        raise LivevoxError(
-            f"{path} can't be written ({error.strerror}): choose another folder, or allow it"
+        raise UnwritableError(
+            f"{path} can't be written ({error.strerror}): choose another folder, or allow it",
+            error.strerror,
         ) from None
     os.close(handle)
     part = Path(name)

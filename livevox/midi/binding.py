@@ -24,6 +24,14 @@ NOTE_OFF, NOTE_ON, CONTROL_CHANGE, PROGRAM_CHANGE = 0x80, 0x90, 0xB0, 0xC0
 _KINDS = {"cc": CONTROL_CHANGE, "cc14": CONTROL_CHANGE, "note": NOTE_ON, "program": PROGRAM_CHANGE}
 
 
+class BindingError(ValueError):
+    """A binding that can't be. ``key`` is the field that is wrong, missing or unknown."""
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(message)
+        self.key = key
+
+
 @dataclass(frozen=True)
 class Binding:
     """One MIDI control and the one thing that it moves.
@@ -39,7 +47,7 @@ class Binding:
         press goes to the other end. ``momentary``: maximum while pressed, minimum otherwise.
         None is ``toggle`` for a note and ``momentary`` for a control change.
 
-    A note on a parameter that is no switch goes between minimum and maximum. Raises ValueError
+    A note on a parameter that is no switch goes between minimum and maximum. Raises BindingError
     where something does not fit.
 
     >>> Binding("cc", 7, "vocals", minimum=-24, maximum=0).value(127)
@@ -64,9 +72,10 @@ class Binding:
         if self.mode is not None:
             _choice("mode", self.mode, get_args(Mode))
             if not self.is_button:
-                raise ValueError(
+                raise BindingError(
+                    "mode",
                     f"mode is {self.mode!r}, but {self.control} on {self.target} is no button: "
-                    "leave mode out"
+                    "leave mode out",
                 )
         if self.target.startswith(PRESET):
             self._check_preset()
@@ -75,37 +84,43 @@ class Binding:
 
     def _check_preset(self) -> None:
         if self.control not in ("note", "program"):
-            raise ValueError(
+            raise BindingError(
+                "target",
                 f"target is {self.target!r}, but {self.control} loads no preset: "
-                "choose note or program"
+                "choose note or program",
             )
         if (self.minimum, self.maximum, self.curve) != (None, None, "linear"):
-            raise ValueError(
-                f"target {self.target!r} has no range: leave minimum, maximum and curve out"
+            raise BindingError(
+                "target",
+                f"target {self.target!r} has no range: leave minimum, maximum and curve out",
             )
 
     def _check_parameter(self) -> None:
         if self.control == "program":
-            raise ValueError(
+            raise BindingError(
+                "target",
                 f"target is {self.target!r}, but program loads presets only: "
-                f"give {PRESET}NAME or choose another control"
+                f"give {PRESET}NAME or choose another control",
             )
         for name, value in (("minimum", self.minimum), ("maximum", self.maximum)):
             if value is not None and not _fits(self.parameter, value):
-                raise ValueError(
+                raise BindingError(
+                    name,
                     f"{name} is {value!r}: give {self.parameter.minimum:g} to "
-                    f"{self.parameter.maximum:g}, the range of {self.target}"
+                    f"{self.parameter.maximum:g}, the range of {self.target}",
                 )
         low, high = self.ends
         if low == high or (self.parameter.is_switch and {low, high} != {0.0, 1.0}):
-            raise ValueError(
+            raise BindingError(
+                "minimum",
                 f"minimum {low:g} and maximum {high:g} leave {self.target} no way to go: "
-                "give two ends of its range"
+                "give two ends of its range",
             )
         if self.curve == "log" and min(low, high) <= 0:
-            raise ValueError(
+            raise BindingError(
+                "curve",
                 f"curve is 'log' from {low:g} to {high:g}, but ratios need values above 0: "
-                "choose linear or other ends"
+                "choose linear or other ends",
             )
 
     @cached_property
@@ -179,25 +194,29 @@ class Binding:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """The inverse of :meth:`to_dict`. Raises ValueError for what is unknown or missing."""
+        """The inverse of :meth:`to_dict`. Raises BindingError for what is unknown or missing."""
         known = [field.name for field in fields(cls)]
         for name in values:
             if name not in known:
-                raise ValueError(f"a binding has no '{name}': choose from {', '.join(known)}")
+                raise BindingError(
+                    name, f"a binding has no '{name}': choose from {', '.join(known)}"
+                )
         for name in ("control", "number", "target"):
             if name not in values:
-                raise ValueError(f"a binding lacks '{name}': give control, number and target")
+                raise BindingError(
+                    name, f"a binding lacks '{name}': give control, number and target"
+                )
         return cls(**values)
 
 
 def _choice(name: str, value: object, choices: tuple[str, ...]) -> None:
     if value not in choices:
-        raise ValueError(f"{name} is {value!r}: choose from {', '.join(choices)}")
+        raise BindingError(name, f"{name} is {value!r}: choose from {', '.join(choices)}")
 
 
 def _whole(name: str, value: object, top: int) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= top:
-        raise ValueError(f"{name} is {value!r}: give a whole number from 0 to {top}")
+        raise BindingError(name, f"{name} is {value!r}: give a whole number from 0 to {top}")
 
 
 def _fits(parameter: Parameter, value: float) -> bool:
@@ -212,6 +231,7 @@ def check_target(target: object) -> None:
         target in PARAMETERS or (target.startswith(PRESET) and target != PRESET)
     )
     if not valid:
-        raise ValueError(
-            f"target is {target!r}: choose from {', '.join(PARAMETERS)}, or give {PRESET}NAME"
+        raise BindingError(
+            "target",
+            f"target is {target!r}: choose from {', '.join(PARAMETERS)}, or give {PRESET}NAME",
         )

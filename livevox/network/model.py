@@ -7,20 +7,22 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
-import onnx
-import onnx.utils
+import numpy as np
+import numpy.typing as npt
 import onnxruntime
 
 from livevox.dsp.stft import HOP, N_FFT, NET_BINS, SAMPLE_RATE, Audio
 from livevox.errors import LivevoxError
 from livevox.network.geometry import Alignment, Geometry
-from livevox.network.stages import STAGES, inputs, outputs
+from livevox.network.stages import StageGraph, from_metadata
 
 SOURCES = ("vocals", "accompaniment")
 INPUT_NAME = "log_magnitude"
 OUTPUT_NAMES = ("mask", "activity")
+STAGES_KEY = "stages"
+"""Of the metadata: the stages of a causal network, see :mod:`livevox.network.stages`."""
 
 Provider = Literal["auto", "tensorrt", "cuda", "directml", "coreml", "cpu"]
 _PROVIDERS: dict[str, str] = {
@@ -88,10 +90,14 @@ class ModelInfo:
 class Model:
     """One network, ready to run. Stateless: streams keep their own state."""
 
-    def __init__(self, graph: onnx.ModelProto, info: ModelInfo, providers: list[str]) -> None:
-        self._parts = onnx.utils.Extractor(graph)
-        self._providers = providers
-        self._whole = self._session([INPUT_NAME], list(OUTPUT_NAMES))
+    def __init__(
+        self,
+        whole: onnxruntime.InferenceSession,
+        info: ModelInfo,
+        stages: Mapping[str, StageGraph],
+    ) -> None:
+        self._whole = whole
+        self._stage_graphs = stages
         self.info = info
 
     @cached_property
@@ -110,24 +116,51 @@ class Model:
     def run_stage(self, stage: str, **cells: Audio | None) -> list[Audio]:
         """Run one of :data:`livevox.network.stages.STAGES`; inputs that are None are zeros.
 
-        The file has them in the causal alignment only.
+        A model has them in the causal alignment only.
         """
+        session, zeros = self._stages[stage]
         given = {f"{stage}/in/{name}": cell for name, cell in cells.items() if cell is not None}
-        return cast(list[Audio], self._stages[stage].run(None, given))
+        return cast(list[Audio], session.run(None, zeros | given))
 
     @cached_property
-    def _stages(self) -> dict[str, onnxruntime.InferenceSession]:
-        return {name: self._session(inputs(name), outputs(name)) for name in STAGES}
+    def _stages(self) -> dict[str, tuple[onnxruntime.InferenceSession, dict[str, Audio]]]:
+        """The stages' sessions, and zeros for their inputs."""
+        stages = {}
+        for name, graph in self._stage_graphs.items():
+            options = _options()
+            options.add_external_initializers(
+                list(graph.weights),
+                [
+                    onnxruntime.OrtValue.ortvalue_from_numpy(self._weights[weight])
+                    for weight in graph.weights
+                ],
+            )
+            session = onnxruntime.InferenceSession(
+                graph.model, options, providers=self._whole.get_providers()
+            )
+            zeros = {i.name: np.zeros(i.shape, np.float32) for i in session.get_inputs()}
+            stages[name] = session, zeros
+        return stages
 
-    def _session(self, taken: list[str], given: list[str]) -> onnxruntime.InferenceSession:
-        """A session of the part of the graph between these tensors."""
-        options = onnxruntime.SessionOptions()
-        # More threads make the worst case worse, and the audio waits for the worst case.
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 4
-        part = self._parts.extract_model(taken, given).SerializeToString()
-        return onnxruntime.InferenceSession(part, options, providers=self._providers)
+    @cached_property
+    def _weights(self) -> dict[str, npt.NDArray[Any]]:
+        """The weights of the stages, which the whole graph gives with every run.
+
+        The sessions use this memory: it has to live as long as they do.
+        """
+        names = list(dict.fromkeys(w for g in self._stage_graphs.values() for w in g.weights))
+        window = np.zeros((1, self.info.geometry.window_frames(1), NET_BINS), np.float32)
+        values = self._whole.run(names, {INPUT_NAME: window})
+        return dict(zip(names, values, strict=True))
+
+
+def _options() -> onnxruntime.SessionOptions:
+    options = onnxruntime.SessionOptions()
+    # More threads make the worst case worse, and the audio waits for the worst case.
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 4
+    return options
 
 
 def shipped_models() -> dict[str, Path]:
@@ -151,20 +184,19 @@ def load_model(name_or_file: str | Path = "live", provider: Provider = "auto") -
         )
     providers = _chosen(provider)
     try:
-        graph = onnx.load(path)
-    except Exception as error:  # a broken file raises protobuf's own errors
-        raise LivevoxError(f"{path} is no ONNX model: {_first_line(error)}") from None
-    try:
-        info = ModelInfo.from_metadata({p.key: p.value for p in graph.metadata_props})
-        _check_graph(graph.graph, info)
-    except ValueError as error:
-        raise LivevoxError(f"{path} is no model for this livevox: {error}") from None
-    try:
-        return Model(graph, info, providers)
+        whole = onnxruntime.InferenceSession(path.read_bytes(), _options(), providers=providers)
     except Exception as error:  # onnxruntime's own errors share no base class but this one
         raise LivevoxError(
             f"{path} is no ONNX model that can be loaded: {_first_line(error)}"
         ) from None
+    try:
+        metadata = whole.get_modelmeta().custom_metadata_map
+        info = ModelInfo.from_metadata(metadata)
+        _check_graph(whole)
+        stages = _stage_graphs(whole, metadata) if info.geometry.alignment == "causal" else {}
+    except ValueError as error:
+        raise LivevoxError(f"{path} is no model for this livevox: {error}") from None
+    return Model(whole, info, stages)
 
 
 def _first_line(error: Exception) -> str:
@@ -185,17 +217,28 @@ def _available() -> list[str]:
     return list(onnxruntime.get_available_providers())
 
 
-def _check_graph(graph: onnx.GraphProto, info: ModelInfo) -> None:
-    valued = {tensor.name for tensor in graph.initializer}
-    taken = {i.name: i.type.tensor_type.shape.dim for i in graph.input if i.name not in valued}
-    given = {o.name for o in graph.output}
-    if list(taken) != [INPUT_NAME] or not set(OUTPUT_NAMES) <= given:
-        raise ValueError(f"it maps {list(taken)} to {sorted(given)}")
-    dims = taken[INPUT_NAME]
-    if len(dims) != 3 or dims[2].dim_value != NET_BINS:
-        shape = ", ".join(str(d.dim_param or d.dim_value) for d in dims)
-        raise ValueError(f"its input is ({shape}), not (batch, frames, {NET_BINS})")
-    if info.geometry.alignment == "causal":
-        needed = {name for stage in STAGES for name in outputs(stage)}
-        if missing := sorted(needed - given):
-            raise ValueError(f"it lacks the stages that give {', '.join(missing)}")
+def _check_graph(whole: onnxruntime.InferenceSession) -> None:
+    taken = {i.name: i.shape for i in whole.get_inputs()}
+    given = [o.name for o in whole.get_outputs()]
+    if list(taken) != [INPUT_NAME] or not set(OUTPUT_NAMES) <= set(given):
+        raise ValueError(f"it maps {list(taken)} to {given}")
+    shape = taken[INPUT_NAME]
+    if len(shape) != 3 or shape[2] != NET_BINS:
+        raise ValueError(
+            f"its input is ({', '.join(map(str, shape))}), not (batch, frames, {NET_BINS})"
+        )
+
+
+def _stage_graphs(
+    whole: onnxruntime.InferenceSession, metadata: Mapping[str, str]
+) -> dict[str, StageGraph]:
+    if STAGES_KEY not in metadata:
+        raise ValueError(
+            "an earlier livevox wrote it, with the stages inside the whole graph: "
+            "convert it with python -m train convert OLD.onnx NEW.onnx"
+        )
+    stages = from_metadata(metadata[STAGES_KEY])
+    given = {o.name for o in whole.get_outputs()}
+    if missing := sorted({w for graph in stages.values() for w in graph.weights} - given):
+        raise ValueError(f"its graph does not give the stages' weights {', '.join(missing)}")
+    return stages

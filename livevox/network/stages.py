@@ -10,11 +10,17 @@ cell and what it remembers (docs/design.md, "Cached and windowed"):
   the finer level: the earlier half is due now, the later one with the next cell.
 - ``merge0`` ends in mask and activity.
 
-``train.network.export`` writes the stages into the model's file, beside the whole graph and on its
-weights.
+Each stage is an ONNX graph of its own in the metadata of the model's file, without the weights,
+which the whole graph holds and gives as outputs: so the file has them once, and onnxruntime alone
+can read them.
 """
 
 from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 LEVELS = 4
 _ENCODE = ("earlier", "cell", "past")
@@ -42,3 +48,35 @@ def inputs(stage: str) -> list[str]:
 def outputs(stage: str) -> list[str]:
     """The names of a stage's outputs in the file."""
     return [f"{stage}/out/{name}" for name in STAGES[stage][1]]
+
+
+@dataclass(frozen=True)
+class StageGraph:
+    """An ONNX model that lacks the ``weights``, by their names in the whole graph."""
+
+    model: bytes
+    weights: tuple[str, ...]
+
+
+def to_metadata(graphs: Mapping[str, StageGraph]) -> str:
+    """All stages as one value of the metadata of an ONNX file."""
+    entries = {
+        name: {"model": base64.b64encode(graph.model).decode(), "weights": graph.weights}
+        for name, graph in graphs.items()
+    }
+    return json.dumps(entries)
+
+
+def from_metadata(value: str) -> dict[str, StageGraph]:
+    """The inverse of :func:`to_metadata`. Raises ValueError where a stage is missing or broken."""
+    try:
+        entries = json.loads(value)
+        return {
+            name: StageGraph(
+                base64.b64decode(entries[name]["model"], validate=True),
+                tuple(map(str, entries[name]["weights"])),
+            )
+            for name in STAGES
+        }
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"its stages are broken ({error!r})") from None

@@ -1,7 +1,8 @@
 """Pictures of a separation and of a detection, as PNG files.
 
-matplotlib is imported where it draws, because only these two functions need it and it takes long
-to import; `Figure` without pyplot leaves no global state and needs no display.
+matplotlib is imported where it draws, because only these two functions need it, it takes long to
+import and need not be installed; `Figure` without pyplot leaves no global state and needs no
+display.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ import numpy as np
 
 from livevox.activity import Interval
 from livevox.dsp.stft import HOP, N_FFT, SAMPLE_RATE, Audio
+from livevox.errors import LivevoxError
 from livevox.media.files import atomic_path
 
 if TYPE_CHECKING:
@@ -33,6 +36,15 @@ _RANGE_DB = 80.0
 _CURVE = "#0072B2"
 _SUNG = "#BDBDBD"
 _LIMIT = "#D55E00"
+
+
+def check_pictures() -> None:
+    """Raise LivevoxError where matplotlib is not installed."""
+    if find_spec("matplotlib") is None:
+        raise LivevoxError(
+            "no picture can be drawn without matplotlib: "
+            "install it with pip install 'livevox[pictures]'"
+        )
 
 
 def separation_picture(

@@ -8,7 +8,6 @@ import io
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,7 @@ from sklearn.metrics import roc_auc_score
 
 from livevox.activity import DetectionRule, singing_intervals
 from livevox.dsp.stft import FRAME_RATE, Audio
-from livevox.report.page import player, write_html
+from livevox.report.page import write_html
 from livevox.report.picture import draw_activity, draw_legend, minutes, shade, tick_seconds
 from train.evaluation.detection_metrics import delong_test
 from train.evaluation.separation_metrics import EXCERPT_SECONDS, ExcerptScores, flatten, values
@@ -40,39 +39,6 @@ _EXACTLY = DetectionRule(hysteresis=0.0, min_gap=0.0, min_length=0.0)
 # grey, too.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 _POINTS = "osD^vPX"
-
-_REPORT_STYLE = """
-body { max-width: 75rem; }
-section { border-top: 1px solid #8886; margin-top: 2.5rem; }
-caption { text-align: left; padding-bottom: 0.5rem; }
-th, td { white-space: nowrap; vertical-align: top; }
-.wide { overflow-x: auto; }
-.interval { display: block; font-size: 0.8rem; opacity: 0.75; }
-nav a { display: inline-block; margin-right: 1rem; overflow-wrap: anywhere; }
-a { color: #0059b3; }
-@media (prefers-color-scheme: dark) { a { color: #8ec7ff; } }
-"""
-
-# As on the page of a separation, but only the players of one song take the position over from each
-# other; another song's player just falls silent.
-_REPORT_SCRIPT = """
-const everyone = [...document.querySelectorAll("audio")];
-for (const song of document.querySelectorAll("section")) {
-  const players = [...song.querySelectorAll("audio")];
-  let leader = players[0];
-  for (const player of players) {
-    player.addEventListener("play", () => {
-      for (const other of everyone) if (other !== player) other.pause();
-      if (player === leader) return;
-      player.currentTime = leader.ended ? 0 : leader.currentTime;
-      leader = player;
-    });
-    player.addEventListener("seeking", () => {
-      if (leader.paused) leader = player;
-    });
-  }
-}
-"""
 
 
 @dataclass(frozen=True)
@@ -114,6 +80,30 @@ SEPARATION = (
     Metric("log_wmse", "logWMSE"),
 )
 """By the names of :func:`train.evaluation.separation_metrics.values`."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A cell of the page's tables: value, mark of significance, and small print below."""
+
+    value: str
+    mark: str = ""
+    below: Sequence[str] = ()
+    best: bool = False
+
+
+Rows = Sequence[tuple[str, Sequence[Shown]]]
+"""Labels, and a cell per system."""
+
+
+@dataclass(frozen=True)
+class Song:
+    """A section of the page; ``players`` as of :func:`write_report`, ``picture`` base64 or ''."""
+
+    name: str
+    players: Sequence[tuple[str, str]]
+    picture: str
+    rows: Rows
 
 
 @dataclass(frozen=True)
@@ -185,7 +175,7 @@ def print_table(results: Sequence[Result], title: str, console: Console | None =
     columns = [[Text(result.system)] for result in results]
     for metric, cells in _rows(compare(results)):
         best = _best(metric, cells)
-        labels.append(Text(f"{metric.label} {_arrow(metric)}"))
+        labels.append(Text(_label(metric)))
         for column, cell in zip(columns, cells, strict=True):
             value, below, mark = _words(metric, cell)
             style = "bold" if value == best else ""
@@ -229,33 +219,32 @@ def write_report(
     the page), of which one sounds at a time. Raises LivevoxError where the folder can't be written
     to.
     """
-    heads = [result.system for result in results]
     rows = []
     for metric, cells in _rows(compare(results)):
         best = _best(metric, cells)
-        texts = []
+        shown = []
         for cell in cells:
             value, below, mark = _words(metric, cell)
-            strong = f"<strong>{value}</strong>" if value == best else value
-            small = "".join(f'<span class="interval">{text}</span>' for text in below)
-            texts.append(f"{strong}{mark}{small}")
-        rows.append((metric, texts))
+            shown.append(Shown(value, mark, below, value == best))
+        rows.append((_label(metric), shown))
     players = players or {}
     names = [
         name for result in results for name in (*(t.name for t in result.tracks), *result.names)
     ]
-    songs = list(dict.fromkeys([*names, *players]))
-    links = "\n".join(f'<a href="#song-{i}">{escape(song)}</a>' for i, song in enumerate(songs))
-    sections = "\n".join(
-        _section(i, song, results, players.get(song, ())) for i, song in enumerate(songs)
+    write_html(
+        path,
+        "train.evaluation",
+        "report.html",
+        title=title,
+        notes=notes,
+        caption=f"Bold: best. {_caption(results)}",
+        systems=[result.system for result in results],
+        rows=rows,
+        songs=[
+            _song(name, results, players.get(name, ()))
+            for name in dict.fromkeys([*names, *players])
+        ],
     )
-    body = f"""{"".join(f"<p>{escape(note)}</p>" for note in notes)}
-{_table(f"Bold: best. {_caption(results)}", heads, rows)}
-<nav aria-label="Songs">
-{links}
-</nav>
-{sections}"""
-    write_html(path, title, body, _REPORT_STYLE, _REPORT_SCRIPT)
 
 
 def _detection_cell(key: str, result: Result, first: Result) -> Cell:
@@ -322,26 +311,15 @@ def _rows(cells: Cells) -> list[tuple[Metric, list[Cell]]]:
     ]
 
 
-def _section(
-    number: int, song: str, results: Sequence[Result], players: Sequence[tuple[str, str]]
-) -> str:
+def _song(name: str, results: Sequence[Result], players: Sequence[tuple[str, str]]) -> Song:
     """A song's players, picture and table."""
-    parts = [f'<section id="song-{number}">', f"<h2>{escape(song)}</h2>"]
-    for index, (label, file) in enumerate(players):
-        parts.append(player(f"label-{number}-{index}", label, file, preload="none"))
-    picture = _picture(song, results)
-    if picture:
-        data = base64.b64encode(picture).decode()
-        alt = f"Singing activity and SDR of the vocals over time, by system: {song}"
-        parts.append(f'<img src="data:image/png;base64,{data}" alt="{escape(alt)}">')
-    scores = [_song_scores(song, result) for result in results]
+    scores = [_song_scores(name, result) for result in results]
     rows = [
-        (metric, [_number(metric, row.get(metric.key, math.nan)) for row in scores])
+        (_label(metric), [Shown(_number(metric, row.get(metric.key, math.nan))) for row in scores])
         for metric in (*DETECTION, *SEPARATION)
         if any(not math.isnan(row.get(metric.key, math.nan)) for row in scores)
     ]
-    parts.append(_table(f"Scores of {song}", [result.system for result in results], rows))
-    return "\n".join([*parts, "</section>"])
+    return Song(name, players, base64.b64encode(_picture(name, results)).decode(), rows)
 
 
 def _song_scores(song: str, result: Result) -> dict[str, float]:
@@ -350,26 +328,6 @@ def _song_scores(song: str, result: Result) -> dict[str, float]:
         if track.name == song:
             scores |= values(track)
     return scores
-
-
-def _table(caption: str, heads: Sequence[str], rows: Sequence[tuple[Metric, Sequence[str]]]) -> str:
-    """A table of finished cells, scrolled sideways by itself where it is wider than the page."""
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
-    body = "\n".join(
-        f'<tr><th scope="row">{escape(metric.label)} {_arrow(metric)}</th>'
-        + "".join(f"<td>{text}</td>" for text in texts)
-        + "</tr>"
-        for metric, texts in rows
-    )
-    return f"""<div class="wide" role="region" aria-label="{escape(caption)}" tabindex="0">
-<table>
-<caption>{escape(caption)}</caption>
-<thead><tr><td></td>{head}</tr></thead>
-<tbody>
-{body}
-</tbody>
-</table>
-</div>"""
 
 
 def _words(metric: Metric, cell: Cell) -> tuple[str, list[str], str]:
@@ -391,8 +349,9 @@ def _known(value: float) -> float | None:
     return None if math.isnan(value) else value
 
 
-def _arrow(metric: Metric) -> str:
-    return "\N{UPWARDS ARROW}" if metric.higher_is_better else "\N{DOWNWARDS ARROW}"
+def _label(metric: Metric) -> str:
+    arrow = "\N{UPWARDS ARROW}" if metric.higher_is_better else "\N{DOWNWARDS ARROW}"
+    return f"{metric.label} {arrow}"
 
 
 def _caption(results: Sequence[Result]) -> str:

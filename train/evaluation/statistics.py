@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import wilcoxon
+from scipy.stats import bootstrap, wilcoxon
 
 Floats = npt.NDArray[np.float64]
 
@@ -62,9 +62,15 @@ def mean_interval(values: npt.ArrayLike, confidence: float = 0.95, seed: int = S
     mean = float(known.mean())
     if len(known) < 2:
         return Estimate(mean, float("nan"), float("nan"))
-    drawn = np.random.default_rng(seed).integers(len(known), size=(RESAMPLES, len(known)))
-    low, high = np.quantile(known[drawn].mean(axis=1), [0.5 - confidence / 2, 0.5 + confidence / 2])
-    return Estimate(mean, float(low), float(high))
+    interval = bootstrap(
+        (known,),
+        np.mean,
+        n_resamples=RESAMPLES,
+        confidence_level=confidence,
+        method="percentile",
+        rng=np.random.default_rng(seed),
+    ).confidence_interval
+    return Estimate(mean, float(interval.low), float(interval.high))
 
 
 def difference_interval(

@@ -20,6 +20,7 @@ from livevox.network.model import INPUT_NAME, OUTPUT_NAMES, ModelInfo
 from livevox.network.stages import STAGES, inputs, outputs
 from train.network.checkpoints import HALF_SUFFIX, WEIGHT_PREFIX
 from train.network.model import Net
+from train.network.stage_graphs import with_stages_apart
 from train.network.stages import empty_inputs, stages
 
 HALF_TOLERANCE = 3e-3
@@ -61,6 +62,24 @@ def export(net: Net, info: ModelInfo, path: Path) -> float:
     if info.geometry != net.geometry:
         raise ValueError(f"the metadata says {info.geometry}, the network is {net.geometry}")
     playable = Playable(net).eval()
+    model = traced(net)
+    onnx.helper.set_model_props(model, info.to_metadata())
+    if (difference := _difference(model, playable)) > FLOAT_TOLERANCE:
+        raise ValueError(f"ONNX differs from torch by {difference:.2g}")
+    half = _with_half_weights(model)
+    if (half_difference := _difference(half, playable)) < HALF_TOLERANCE:
+        model, difference = half, half_difference
+    if net.geometry.alignment == "causal":
+        model = with_stages_apart(model)
+    onnx.checker.check_model(model, full_check=True)
+    with atomic_path(path) as part:
+        part.write_bytes(model.SerializeToString())
+    return difference
+
+
+def traced(net: Net) -> onnx.ModelProto:
+    """The graph of the whole network and, in the causal alignment, of the stages beside it."""
+    playable = Playable(net).eval()
     causal = net.geometry.alignment == "causal"
     empty = empty_inputs(net) if causal else {}
     stage_inputs = [tensor for tensors in empty.values() for tensor in tensors]
@@ -92,16 +111,7 @@ def export(net: Net, info: ModelInfo, path: Path) -> float:
     # Inputs with a value of their own may be left out: a run needs only those of its stage.
     for given, tensor in zip(model.graph.input[1:], stage_inputs, strict=True):
         model.graph.initializer.append(onnx.numpy_helper.from_array(tensor.numpy(), given.name))
-    onnx.helper.set_model_props(model, info.to_metadata())
-    if (difference := _difference(model, playable)) > FLOAT_TOLERANCE:
-        raise ValueError(f"ONNX differs from torch by {difference:.2g}")
-    half = _with_half_weights(model)
-    if (half_difference := _difference(half, playable)) < HALF_TOLERANCE:
-        model, difference = half, half_difference
-    onnx.checker.check_model(model, full_check=True)
-    with atomic_path(path) as part:
-        part.write_bytes(model.SerializeToString())
-    return difference
+    return model
 
 
 def _difference(model: onnx.ModelProto, playable: Playable) -> float:

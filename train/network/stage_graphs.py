@@ -1,0 +1,81 @@
+"""The stages of a causal network as ONNX graphs of their own, as livevox reads them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import onnx
+import onnx.utils
+from onnx import ModelProto, TensorProto
+
+from livevox.errors import LivevoxError
+from livevox.media.files import atomic_path
+from livevox.network.model import INPUT_NAME, OUTPUT_NAMES, STAGES_KEY, ModelInfo
+from livevox.network.stages import STAGES, StageGraph, inputs, outputs, to_metadata
+from train.network.checkpoints import WEIGHT_PREFIX
+
+SHARED_FROM_BYTES = 1024
+"""Smaller tensors are in each graph that needs them."""
+
+
+def with_stages_apart(model: ModelProto) -> ModelProto:
+    """Cut the stages out of the graph that computes them beside the whole network.
+
+    The result holds the whole network, and all weights as they are; those that stages share with it
+    are outputs as well. The stages are in its metadata, see :mod:`livevox.network.stages`.
+    """
+    extractor = onnx.utils.Extractor(model)
+    stages = {name: _stage(extractor.extract_model(inputs(name), outputs(name))) for name in STAGES}
+    whole = extractor.extract_model([INPUT_NAME], list(OUTPUT_NAMES))
+    needed = {tensor.name for tensor in whole.graph.initializer}
+    shared = {weight for stage in stages.values() for weight in stage.weights}
+    for tensor in model.graph.initializer:
+        kept = tensor.name in shared or tensor.name.startswith(WEIGHT_PREFIX)
+        if kept and tensor.name not in needed:
+            whole.graph.initializer.append(tensor)
+        if tensor.name in shared:
+            whole.graph.output.append(
+                onnx.helper.make_tensor_value_info(tensor.name, tensor.data_type, tensor.dims)
+            )
+    metadata = {entry.key: entry.value for entry in model.metadata_props}
+    onnx.helper.set_model_props(whole, metadata | {STAGES_KEY: to_metadata(stages)})
+    return whole
+
+
+def _stage(model: ModelProto) -> StageGraph:
+    """A stage without its weights, and without the values of inputs, which are zeros."""
+    given = {value.name for value in model.graph.input}
+    tensors = [tensor for tensor in model.graph.initializer if tensor.name not in given]
+    shared = [tensor.name for tensor in tensors if tensor.ByteSize() >= SHARED_FROM_BYTES]
+    del model.graph.initializer[:]
+    for tensor in tensors:
+        model.graph.initializer.append(_elsewhere(tensor) if tensor.name in shared else tensor)
+    return StageGraph(model.SerializeToString(deterministic=True), tuple(shared))
+
+
+def _elsewhere(tensor: TensorProto) -> TensorProto:
+    """The tensor without its values, which the session is given."""
+    return TensorProto(
+        name=tensor.name,
+        data_type=tensor.data_type,
+        dims=tensor.dims,
+        data_location=TensorProto.EXTERNAL,
+        external_data=[onnx.StringStringEntryProto(key="location", value="whole graph")],
+    )
+
+
+def convert(source: Path, target: Path) -> None:
+    """Write a causal model whose stages are part of the whole graph as one that has them apart.
+
+    Raises LivevoxError where ``source`` is no such model.
+    """
+    try:
+        model = onnx.load(source)
+        metadata = {entry.key: entry.value for entry in model.metadata_props}
+        info = ModelInfo.from_metadata(metadata)
+    except Exception as error:  # a broken file raises protobuf's own errors
+        raise LivevoxError(f"{source} is no ONNX model of ours: {error}") from None
+    if info.geometry.alignment != "causal" or STAGES_KEY in metadata:
+        raise LivevoxError(f"{source} is a model of today: use it as it is")
+    with atomic_path(target) as part:
+        part.write_bytes(with_stages_apart(model).SerializeToString(deterministic=True))
