@@ -149,14 +149,15 @@ class JackServer:
         """Start to play (channels, samples) to ``client`` and to record what it returns."""
         return Probe(self, client, audio)
 
-    def endurance(self, client: str, seconds: int, late: int) -> tuple[int, int]:
-        """Play noise to ``client`` for so long, in little memory; (samples compared, wrong ones).
+    def endurance(self, client: str, seconds: int, late: int, gain: float) -> tuple[int, int, int]:
+        """Play noise to ``client`` for so long, in little memory.
 
-        What it returns should be the noise ``late`` samples later. RuntimeError where the client
-        or the server went away.
+        Returns how many samples were compared with the noise ``late`` samples before, how many were
+        that times ``gain``, and how many were that as it was. RuntimeError where the client or the
+        server went away.
         """
         script = Path(__file__).with_name("jack_probe.py")
-        arguments = [client, str(seconds * self.rate), str(late)]
+        arguments = [client, str(seconds * self.rate), str(late), str(gain)]
         done = subprocess.run(
             [sys.executable, str(script), "--endurance", *arguments],
             env=os.environ | self.environment,
@@ -168,8 +169,8 @@ class JackServer:
         )
         if done.returncode != 0:
             raise RuntimeError(f"the probe failed:\n{done.stdout}")
-        compared, wrong = map(int, done.stdout.split())
-        return compared, wrong
+        compared, results, inputs = map(int, done.stdout.split())
+        return compared, results, inputs
 
     def _wait_for(self, client: str) -> None:
         assert self._process is not None

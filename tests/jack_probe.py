@@ -10,11 +10,11 @@ bit by bit, because JACK closes such a loop with a period's delay. The delay bey
 is the client's own. Other connections of CLIENT stay: those to the dummy sound card add silence. A
 CLIENT without inputs is only recorded.
 
-    python jack_probe.py --endurance CLIENT SAMPLES LATE
+    python jack_probe.py --endurance CLIENT SAMPLES LATE GAIN
 
 plays noise that repeats, in two channels, and compares what returns with what was played LATE
-samples before, until SAMPLES have passed. It prints how many were compared and how many differed by
-more than 1e-5, and keeps none.
+samples before, until SAMPLES have passed. It prints how many were compared, how many were the noise
+times GAIN, and how many were the noise as it was, both to 1e-5. It keeps none.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def main(client: str, played_file: str, recorded_file: str) -> None:
     np.save(recorded_file, recorded)
 
 
-def endurance(client: str, samples: int, late: int) -> None:
+def endurance(client: str, samples: int, late: int, gain: float) -> None:
     import rtmixer
     import sounddevice
 
@@ -69,7 +69,7 @@ def endurance(client: str, samples: int, late: int) -> None:
     stream = rtmixer.MixerAndRecorder(device=device, channels=2)
     # Six seconds each, so that this process need not be in time.
     ahead, back = (rtmixer.RingBuffer(8, 1 << 18) for _ in range(2))
-    at = heard = wrong = 0
+    at = heard = results = inputs = 0
 
     def feed() -> None:
         nonlocal at
@@ -91,14 +91,15 @@ def endurance(client: str, samples: int, late: int) -> None:
         got = np.frombuffer(back.read(), np.float32).reshape(-1, 2)
         wanted = noise[(np.arange(heard, heard + len(got)) - late) % length]
         known = max(0, late - heard)
-        wrong += int((np.abs(got - wanted).max(axis=1) > 1e-5)[known:].sum())
+        results += int((np.abs(got - gain * wanted).max(axis=1) <= 1e-5)[known:].sum())
+        inputs += int((np.abs(got - wanted).max(axis=1) <= 1e-5)[known:].sum())
         heard += len(got)
     stream.close()
-    print(heard - late, wrong)
+    print(heard - late, results, inputs)
 
 
 if __name__ == "__main__":
     if sys.argv[1] == "--endurance":
-        endurance(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+        endurance(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), float(sys.argv[5]))
     else:
         main(*sys.argv[1:])

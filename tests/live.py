@@ -9,18 +9,30 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from livevox.dsp.stft import Audio
+from livevox.live.io_thread import DECLICK_SECONDS
+from livevox.parameters import gain
 from tests.jack import PATIENCE, JackServer
 
 START_PATIENCE = 3 * PATIENCE
 """Seconds; starting takes two of them where nothing else runs."""
 JACK_CLIENT = "PortAudio"
+
+STEMS_DB = -6.0
+QUIET_STEMS = (
+    *("--preset", "karaoke", "--set", "vocals_mute=off"),
+    *("--set", f"vocals={STEMS_DB}", "--set", f"accompaniment={STEMS_DB}"),
+)
+"""Both stems quieter, nothing else: the result is the input at `STEMS_GAIN`. A late block is heard
+as it came in, which is wrong."""
+STEMS_GAIN = np.float32(gain(STEMS_DB))
 
 
 def environment(server: JackServer, config: Path) -> dict[str, str]:
@@ -32,13 +44,20 @@ def environment(server: JackServer, config: Path) -> dict[str, str]:
 class LiveProcess:
     """`livevox live --json` with further arguments, from its start on; ends with the block."""
 
-    def __init__(self, server: JackServer, config: Path, *arguments: str) -> None:
+    def __init__(
+        self,
+        server: JackServer,
+        config: Path,
+        *arguments: str,
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
+        """``variables`` join the process's environment."""
         self.server = server
         self.lines: list[dict[str, Any]] = []
         self.errors = ""
         self._process = subprocess.Popen(
             [sys.executable, "-m", "livevox.cli", "live", "--json", *arguments],
-            env=environment(server, config),
+            env=environment(server, config) | dict(variables or {}),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -93,6 +112,11 @@ class LiveProcess:
             time.sleep(0.02)
         raise AssertionError(f"livevox live does not get there: {self.lines[-1:]} {self.errors}")
 
+    def newest(self) -> dict[str, Any]:
+        """Numbers that were taken from now on."""
+        self.wait(lambda line: True)
+        return self.wait(lambda line: True)
+
     def wait_until_running(self) -> dict[str, Any]:
         """Sound has been flowing for a second or two; the numbers."""
         return self.wait(lambda line: line["state"] == "running" and line["load"] > 0)
@@ -130,3 +154,36 @@ def wrong_samples(heard: Audio, expected: Audio, tolerance: float = 1e-5) -> int
 
 def noise(samples: int, seed: int = 0) -> Audio:
     return (0.1 * np.random.default_rng(seed).standard_normal((2, samples))).astype(np.float32)
+
+
+LATE_SHARE = 0.01
+FEW_LATE = 2
+"""Late blocks that are allowed: so many, or that share of all, whichever is more."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """As what the samples of known sound came back, at the latency that was told."""
+
+    compared: int
+    results: int
+    """Those that are what livevox should make of them."""
+    inputs: int
+    """Those that are the input as it was: of blocks that were late."""
+
+    def assert_in_time(self, late_blocks: int, block: int, rate: int) -> None:
+        """Few blocks were late, and no sample is wrong otherwise. ``late_blocks`` is livevox's own
+        count of the time."""
+        fades = self.compared - self.results - self.inputs
+        assert self.inputs <= late_blocks * block, (self, late_blocks)
+        # From the result to the input and back.
+        assert fades <= late_blocks * 2 * round(DECLICK_SECONDS * rate), (self, late_blocks)
+        assert late_blocks <= max(FEW_LATE, LATE_SHARE * self.compared / block), (self, late_blocks)
+
+
+def tally(heard: Audio, expected: Audio, played: Audio, tolerance: float = 1e-5) -> Tally:
+    """Compare what was heard with what should be, and with what is heard where livevox is late."""
+    wrong = wrong_samples(heard, expected, tolerance)
+    not_played = wrong_samples(heard, played, tolerance)
+    samples = heard.shape[1]
+    return Tally(samples, samples - wrong, samples - not_played)

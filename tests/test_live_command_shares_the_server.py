@@ -9,13 +9,12 @@ import pytest
 import soundfile
 
 from tests.jack import JackServer, needs_jack
-from tests.live import JACK_CLIENT, LiveProcess, delay, noise, wrong_samples
+from tests.live import JACK_CLIENT, QUIET_STEMS, STEMS_GAIN, LiveProcess, delay, noise, tally
 from tests.stalls import steady_period
 
 pytestmark = [needs_jack, pytest.mark.real_time]
 
 RATE = 48_000
-NEUTRAL = ("--preset", "karaoke", "--set", "vocals_mute=off")
 
 
 def test_both_play_what_they_should_as_late_as_they_say(tmp_path: Path) -> None:
@@ -25,24 +24,29 @@ def test_both_play_what_they_should_as_late_as_they_say(tmp_path: Path) -> None:
     soundfile.write(song, held.T, RATE, "FLOAT")
     with (
         JackServer(RATE, period) as server,
-        LiveProcess(server, tmp_path / "a", *NEUTRAL) as first,
+        LiveProcess(server, tmp_path / "a", *QUIET_STEMS) as first,
     ):
         first.wait_until_running()
-        arguments = (*NEUTRAL, "--input", str(song))
+        arguments = (*QUIET_STEMS, "--input", str(song))
         with LiveProcess(server, tmp_path / "b", *arguments) as second:
             began = second.wait(lambda line: line["playing"])
             server.wait_for_client(f"{JACK_CLIENT}-01")
             played = noise(2 * RATE)
+            before = [live.newest()["late_blocks"] for live in (first, second)]
             of_input = server.probe(JACK_CLIENT, played).result()
             of_file = server.probe(f"{JACK_CLIENT}-01", np.zeros_like(played)).result()
             later = second.wait(lambda line: line["position"] > began["position"])
+            after = [live.newest()["late_blocks"] for live in (first, second)]
             summaries = second.end(), first.end()
 
     assert [summary["sample_rate"] for summary in summaries] == [RATE, RATE]
     late = summaries[1]["latency_samples"] + period
     assert delay(of_input, played) == late
-    assert wrong_samples(of_input[:, late:], played[:, :-late]) == 0
+    late_first, late_second = np.subtract(after, before)
+    of_input, played = of_input[:, late:], played[:, :-late]
+    tally(of_input, STEMS_GAIN * played, played).assert_in_time(late_first, period, RATE)
 
     at = delay(held, of_file)
     assert 0 < at / RATE < later["position"] + 1
-    assert wrong_samples(of_file, held[:, at : at + of_file.shape[1]]) == 0
+    part = held[:, at : at + of_file.shape[1]]
+    tally(of_file, STEMS_GAIN * part, part).assert_in_time(late_second, period, RATE)
