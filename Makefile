@@ -34,8 +34,8 @@ screenshots: demo
 
 # The pictures of the window are for looking at; making them fails where a view does not come up.
 test: system-test lint
-	$(BIN)/pytest
-	$(BIN)/pytest -m "real_time and not slow" --reruns 3
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+	$(BIN)/pytest -m "real_time and not slow"
 	$(BIN)/python -m tests.screenshots build/screenshots
 
 # Live sound, sample by sample, with the half hour of it: while nothing else runs.
@@ -55,12 +55,13 @@ define apt-install
 	&& apt-get update -q && apt-get install -qy --no-install-recommends $(1); }
 endef
 
-# $(call pip-install,WHAT)
+# $(call pip-install,WHAT): compiled at once, as pip does: where nobody may write it later, each
+# process would compile PyTorch anew.
 define pip-install
 uv=$$(command -v uv) \
 	|| { $(BIN)/python -m pip install -q --only-binary :all: uv && uv=$(BIN)/uv; } \
 	|| uv=; \
-if [ -n "$$uv" ]; then "$$uv" pip install --python $(BIN)/python -e $(1); \
+if [ -n "$$uv" ]; then "$$uv" pip install --compile-bytecode --python $(BIN)/python -e $(1); \
 else $(BIN)/python -m pip install -e $(1); fi
 endef
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import closing, nullcontext
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -16,13 +17,15 @@ from livevox.network.geometry import Geometry
 from livevox.network.model import Model, ModelInfo, load_model
 from tests.jack import JackServer
 from tests.midi_peer import Peer, environment
-from tests.stalls import watched
+from tests.repeats import Repeats
 from train.data.synthetic import write_corpus
 from train.network.export import export
 from train.network.model import Net, Templates
 
-# The networks here are tiny: threads would spend their time waiting for each other.
+# The networks here are tiny: threads would spend their time waiting for each other, also in the
+# processes that tests start.
 torch.set_num_threads(1)
+os.environ["OMP_NUM_THREADS"] = "1"
 
 GEOMETRIES = {
     "live": Geometry("causal", 2),
@@ -47,11 +50,8 @@ def random_net(geometry: Geometry) -> Net:
     return net
 
 
-@pytest.fixture(autouse=True)
-def _stalls(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Live sound is repeated in longer periods where the machine stood still."""
-    with watched() if request.node.get_closest_marker("real_time") else nullcontext():
-        yield
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Repeats())
 
 
 @pytest.fixture(scope="session")

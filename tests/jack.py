@@ -21,6 +21,7 @@ import tempfile
 import time
 from contextlib import suppress
 from functools import cache
+from math import inf
 from pathlib import Path
 from typing import IO
 
@@ -47,6 +48,10 @@ def _priority() -> list[str]:
     return ["-R", "-P", "60"] if granted else ["-r"]
 
 
+_servers: list[JackServer] = []
+"""All that were ever made here."""
+
+
 def _free_name() -> tuple[str, IO[bytes]]:
     """A name that no other test uses while the file is open."""
     deadline = time.monotonic() + PATIENCE
@@ -64,6 +69,13 @@ def _free_name() -> tuple[str, IO[bytes]]:
     raise RuntimeError(f"{SERVERS} JACK servers of other tests are running")
 
 
+def shortest_period(since: float) -> float:
+    """Of the servers that ran at some time after that one, which is of `time.monotonic`, in
+    seconds; infinite where none did."""
+    ran = [server for server in _servers if server.ended >= since]
+    return min((server.period / server.rate for server in ran), default=inf)
+
+
 class JackServer:
     """A server with two inputs and two outputs; ends with the ``with`` block, or by `stop`.
 
@@ -75,6 +87,9 @@ class JackServer:
         self.rate = rate
         self.period = period
         self.name, self._lock = _free_name()
+        self.ended = inf
+        """The `time.monotonic` of it; infinite before that."""
+        _servers.append(self)
         self.environment = {"JACK_DEFAULT_SERVER": self.name, "JACK_NO_START_SERVER": "1"}
         self._folder = Path(tempfile.mkdtemp(prefix=f"{self.name}-"))
         self._process: subprocess.Popen[bytes] | None = None
@@ -127,6 +142,7 @@ class JackServer:
         """End the server and remove all traces; pytest shows its output where a test failed."""
         self._end()
         print(self.output)
+        self.ended = time.monotonic()
         shutil.rmtree(self._folder, ignore_errors=True)
         self._lock.close()
 

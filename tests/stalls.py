@@ -4,8 +4,8 @@
         ...
 
 Sound is unbroken only in blocks that last longer than that, as a musician would choose them there.
-How a machine stalls changes within minutes, so it is watched during every test of live sound:
-one that failed because of it is repeated in blocks that are long enough.
+How a machine stalls changes within minutes, so it is watched during every test of live sound
+(:mod:`tests.repeats`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import cache
 
 FIRST_SECONDS = 10
@@ -29,12 +30,16 @@ _longest = 0.0
 """The longest stall of all the time that was watched, in seconds."""
 
 
+def is_steady(period_seconds: float, stall_seconds: float) -> bool:
+    """Whether sound in such periods outlasts such a stall: work takes the other half of them."""
+    return period_seconds >= 2 * stall_seconds
+
+
 def steady_period(rate: int, shortest: int = 256) -> int:
     """The samples per period in which this machine loses none: ``shortest`` on a good one."""
     _watch_first()
     period = shortest
-    # What was watched need not have shown the longest.
-    while period / rate < 2 * _longest and period < LONGEST_PERIOD:
+    while not is_steady(period / rate, _longest) and period < LONGEST_PERIOD:
         period *= 2
     return period
 
@@ -56,13 +61,21 @@ def burning() -> Iterator[None]:
         burner.wait()
 
 
+@dataclass
+class Stall:
+    """The longest of a time that was watched; known once that is over."""
+
+    seconds: float = 0.0
+
+
 @contextmanager
-def watched() -> Iterator[None]:
-    """Learn for how long a processor runs nothing at all meanwhile, for :func:`steady_period`.
+def watched() -> Iterator[Stall]:
+    """Learn for how long a processor runs nothing at all meanwhile, also for :func:`steady_period`.
 
     One process a processor (`python stalls.py CPU`) sleeps a millisecond again and again,
     above everything else that runs; by how much it wakes late nothing ran there. Where the system
-    does not grant that priority it can't be known, and counts as 0.
+    does not grant that priority, it does not grant it to livevox either: then it counts as a stall
+    that others run instead.
     """
     global _longest
     watchers = [
@@ -74,21 +87,21 @@ def watched() -> Iterator[None]:
         )
         for cpu in sorted(os.sched_getaffinity(0))
     ]
+    stall = Stall()
     try:
-        yield
+        yield stall
     finally:
         said = [watcher.communicate()[0] for watcher in watchers]
-        _longest = max(_longest, *(float(line or 0) for line in said))
+        stall.seconds = max(float(line) for line in said)
+        _longest = max(_longest, stall.seconds)
 
 
 def watch(cpu: int) -> None:
     """Print the longest stall of a processor until the input ends, in seconds."""
     os.sched_setaffinity(0, {cpu})
-    try:
-        highest = os.sched_get_priority_max(os.SCHED_FIFO)
+    highest = os.sched_get_priority_max(os.SCHED_FIFO)
+    with suppress(PermissionError):
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(highest))
-    except PermissionError:
-        return
     asked = threading.Thread(target=sys.stdin.read)
     asked.start()
     longest, now = 0.0, time.monotonic()

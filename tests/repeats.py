@@ -1,0 +1,66 @@
+"""A test of live sound that failed while the machine stalled is repeated; any other failure counts.
+
+A stall that the periods of the test's sound server can't outlast breaks the sound through no fault
+of livevox. The repeated test takes longer periods, where it takes them from
+:func:`tests.stalls.steady_period`. The output tells of every such failure.
+"""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from tests.jack import shortest_period
+from tests.stalls import is_steady, watched
+
+REPEATS = 3
+
+
+class Repeats:
+    """The plugin; it concerns the tests that are marked as `real_time`."""
+
+    def __init__(self) -> None:
+        self._told: list[str] = []
+
+    def pytest_runtest_protocol(
+        self, item: pytest.Item, nextitem: pytest.Item | None
+    ) -> bool | None:
+        if item.get_closest_marker("real_time") is None:
+            return None
+        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        for attempt in range(1 + REPEATS):
+            began = time.monotonic()
+            with watched() as stall:
+                reports = runtestprotocol(item, log=False, nextitem=nextitem)
+            failed = [report for report in reports if report.failed]
+            period = shortest_period(began)
+            if not failed or is_steady(period, stall.seconds):
+                break
+            then = "repeated" if attempt < REPEATS else f"repeated {REPEATS} times already"
+            stalled, played = (f"{1000 * seconds:.1f} ms" for seconds in (stall.seconds, period))
+            self._told.append(
+                f"{item.nodeid} failed while the machine stalled for {stalled}, "
+                f"its sound in periods of {played}: {then}\n    {_reason(failed[0])}"
+            )
+            if attempt == REPEATS:
+                break
+            # Of the fixtures of its module too, so that they find longer periods.
+            item.session._setupstate.teardown_exact(item.session)  # type: ignore[arg-type]
+        for report in reports:
+            item.ihook.pytest_runtest_logreport(report=report)
+        item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+        return True
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self._told:
+            terminalreporter.section("stalls of the machine")
+            for line in self._told:
+                terminalreporter.write_line(line)
+
+
+def _reason(report: pytest.TestReport) -> str:
+    """The first line of it."""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    return str(crash.message if crash else report.longrepr).split("\n")[0]
