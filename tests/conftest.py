@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -60,11 +61,31 @@ def nets() -> dict[str, Net]:
 
 
 @pytest.fixture(scope="session")
-def model_files(nets: dict[str, Net], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("models")
-    files = {name: folder / f"{name}.onnx" for name in nets}
-    for name, net in nets.items():
-        export(net, ModelInfo(name, "0", net.geometry, "none", "MIT"), files[name])
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of all processes of the test run."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@contextmanager
+def made_once(path: Path) -> Iterator[bool]:
+    """Whether ``path`` is to be made now, because no process of the test run has done so; another
+    one that is about to is waited for."""
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield not path.exists()
+
+
+@pytest.fixture(scope="session")
+def model_files(nets: dict[str, Net], shared_folder: Path) -> dict[str, Path]:
+    files = {name: shared_folder / f"{name}.onnx" for name in nets}
+    # In an order of each process's own, so that they share the work.
+    # Workers begin at different ends, so that they share the work.
+    for name in sorted(nets, reverse=os.environ.get("PYTEST_XDIST_WORKER") == "gw1"):
+        with made_once(files[name]) as missing:
+            if missing:
+                info = ModelInfo(name, "0", nets[name].geometry, "none", "MIT")
+                export(nets[name], info, files[name])
     return files
 
 
@@ -80,10 +101,12 @@ def model(request: pytest.FixtureRequest, models: dict[str, Model]) -> Model:
 
 
 @pytest.fixture(scope="session")
-def corpus_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def corpus_folder(shared_folder: Path) -> Path:
     """The layout of the open singing corpus, filled with demo songs."""
-    folder = tmp_path_factory.mktemp("corpus")
-    write_corpus(folder)
+    folder = shared_folder / "corpus"
+    with made_once(folder) as missing:
+        if missing:
+            write_corpus(folder)
     return folder
 
 

@@ -17,7 +17,8 @@ import pytest
 import torch
 from lightning_fabric import Fabric
 
-from livevox import LivevoxError, ModelInfo
+from livevox import LivevoxError
+from tests.conftest import SMALL_WIDTHS
 from train.data.corpus import Corpus, activity_of_stem, load_corpus
 from train.data.datasets import load
 from train.data.mixing import EXCERPT_FRAMES, Excerpts
@@ -27,7 +28,6 @@ from train.fitting.hardware import Hardware, end_process_group
 from train.fitting.losses import JointLoss, detection_loss, separation_loss
 from train.fitting.teacher import Teacher
 from train.network.checkpoints import load_checkpoint, load_network, load_weights, save_mean
-from train.network.export import export
 from train.network.model import Net
 from train.recipe import RECIPES, Data, Network, Objective, Optimiser, Recipe, Stopping, load_recipe
 
@@ -188,29 +188,30 @@ def test_every_mode_trains_and_keeps_its_best(
 def test_a_killed_training_goes_on_to_the_same_weights(
     corpus_folder: Path, tracks: list[Track], cache: Path, tmp_path: Path, method: str
 ) -> None:
-    """SIGKILL at some step after the first checkpoint; then the same call again."""
+    """SIGKILL at some step after the first checkpoint; then the same training again."""
     recipe = tmp_path / "recipe.toml"
     recipe.write_text(
         f"[network]\nalignment = 'causal'\nlook_ahead = 2\nwidths = {list(TINY)}\n"
         "[data]\nstems = 1\nlabelled = 1\n"
-        f"[optimiser]\nmethod = '{method}'\nsteps = 160\naverage = 0.9\n"
-        "[stopping]\nvalidate_every = 80\n"
+        f"[optimiser]\nmethod = '{method}'\nsteps = 80\naverage = 0.9\n"
+        "[stopping]\nvalidate_every = 40\n"
     )
     script = (
         "import train.fitting.fit, train.__main__\n"
-        "train.fitting.fit.SAVE_EVERY = 20\n"
+        "train.fitting.fit.SAVE_EVERY = 10\n"
         "train.__main__.main()\n"
     )
     arguments = ["fit", recipe, "--data", f"open={corpus_folder}", "--cache", cache]
-    command = [sys.executable, "-c", script, *map(str, arguments), "--run"]
-    process = subprocess.Popen([*command, str(tmp_path / "killed")], start_new_session=True)
+    arguments += ["--run", tmp_path / "killed"]
+    command = [sys.executable, "-c", script, *map(str, arguments)]
+    process = subprocess.Popen(command, start_new_session=True)
     while not (tmp_path / "killed" / "last.ckpt").exists():
         assert process.poll() is None
         time.sleep(0.01)
     os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    assert process.wait() == -signal.SIGKILL
     for run in ("killed", "straight"):
-        subprocess.run([*command, str(tmp_path / run)], check=True)
+        fit(load_recipe(str(recipe)), tracks, tmp_path / run, cache)
     killed, straight = (
         load_checkpoint(tmp_path / run / "last.ckpt") for run in ("killed", "straight")
     )
@@ -319,11 +320,12 @@ def test_the_command_on_two_processes_ends_as_on_one(
         torch.testing.assert_close(states[1][name], weights, rtol=0, atol=1e-4)
 
 
-def test_training_starts_from_a_checkpoint_or_a_models_own_weights(tmp_path: Path) -> None:
-    net = Net(Network("causal", 2).geometry, TINY, 3)
-    model = tmp_path / "model.onnx"
-    export(net, ModelInfo("model", "0", net.geometry, "none", "MIT"), model)
-    other = Net(Network("centre", 46).geometry, TINY, 3)
+def test_training_starts_from_a_checkpoint_or_a_models_own_weights(
+    nets: dict[str, Net], model_files: dict[str, Path], tmp_path: Path
+) -> None:
+    net, model = nets["live"], model_files["live"]
+    centre = nets["paper"].geometry
+    other = Net(centre, SMALL_WIDTHS, 3)
     load_weights(other, model)
     for given in (other, load_network(model)):
         for name, weights in net.state_dict().items():
@@ -331,14 +333,14 @@ def test_training_starts_from_a_checkpoint_or_a_models_own_weights(tmp_path: Pat
     assert load_network(model).geometry == net.geometry
     (tmp_path / "foreign.onnx").write_bytes(b"no model")
     with pytest.raises(LivevoxError, match=r"foreign\.onnx is no ONNX model of ours"):
-        load_weights(net, tmp_path / "foreign.onnx")
+        load_weights(other, tmp_path / "foreign.onnx")
     with pytest.raises(LivevoxError, match=r"another network \(size mismatch"):
-        load_weights(Net(Network("centre", 46).geometry, TINIER, 3), model)
+        load_weights(Net(centre, TINY, 3), model)
     with pytest.raises(LivevoxError, match=r"another network \(Unexpected key"):
-        load_weights(Net(Network("centre", 46).geometry, TINY), model)
+        load_weights(Net(centre, SMALL_WIDTHS), model)
     (tmp_path / "broken.ckpt").write_text("no checkpoint")
     with pytest.raises(LivevoxError, match=r"broken\.ckpt is no checkpoint"):
-        load_weights(net, tmp_path / "broken.ckpt")
+        load_weights(other, tmp_path / "broken.ckpt")
 
 
 def test_the_mean_of_checkpoints_is_a_checkpoint(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from livevox.live.commands import SetParameters
 from livevox.parameters import defaults, gain
 from livevox.separator import separate
 from tests.gui_harness import LiveWindow, live_for, live_window, needs_display, wait_until
-from tests.live import STEMS_DB, STEMS_GAIN, tally
+from tests.live import FEW_LATE, STEMS_DB, STEMS_GAIN, tally
 from tests.stalls import steady_period
 
 pytestmark = [needs_display, pytest.mark.real_time]
@@ -69,13 +69,12 @@ def aligned(live: LiveWindow, played: Audio, returned: Audio) -> tuple[Audio, Au
 def heard_gain(live: LiveWindow) -> float:
     """The factor by which noise comes back."""
     played = noise(1.5)
-    for _ in range(8):
-        late = live_late_blocks(live)
-        before, after = aligned(live, played, heard(live, played))
-        # A block that came too late is heard as it came in, whatever the faders say.
-        if live_late_blocks(live) == late:
-            return float(np.vdot(before, after) / np.vdot(before, before))
-    raise AssertionError("blocks were late in all attempts")
+    late = live_late_blocks(live)
+    before, after = aligned(live, played, heard(live, played))
+    # A block that came too late is heard as it came in, whatever the faders say.
+    assert live_late_blocks(live) - late <= FEW_LATE
+    loud = np.abs(before) > 0.05
+    return float(np.median(after[loud] / before[loud]))
 
 
 def live_late_blocks(live: LiveWindow) -> int:
