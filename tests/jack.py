@@ -169,8 +169,8 @@ class JackServer:
         """Play noise to ``client`` for so long, in little memory.
 
         Returns how many samples were compared with the noise ``late`` samples before, how many were
-        that times ``gain``, and how many were that as it was. RuntimeError where the client or the
-        server went away.
+        that times ``gain``, and how many of the others were that as it was. RuntimeError where the
+        client or the server went away.
         """
         script = Path(__file__).with_name("jack_probe.py")
         arguments = [client, str(seconds * self.rate), str(late), str(gain)]

@@ -14,7 +14,7 @@ CLIENT without inputs is only recorded.
 
 plays noise that repeats, in two channels, and compares what returns with what was played LATE
 samples before, until SAMPLES have passed. It prints how many were compared, how many were the noise
-times GAIN, and how many were the noise as it was, both to 1e-5. It keeps none.
+times GAIN, and how many of the others were the noise as it was, both to 1e-5. It keeps none.
 """
 
 from __future__ import annotations
@@ -91,8 +91,9 @@ def endurance(client: str, samples: int, late: int, gain: float) -> None:
         got = np.frombuffer(back.read(), np.float32).reshape(-1, 2)
         wanted = noise[(np.arange(heard, heard + len(got)) - late) % length]
         known = max(0, late - heard)
-        results += int((np.abs(got - gain * wanted).max(axis=1) <= 1e-5)[known:].sum())
-        inputs += int((np.abs(got - wanted).max(axis=1) <= 1e-5)[known:].sum())
+        right, dry = (np.abs(got - g * wanted).max(axis=1)[known:] <= 1e-5 for g in (gain, 1))
+        results += int(right.sum())
+        inputs += int((dry & ~right).sum())
         heard += len(got)
     stream.close()
     print(heard - late, results, inputs)

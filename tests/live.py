@@ -113,8 +113,7 @@ class LiveProcess:
         raise AssertionError(f"livevox live does not get there: {self.lines[-1:]} {self.errors}")
 
     def newest(self) -> dict[str, Any]:
-        """Numbers that were taken from now on."""
-        self.wait(lambda line: True)
+        """The first numbers from now on."""
         return self.wait(lambda line: True)
 
     def wait_until_running(self) -> dict[str, Any]:
@@ -169,7 +168,7 @@ class Tally:
     results: int
     """Those that are what livevox should make of them."""
     inputs: int
-    """Those that are the input as it was: of blocks that were late."""
+    """Of the others, those that are the input as it was: of blocks that were late."""
 
     def assert_in_time(self, late_blocks: int, block: int, rate: int) -> None:
         """Few blocks were late, and no sample is wrong otherwise. ``late_blocks`` is livevox's own
@@ -183,7 +182,7 @@ class Tally:
 
 def tally(heard: Audio, expected: Audio, played: Audio, tolerance: float = 1e-5) -> Tally:
     """Compare what was heard with what should be, and with what is heard where livevox is late."""
-    wrong = wrong_samples(heard, expected, tolerance)
-    not_played = wrong_samples(heard, played, tolerance)
-    samples = heard.shape[1]
-    return Tally(samples, samples - wrong, samples - not_played)
+    results, inputs = (
+        np.abs(heard - other).max(axis=0) <= tolerance for other in (expected, played)
+    )
+    return Tally(heard.shape[1], int(results.sum()), int((inputs & ~results).sum()))

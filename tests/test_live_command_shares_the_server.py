@@ -19,7 +19,7 @@ RATE = 48_000
 
 def test_both_play_what_they_should_as_late_as_they_say(tmp_path: Path) -> None:
     period = steady_period(RATE, 128)
-    held = noise(120 * RATE, 1)
+    held = noise(60 * RATE, 1)
     song = tmp_path / "song.wav"
     soundfile.write(song, held.T, RATE, "FLOAT")
     with (
