@@ -79,7 +79,6 @@ def made_once(path: Path) -> Iterator[bool]:
 @pytest.fixture(scope="session")
 def model_files(nets: dict[str, Net], shared_folder: Path) -> dict[str, Path]:
     files = {name: shared_folder / f"{name}.onnx" for name in nets}
-    # In an order of each process's own, so that they share the work.
     # Workers begin at different ends, so that they share the work.
     for name in sorted(nets, reverse=os.environ.get("PYTEST_XDIST_WORKER") == "gw1"):
         with made_once(files[name]) as missing:
