@@ -107,8 +107,8 @@ class Sound:
         """Why a thread has no real-time priority, by the thread's name."""
         if self._flow is None:
             return {}
-        threads = {"io": self._flow.io_thread, "worker": self._flow.worker}
-        return {name: thread.refusal for name, thread in threads.items() if thread.refusal}
+        refusals = {"io": self._flow.io_thread.refusal, "worker": self._flow.worker.refusal}
+        return {name: refusal for name, refusal in refusals.items() if refusal}
 
     def open(
         self, config: EngineConfig, processor: Processor, listen: Listener, rescan: bool = True
