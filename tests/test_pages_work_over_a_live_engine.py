@@ -33,7 +33,7 @@ from livevox.media.recorder import STREAMS
 from livevox.midi.binding import Binding
 from tests.gui_harness import LiveWindow, live_for, live_window, needs_display, wait_until
 
-pytestmark = [needs_display, pytest.mark.real_time]
+pytestmark = needs_display
 
 LEFT = Qt.MouseButton.LeftButton
 SONG_SECONDS = 8.0
@@ -315,6 +315,7 @@ def test_a_recording_that_can_not_begin_says_why(live: LiveWindow, tmp_path: Pat
     live.view_model.notices.clear("recording")
 
 
+@pytest.mark.real_time
 def test_the_test_tone_comes_and_goes_without_a_click(live: LiveWindow) -> None:
     page = live.window.device_page
     live.window.show_page(1)
