@@ -20,7 +20,8 @@ from PyQt6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QLineEd
 import gui
 from gui.app import remembered_config
 from gui.look.colours import MAGNITUDES, MASKS, colour_table
-from gui.look.theme import DARK, LIGHT, theme
+from gui.look.dark_and_light import DARK, LIGHT
+from gui.look.theme import theme
 from gui.model.engine_reader import Frames
 from gui.model.frame_store import FrameStore
 from gui.model.notices import Notice

@@ -16,11 +16,11 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from gui.look.style_sheet import set_role
 from gui.look.symbols import symbol
 from gui.model.engine_reader import Recording
 from gui.model.viewmodel import ViewModel
-from gui.widgets.page import Reading, set_role
-from gui.widgets.waveform import clock
+from gui.widgets.labels import Reading, clock
 from livevox.config.folder import config_folder
 from livevox.live.commands import Record, StopRecording
 from livevox.live.status import Status

@@ -7,13 +7,11 @@ from typing import Any
 
 import numpy as np
 from PyQt6.QtCore import QSize, Qt, QUrl
-from PyQt6.QtGui import QDesktopServices, QPainter, QPaintEvent
+from PyQt6.QtGui import QDesktopServices
 from PyQt6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -25,8 +23,8 @@ from gui.model.notices import Notice
 from gui.model.processes import PythonProcess
 from gui.model.singing_map import SingingMap
 from gui.model.viewmodel import ViewModel
-from gui.widgets.page import Reading
-from gui.widgets.waveform import Waveform, clock
+from gui.widgets.labels import ElidedLabel, Reading, clock
+from gui.widgets.waveform import Waveform
 from livevox.cli.events import Failed, Progress, Separated, from_line
 from livevox.dsp.stft import Audio
 from livevox.live.commands import EndLoop, Loop, NextFile, PreviousFile, Seek
@@ -34,21 +32,6 @@ from livevox.live.status import Status
 
 COLUMNS = 2000
 """Of the overview: as many as a wide screen shows."""
-
-
-class ElidedLabel(QLabel):
-    """A line of text that ends in dots where there is no room for all of it."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
-        """The text as far as it goes."""
-        painter = QPainter(self)
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
 
 
 class TransportBar(QWidget):

@@ -22,11 +22,12 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from gui.look.style_sheet import set_role
 from gui.model.engine_reader import Snapshot
 from gui.model.processes import PythonProcess
 from gui.model.viewmodel import ViewModel
 from gui.pages.device_pickers import DeviceFollower, DevicePicker, short
-from gui.widgets.page import fill, set_role
+from gui.widgets.scrolled import fill
 from livevox.device.devices import USUAL_RATES, Kind
 from livevox.live.commands import PlayTone, UseModel
 

@@ -32,7 +32,7 @@ from gui.look.symbols import symbol
 from gui.look.theme import theme, themes
 from gui.model.scales import SCALES, label
 from gui.model.viewmodel import ViewModel
-from gui.widgets.page import fill
+from gui.widgets.scrolled import fill
 from livevox.config.preset import presets
 from livevox.live.commands import Learn, ListMidi, MidiNames, SetBindings
 from livevox.live.status import Status
