@@ -74,7 +74,7 @@ def _take_all(live: LiveWindow, folder: Path) -> None:
     window.show_page(2)
     bindings = Binding("cc", 21, "vocals", 1), *view_model.status.config.bindings[:5]
     view_model.requests.ask(SetBindings(bindings))
-    wait_until(lambda: window.midi_page.table.rowCount() == 6)
+    wait_until(lambda: window.midi_page.mappings.table.rowCount() == 6)
     take("window-small-midi")
     window.toggle_learn_mode()
     window.resize(*LARGE)

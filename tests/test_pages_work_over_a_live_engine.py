@@ -197,22 +197,22 @@ def test_a_learned_knob_moves_the_fader(live: LiveWindow) -> None:
     page, view_model, window = live.window.midi_page, live.view_model, live.window
     window.show_page(2)
     view_model.requests.ask(SetBindings(()))
-    wait_until(lambda: page.table.rowCount() == 0)
+    wait_until(lambda: page.mappings.table.rowCount() == 0)
     # Its end is in reach of the knob at once: takeover would make it wait.
     view_model.set_parameter("vocals", -60.0)
     with knob() as send:
-        wait_until(lambda: texts_of(page.inputs) == ["knobs:out"])
-        page.inputs.item(0).setCheckState(Qt.CheckState.Checked)
+        wait_until(lambda: texts_of(page.ports.inputs) == ["knobs:out"])
+        page.ports.inputs.item(0).setCheckState(Qt.CheckState.Checked)
         wait_until(lambda: view_model.status.midi_inputs == {"knobs:out": "knobs:out"})
 
-        page.target.setCurrentIndex(page.target.findData("vocals"))
-        click(page.learn_button)
+        page.learning.target.setCurrentIndex(page.learning.target.findData("vocals"))
+        click(page.learning.learn_button)
         wait_until(lambda: view_model.status.learning == "vocals")
-        before = page.light.count
+        before = page.ports.light.count
         send([0xB2, 21, 0])
         wait_until(lambda: view_model.status.config.bindings == (Binding("cc", 21, "vocals", 3),))
-        assert page.table.item(0, 0).text() == "CC 21, channel 3"
-        assert not page.learn_button.isChecked()
+        assert page.mappings.table.item(0, 0).text() == "CC 21, channel 3"
+        assert not page.learning.learn_button.isChecked()
 
         places = []
         for sent in (0, 64, 127):
@@ -223,25 +223,25 @@ def test_a_learned_knob_moves_the_fader(live: LiveWindow) -> None:
             places.append(window.mixer.voice.value())
         assert places == sorted(places)
         assert places[0] < places[1] < places[2]
-        assert page.light.count >= before + 4
+        assert page.ports.light.count >= before + 4
 
         # The edited range is in force at once.
-        page.highest.setValue(-10.0)
+        page.mappings.highest.setValue(-10.0)
         wait_until(lambda: view_model.status.config.bindings[0].maximum == -10.0)
         send([0xB2, 21, 126])
         send([0xB2, 21, 127])
         wait_until(lambda: view_model.value("vocals") == -10.0)
-        assert page.table.item(0, 2).text().endswith("10.0 dB")
+        assert page.mappings.table.item(0, 2).text().endswith("10.0 dB")
 
     # The port has gone; it stays wanted.
-    wait_until(lambda: texts_of(page.inputs) == ["knobs:out (not connected)"])
+    wait_until(lambda: texts_of(page.ports.inputs) == ["knobs:out (not connected)"])
     with knob():
         wait_until(lambda: view_model.status.midi_inputs == {"knobs:out": "knobs:out"})
-        wait_until(lambda: texts_of(page.inputs) == ["knobs:out"])
-    click(page.delete_button)
-    wait_until(lambda: page.table.rowCount() == 0)
+        wait_until(lambda: texts_of(page.ports.inputs) == ["knobs:out"])
+    click(page.mappings.delete_button)
+    wait_until(lambda: page.mappings.table.rowCount() == 0)
     assert view_model.status.config.bindings == ()
-    page.inputs.item(0).setCheckState(Qt.CheckState.Unchecked)
+    page.ports.inputs.item(0).setCheckState(Qt.CheckState.Unchecked)
     wait_until(lambda: view_model.status.midi_inputs == {})
     assert shown_name(live) == "karaoke •"
     view_model.load_preset("karaoke")
@@ -258,15 +258,15 @@ def test_a_click_in_learn_mode_chooses_the_control(live: LiveWindow) -> None:
     window.show_page(2)
     values = view_model.values
     QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
-    assert page.click_button.isChecked()
+    assert page.learning.click_button.isChecked()
     click(window.mixer.voice)
     wait_until(lambda: view_model.status.learning == "vocals")
-    assert page.learn_button.isChecked()
-    assert "Voice" in page.hint.text()
+    assert page.learning.learn_button.isChecked()
+    assert "Voice" in page.learning.hint.text()
     QTest.keyClick(window, Qt.Key.Key_Escape)
     wait_until(lambda: view_model.status.learning is None)
     assert not view_model.learn_mode.on
-    assert not page.click_button.isChecked()
+    assert not page.learning.click_button.isChecked()
     assert view_model.values == values
     window.show_page(0)
 
@@ -274,14 +274,14 @@ def test_a_click_in_learn_mode_chooses_the_control(live: LiveWindow) -> None:
 def test_the_midi_system_is_chosen(live: LiveWindow) -> None:
     page, view_model = live.window.midi_page, live.view_model
     live.window.show_page(2)
-    assert page.system.currentData() is None
-    QTest.keyClick(page.system, Qt.Key.Key_End)
+    assert page.ports.system.currentData() is None
+    QTest.keyClick(page.ports.system, Qt.Key.Key_End)
     wait_until(lambda: view_model.config.midi_api == "jack")
     wait_until(lambda: view_model.status.midi_api == "jack")
-    assert page.system.currentData() == "jack"
-    assert page.state.text() == "on JACK"
+    assert page.ports.system.currentData() == "jack"
+    assert page.ports.state.text() == "on JACK"
     wait_until(lambda: load_settings()[0].midi_api == "jack")
-    QTest.keyClick(page.system, Qt.Key.Key_Home)
+    QTest.keyClick(page.ports.system, Qt.Key.Key_Home)
     wait_until(lambda: view_model.config.midi_api is None)
     live.window.show_page(0)
 
