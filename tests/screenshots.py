@@ -69,7 +69,7 @@ def _take_all(live: LiveWindow, folder: Path) -> None:
     window.mixer.unfold.setChecked(False)
     take("window-small")
     window.show_page(1)
-    wait_until(lambda: window.device_page.watch.known and len(window.device_page._models) > 0)
+    wait_until(lambda: window.device_page.watch.known and window.device_page.models.listed)
     take("window-small-source")
     window.show_page(2)
     bindings = Binding("cc", 21, "vocals", 1), *view_model.status.config.bindings[:5]
@@ -86,7 +86,7 @@ def _take_all(live: LiveWindow, folder: Path) -> None:
     view_model.set_parameters({"vocals": -20.0, "bypass": 1.0})
     window.preset_bar.save_as()
     take("window-preset")
-    window.preset_bar._leave()
+    window.preset_bar.leave_question()
     window.sheet.toggle()
     take("window-keys")
     window.resize(*SMALL)

@@ -112,7 +112,7 @@ def click(widget: QWidget, where: QPoint | None = None) -> None:
 
 def type_name(live: LiveWindow, name: str) -> None:
     """Answer the question of the preset bar."""
-    edit = live.window.preset_bar.name_edit
+    edit = live.window.preset_bar.question.name_edit
     edit.selectAll()
     QTest.keyClicks(edit, name)
     QTest.keyClick(edit, Qt.Key.Key_Return)
@@ -161,12 +161,12 @@ def test_presets_are_saved_renamed_reverted_and_deleted(live: LiveWindow) -> Non
 
     wait_until(bar.delete_action.isEnabled)
     bar.delete_action.trigger()
-    assert bar.yes.isVisible()
-    QTest.keyClick(bar.no, Qt.Key.Key_Escape)
-    assert not bar.yes.isVisible()
+    assert bar.question.yes.isVisible()
+    QTest.keyClick(bar.question.no, Qt.Key.Key_Escape)
+    assert not bar.question.yes.isVisible()
     assert "late set" in presets()
     bar.delete_action.trigger()
-    click(bar.yes)
+    click(bar.question.yes)
     wait_until(lambda: shown_name(live) == "")
     assert list(user_folder().iterdir()) == []
     assert view_model.value("output") == -9.0
@@ -180,7 +180,7 @@ def test_a_name_that_is_taken_is_refused_and_can_be_corrected(live: LiveWindow) 
     type_name(live, "one")
     view_model.set_parameter("wet", 0.5)
     bar.save_as_action.trigger()
-    QTest.keyClick(bar.name_edit, Qt.Key.Key_Return)
+    QTest.keyClick(bar.question.name_edit, Qt.Key.Key_Return)
     wait_until(lambda: any("one.toml exists" in text for text in live.window.notices.texts))
     assert load_preset("one").values()["wet"] == 1.0
     type_name(live, "two")

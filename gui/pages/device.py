@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import (
-    QButtonGroup,
     QCheckBox,
     QComboBox,
     QFileDialog,
@@ -16,20 +13,18 @@ from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QRadioButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from gui.look.style_sheet import set_role
 from gui.model.engine_reader import Snapshot
-from gui.model.processes import PythonProcess
 from gui.model.viewmodel import ViewModel
 from gui.pages.device_pickers import DeviceFollower, DevicePicker, short
+from gui.pages.model_list import ModelList
 from gui.widgets.scrolled import fill
 from livevox.device.devices import USUAL_RATES, Kind
-from livevox.live.commands import PlayTone, UseModel
+from livevox.live.commands import PlayTone
 
 RATES = tuple(rate for rate in sorted(USUAL_RATES) if rate >= 44_100)
 BLOCKS = tuple(2**n for n in range(5, 13))
@@ -42,9 +37,7 @@ class DevicePage(DeviceFollower):
 
     def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
         super().__init__(view_model, parent)
-        self._models: list[dict[str, Any]] = []
         self._budget: tuple[float, ...] = ()
-        self._lister = PythonProcess(self, self._models_listed)
         self._make()
         self.watch.changed.connect(self._refresh)
         view_model.status_changed.connect(lambda _: self._refresh())
@@ -138,13 +131,7 @@ class DevicePage(DeviceFollower):
             grid.addWidget(self._label(text, box), row, 0)
             grid.addWidget(box, row, 1, 1, 2)
 
-        self._model_group = QButtonGroup(self)
-        self._model_rows = QGridLayout()
-        self._model_rows.setHorizontalSpacing(16)
-        self._model_rows.setVerticalSpacing(4)
-        self._model_rows.setColumnStretch(3, 1)
-        self._model_wait = QLabel(self.tr("Looking which models there are…"))
-        self._model_wait.setProperty("role", "dim")
+        self.models = ModelList(view_model)
 
         content = QWidget()
         column = QVBoxLayout(content)
@@ -155,8 +142,7 @@ class DevicePage(DeviceFollower):
         column.addLayout(grid)
         column.addSpacing(8)
         column.addWidget(self._title(self.tr("Model")))
-        column.addWidget(self._model_wait)
-        column.addLayout(self._model_rows)
+        column.addWidget(self.models)
         column.addWidget(self.latency)
         column.addStretch(1)
         fill(self, content)
@@ -193,14 +179,6 @@ class DevicePage(DeviceFollower):
         )
         return picker
 
-    # While it can be seen
-
-    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802
-        """Follow the devices, and look which models there are."""
-        super().showEvent(event)
-        if not self._models and not self._lister.running:
-            self._lister.start("livevox.cli", "models", "--json")
-
     # What is shown
 
     def _refresh(self) -> None:
@@ -236,7 +214,7 @@ class DevicePage(DeviceFollower):
         self.stems.setToolTip(text.format(voice, music))
         self.tone.setEnabled(self._view_model.state == "running")
         self.tone.setChecked(bool(status and status.tone))
-        self._show_models()
+        self.models.refresh()
 
     def _list_channels(self, picker: QComboBox, kind: Kind, chosen: tuple[int, ...] | None) -> None:
         device = (self.input if kind == "input" else self.output).device
@@ -287,74 +265,7 @@ class DevicePage(DeviceFollower):
             )
         )
         self.latency.setVisible(any(milliseconds))
-        self._show_models()
-
-    # Models
-
-    def _models_listed(self, well: bool, error: str) -> None:
-        if well:
-            self._models = json.loads(self._lister.output)
-        self._model_wait.setVisible(not well)
-        self._model_wait.setText(error)
-        self._show_models()
-
-    def _show_models(self) -> None:
-        """One line each: the name, its latency, and what that is good for."""
-        chosen = self._view_model.config.model
-        rows = [(model["name"], model["latency_ms"]) for model in self._models]
-        if chosen not in [name for name, _ in rows]:
-            own = 1000 * self._budget[NETWORK] if self._budget else None
-            rows.append((chosen, own))
-        shown = [button.property("model") for button in self._model_group.buttons()]
-        if shown != [name for name, _ in rows]:
-            self._make_model_rows([name for name, _ in rows])
-        for row, (_, latency) in enumerate(rows):
-            label = self._model_rows.itemAtPosition(row, 1)
-            hint = self._model_rows.itemAtPosition(row, 2)
-            assert label is not None
-            assert hint is not None
-            cost, use = label.widget(), hint.widget()
-            assert isinstance(cost, QLabel)
-            assert isinstance(use, QLabel)
-            cost.setText("" if latency is None else f"{latency:.0f} ms")
-            use.setText(self._use(latency))
-        for button in self._model_group.buttons():
-            button.setChecked(button.property("model") == chosen)
-
-    def _make_model_rows(self, names: list[str]) -> None:
-        for button in self._model_group.buttons():
-            self._model_group.removeButton(button)
-        while item := self._model_rows.takeAt(0):
-            if widget := item.widget():
-                widget.deleteLater()
-        ask = self._view_model.requests.ask
-        for row, name in enumerate(names):
-            # Of a file its name is enough; the whole path is in the tip.
-            button = QRadioButton(name.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".onnx"))
-            button.setProperty("model", name)
-            text = self.tr("Use the model {}; the sound stops for a moment")
-            button.setToolTip(text.format(name))
-            button.clicked.connect(lambda _, model=name: ask(UseModel(model)))
-            self._model_group.addButton(button)
-            cost, use = QLabel(), QLabel()
-            cost.setProperty("role", "number")
-            cost.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            cost.setToolTip(self.tr("Latency of the network, in milliseconds"))
-            use.setProperty("role", "dim")
-            use.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            self._model_rows.addWidget(button, row, 0)
-            self._model_rows.addWidget(cost, row, 1)
-            self._model_rows.addWidget(use, row, 2, 1, 2)
-
-    def _use(self, latency: float | None) -> str:
-        """What a latency in ms is good for."""
-        if latency is None:
-            return ""
-        if latency < 30:
-            return self.tr("for singing along: the least latency")
-        if latency < 100:
-            return self.tr("for the stage and for singing along")
-        return self.tr("for listening: too late to sing along")
+        self.models.show_latency(milliseconds[NETWORK])
 
     # What can be done
 
