@@ -397,18 +397,18 @@ def test_stems_are_exported_or_not_at_all(live: LiveWindow, song: Path, tmp_path
     with playing(live, long):
         # As in a window that a script began in the background.
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        bar.export(str(tmp_path / "cancelled"))
+        bar.export.export(str(tmp_path / "cancelled"))
         signal.signal(signal.SIGINT, before)
-        wait_until(lambda: bar.progress.value() > 0)
-        click(bar.cancel_button)
-        wait_until(lambda: not bar.exporting)
-        assert bar.export_button.isVisible()
+        wait_until(lambda: bar.export.progress.value() > 0)
+        click(bar.export.cancel_button)
+        wait_until(lambda: not bar.export.exporting)
+        assert bar.export.export_button.isVisible()
         left = [path for path in (tmp_path / "cancelled").rglob("*") if path.is_file()]
         assert left == []
 
     with playing(live, song):
-        bar.export(str(tmp_path / "whole"))
-        wait_until(lambda: not bar.exporting)
+        bar.export.export(str(tmp_path / "whole"))
+        wait_until(lambda: not bar.export.exporting)
         assert "The stems are in" in live.window.notices.texts[0]
         folder = tmp_path / "whole" / song.stem
         stems = [soundfile.read(folder / f"{name}.wav")[0] for name in ("vocals", "accompaniment")]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -22,6 +21,7 @@ from gui.model.engine_reader import Snapshot
 from gui.model.viewmodel import ViewModel
 from gui.pages.device_pickers import DeviceFollower, DevicePicker, short
 from gui.pages.model_list import ModelList
+from gui.widgets.dialogs import show_dialog
 from gui.widgets.scrolled import fill
 from livevox.device.devices import USUAL_RATES, Kind
 from livevox.live.commands import PlayTone
@@ -275,10 +275,7 @@ class DevicePage(DeviceFollower):
     def _open(self, mode: QFileDialog.FileMode) -> None:
         dialog = QFileDialog(self.window(), self.tr("Choose the music"))
         dialog.setFileMode(mode)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setModal(False)
-        dialog.fileSelected.connect(self._view_model.play_file)
-        dialog.show()
+        show_dialog(dialog, self._view_model.play_file)
 
 
 def _with(values: tuple[int, ...], value: int | None) -> tuple[int, ...]:

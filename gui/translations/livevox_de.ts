@@ -361,6 +361,45 @@
   </message>
  </context>
  <context>
+  <name>Export</name>
+  <message>
+   <source>Export the voice and the accompaniment of this file to a folder</source>
+   <translation>Stimme und Begleitung dieser Datei in einen Ordner exportieren</translation>
+  </message>
+  <message>
+   <source>Progress of the export</source>
+   <translation>Fortschritt des Exports</translation>
+  </message>
+  <message>
+   <source>Cancel the export</source>
+   <translation>Export abbrechen</translation>
+  </message>
+  <message>
+   <source>Export the stems to a folder</source>
+   <translation>Die Spuren in einen Ordner exportieren</translation>
+  </message>
+  <message>
+   <source>Exporting to {}</source>
+   <translation>Export nach {}</translation>
+  </message>
+  <message>
+   <source>The export was cancelled.</source>
+   <translation>Der Export wurde abgebrochen.</translation>
+  </message>
+  <message>
+   <source>The stems are in {}.</source>
+   <translation>Die Spuren sind in {}.</translation>
+  </message>
+  <message>
+   <source>Show</source>
+   <translation>Zeigen</translation>
+  </message>
+  <message>
+   <source>The export failed: {}</source>
+   <translation>Der Export ist misslungen: {}</translation>
+  </message>
+ </context>
+ <context>
   <name>FirstRun</name>
   <message>
    <source>Welcome: three choices, and you hear it</source>
@@ -1208,18 +1247,6 @@
    <translation>Schleife beenden (Escape)</translation>
   </message>
   <message>
-   <source>Export the voice and the accompaniment of this file to a folder</source>
-   <translation>Stimme und Begleitung dieser Datei in einen Ordner exportieren</translation>
-  </message>
-  <message>
-   <source>Progress of the export</source>
-   <translation>Fortschritt des Exports</translation>
-  </message>
-  <message>
-   <source>Cancel the export</source>
-   <translation>Export abbrechen</translation>
-  </message>
-  <message>
    <source>Close the file and hear the input</source>
    <translation>Die Datei schließen und den Eingang hören</translation>
   </message>
@@ -1242,30 +1269,6 @@
   <message>
    <source>Reading the file…</source>
    <translation>Die Datei wird gelesen …</translation>
-  </message>
-  <message>
-   <source>Export the stems to a folder</source>
-   <translation>Die Spuren in einen Ordner exportieren</translation>
-  </message>
-  <message>
-   <source>Exporting to {}</source>
-   <translation>Export nach {}</translation>
-  </message>
-  <message>
-   <source>The export was cancelled.</source>
-   <translation>Der Export wurde abgebrochen.</translation>
-  </message>
-  <message>
-   <source>The stems are in {}.</source>
-   <translation>Die Spuren sind in {}.</translation>
-  </message>
-  <message>
-   <source>Show</source>
-   <translation>Zeigen</translation>
-  </message>
-  <message>
-   <source>The export failed: {}</source>
-   <translation>Der Export ist misslungen: {}</translation>
   </message>
  </context>
  <context>
