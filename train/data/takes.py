@@ -89,7 +89,8 @@ def _along_a_melody(voice: Voice, start: int, speed: float, rng: Rng) -> Take:
 
 def activity_of_cut(activity: Activity, start: int, speed: float) -> Activity:
     """The activity per frame of what :func:`cut` takes; ``start`` is in samples."""
-    return _activity_at(activity, start / HOP + speed * np.arange(1, EXCERPT_FRAMES + 1))
+    frames = np.arange(1, EXCERPT_FRAMES + 1, dtype=np.float64)
+    return _activity_at(activity, start / HOP + speed * frames)
 
 
 def _activity_at(activity: Activity, places: npt.NDArray[np.float64]) -> Activity:
