@@ -39,6 +39,7 @@ class DevicePage(DeviceFollower):
         super().__init__(view_model, parent)
         self._budget: tuple[float, ...] = ()
         self._make()
+        self._lay_out()
         self.watch.changed.connect(self._refresh)
         view_model.status_changed.connect(lambda _: self._refresh())
         view_model.state_changed.connect(lambda _: self._refresh())
@@ -99,6 +100,26 @@ class DevicePage(DeviceFollower):
         self.stems = QCheckBox(self.tr("Stems on further outputs"))
         self.stems.clicked.connect(lambda on: view_model.set_devices(stems=on))
 
+        self.models = ModelList(view_model)
+
+    def _lay_out(self) -> None:
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(14, 12, 14, 12)
+        column.setSpacing(7)
+        column.addWidget(self._title(self.tr("Source and devices")))
+        column.addWidget(self.state)
+        column.addLayout(self._grid())
+        column.addSpacing(8)
+        column.addWidget(self._title(self.tr("Model")))
+        column.addWidget(self.models)
+        column.addWidget(self.latency)
+        column.addStretch(1)
+        fill(self, content)
+        self.setAccessibleName(self.tr("Source and devices"))
+
+    def _grid(self) -> QGridLayout:
+        """A line for each choice but the model's."""
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(7)
@@ -130,23 +151,7 @@ class DevicePage(DeviceFollower):
         ):
             grid.addWidget(self._label(text, box), row, 0)
             grid.addWidget(box, row, 1, 1, 2)
-
-        self.models = ModelList(view_model)
-
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(14, 12, 14, 12)
-        column.setSpacing(7)
-        column.addWidget(self._title(self.tr("Source and devices")))
-        column.addWidget(self.state)
-        column.addLayout(grid)
-        column.addSpacing(8)
-        column.addWidget(self._title(self.tr("Model")))
-        column.addWidget(self.models)
-        column.addWidget(self.latency)
-        column.addStretch(1)
-        fill(self, content)
-        self.setAccessibleName(self.tr("Source and devices"))
+        return grid
 
     def _title(self, text: str) -> QLabel:
         title = QLabel(text)
