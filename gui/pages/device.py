@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PyQt6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -19,11 +17,11 @@ from PyQt6.QtWidgets import (
 from gui.look.style_sheet import set_role
 from gui.model.engine_reader import Snapshot
 from gui.model.viewmodel import ViewModel
-from gui.pages.device_pickers import DeviceFollower, DevicePicker, short
+from gui.pages.device_pickers import ChannelPicker, DeviceFollower, DevicePicker, fill_box, short
 from gui.pages.model_list import ModelList
 from gui.widgets.dialogs import show_dialog
 from gui.widgets.scrolled import fill
-from livevox.device.devices import USUAL_RATES, Kind
+from livevox.device.devices import USUAL_RATES
 from livevox.live.commands import PlayTone
 
 RATES = tuple(rate for rate in sorted(USUAL_RATES) if rate >= 44_100)
@@ -59,8 +57,8 @@ class DevicePage(DeviceFollower):
 
         self.input = DevicePicker("input", view_model, self.watch)
         self.output = DevicePicker("output", view_model, self.watch)
-        self.input_channels = self._channel_picker("input")
-        self.output_channels = self._channel_picker("output")
+        self.input_channels = ChannelPicker("input", view_model)
+        self.output_channels = ChannelPicker("output", view_model)
         self.tone = QPushButton(self.tr("Test tone"))
         self.tone.setCheckable(True)
         self.tone.setToolTip(
@@ -163,27 +161,6 @@ class DevicePage(DeviceFollower):
         label.setBuddy(buddy)
         return label
 
-    def _channel_picker(self, kind: Kind) -> QComboBox:
-        picker = QComboBox()
-        is_input = kind == "input"
-        picker.setAccessibleName(
-            self.tr("Input channels") if is_input else self.tr("Output channels")
-        )
-        picker.setToolTip(
-            self.tr("Channels of the device that are taken, counted from 1")
-            if is_input
-            else self.tr("Channels of the device that the mix goes to, counted from 1")
-        )
-        picker.setMinimumContentsLength(3)
-        picker.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        set_devices = self._view_model.set_devices
-        picker.activated.connect(
-            (lambda i: set_devices(input_channels=picker.itemData(i)))
-            if is_input
-            else (lambda i: set_devices(output_channels=picker.itemData(i)))
-        )
-        return picker
-
     # What is shown
 
     def _refresh(self) -> None:
@@ -192,20 +169,20 @@ class DevicePage(DeviceFollower):
         in_file = bool(config.file)
         self.live.setEnabled(in_file)
         self.input_channels.setEnabled(not in_file)
-        self._list_channels(self.input_channels, "input", config.input_channels)
-        self._list_channels(self.output_channels, "output", config.output_channels)
+        self.input_channels.show_channels(self.input.device, config.input_channels)
+        self.output_channels.show_channels(self.output.device, config.output_channels)
         output = self.output.device
         own_rate = f" ({output.rate} Hz)" if output else ""
         rates: list[tuple[str, int | None]] = [(self.tr("The device's own") + own_rate, None)]
         rates += [(f"{rate} Hz", rate) for rate in _with(RATES, config.sample_rate)]
-        _fill(self.rate, rates, config.sample_rate)
+        fill_box(self.rate, rates, config.sample_rate)
         rate = config.sample_rate or (output.rate if output else 44_100)
         blocks: list[tuple[str, int | None]] = [(self.tr("The system's own"), None)]
         blocks += [
             (self.tr("{} samples, {:.1f} ms").format(n, 1000 * n / rate), n)
             for n in _with(BLOCKS, config.block_size)
         ]
-        _fill(self.block, blocks, config.block_size)
+        fill_box(self.block, blocks, config.block_size)
         last = max(config.output_channels or (2,))
         possible = output is None or output.outputs >= last + 4
         self.stems.setEnabled(possible or config.stems)
@@ -220,16 +197,6 @@ class DevicePage(DeviceFollower):
         self.tone.setEnabled(self._view_model.state == "running")
         self.tone.setChecked(bool(status and status.tone))
         self.models.refresh()
-
-    def _list_channels(self, picker: QComboBox, kind: Kind, chosen: tuple[int, ...] | None) -> None:
-        device = (self.input if kind == "input" else self.output).device
-        have = device.channels(kind) if device else 2
-        items: list[tuple[str, tuple[int, ...] | None]] = [("1-2" if have > 1 else "1", None)]
-        items += [(f"{n}-{n + 1}", (n, n + 1)) for n in range(3, have, 2)]
-        items += [(f"{n}", (n,)) for n in range(1, have + 1)] if have > 1 else []
-        if chosen is not None and chosen not in [value for _, value in items]:
-            items.append((", ".join(map(str, chosen)), chosen))
-        _fill(picker, items, chosen)
 
     def _show_state(self) -> None:
         """What keeps the sound from flowing, or that it flows."""
@@ -285,16 +252,3 @@ class DevicePage(DeviceFollower):
 
 def _with(values: tuple[int, ...], value: int | None) -> tuple[int, ...]:
     return tuple(sorted({*values, value})) if value is not None else values
-
-
-def _fill(box: QComboBox, items: list[tuple[str, Any]], chosen: object) -> None:
-    """Show the items, unless they are shown already, or the list is open."""
-    shown = [(box.itemText(i), box.itemData(i)) for i in range(box.count())]
-    view = box.view()
-    if shown != items and not (view is not None and view.isVisible()):
-        box.clear()
-        for text, value in items:
-            box.addItem(text, value)
-    values = [box.itemData(i) for i in range(box.count())]
-    if chosen in values:
-        box.setCurrentIndex(values.index(chosen))

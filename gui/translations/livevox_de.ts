@@ -91,6 +91,25 @@
   </message>
  </context>
  <context>
+  <name>ChannelPicker</name>
+  <message>
+   <source>Input channels</source>
+   <translation>Eingangskanäle</translation>
+  </message>
+  <message>
+   <source>Channels of the device that are taken, counted from 1</source>
+   <translation>Kanäle des Geräts, die gehört werden, ab 1 gezählt</translation>
+  </message>
+  <message>
+   <source>Output channels</source>
+   <translation>Ausgangskanäle</translation>
+  </message>
+  <message>
+   <source>Channels of the device that the mix goes to, counted from 1</source>
+   <translation>Kanäle des Geräts, auf die der Mix geht, ab 1 gezählt</translation>
+  </message>
+ </context>
+ <context>
   <name>ColourKey</name>
   <message>
    <source>Key to the colours</source>
@@ -207,6 +226,14 @@
    <translation>Spuren auf weitere Ausgänge</translation>
   </message>
   <message>
+   <source>Source and devices</source>
+   <translation>Quelle und Geräte</translation>
+  </message>
+  <message>
+   <source>Model</source>
+   <translation>Modell</translation>
+  </message>
+  <message>
    <source>&amp;Input</source>
    <translation>&amp;Eingang</translation>
   </message>
@@ -225,30 +252,6 @@
   <message>
    <source>&amp;Block size</source>
    <translation>&amp;Blockgröße</translation>
-  </message>
-  <message>
-   <source>Source and devices</source>
-   <translation>Quelle und Geräte</translation>
-  </message>
-  <message>
-   <source>Model</source>
-   <translation>Modell</translation>
-  </message>
-  <message>
-   <source>Input channels</source>
-   <translation>Eingangskanäle</translation>
-  </message>
-  <message>
-   <source>Output channels</source>
-   <translation>Ausgangskanäle</translation>
-  </message>
-  <message>
-   <source>Channels of the device that are taken, counted from 1</source>
-   <translation>Kanäle des Geräts, die gehört werden, ab 1 gezählt</translation>
-  </message>
-  <message>
-   <source>Channels of the device that the mix goes to, counted from 1</source>
-   <translation>Kanäle des Geräts, auf die der Mix geht, ab 1 gezählt</translation>
   </message>
   <message>
    <source>The device's own</source>
