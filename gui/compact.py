@@ -9,9 +9,11 @@ from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidg
 from gui.model.engine_reader import Snapshot
 from gui.model.frame_store import FrameStore
 from gui.model.viewmodel import ViewModel
-from gui.widgets.faders import Slider, Switch, ValueLabel
+from gui.widgets.faders import Slider
+from gui.widgets.labels import ValueLabel
 from gui.widgets.lamp import Lamp
 from gui.widgets.meters import Meter
+from gui.widgets.switch import Switch
 
 
 class CompactStrip(QWidget):

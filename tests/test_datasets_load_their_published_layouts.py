@@ -17,8 +17,9 @@ import soundfile
 import train.data.tracks
 from livevox.dsp.stft import SAMPLE_RATE, Audio
 from livevox.errors import LivevoxError
-from train.data.datasets import DATASETS, MUSDB18_VALID, load
+from train.data.datasets import DATASETS, load
 from train.data.labels import read_ultrastar
+from train.data.layouts.sigsep import MUSDB18_VALID
 from train.data.tracks import Part, Recording, Track, decoded, read, singing_frames, song
 
 Activity = tuple[tuple[float, float], ...] | None

@@ -112,7 +112,7 @@ def click(widget: QWidget, where: QPoint | None = None) -> None:
 
 def type_name(live: LiveWindow, name: str) -> None:
     """Answer the question of the preset bar."""
-    edit = live.window.preset_bar.name_edit
+    edit = live.window.preset_bar.question.name_edit
     edit.selectAll()
     QTest.keyClicks(edit, name)
     QTest.keyClick(edit, Qt.Key.Key_Return)
@@ -161,12 +161,12 @@ def test_presets_are_saved_renamed_reverted_and_deleted(live: LiveWindow) -> Non
 
     wait_until(bar.delete_action.isEnabled)
     bar.delete_action.trigger()
-    assert bar.yes.isVisible()
-    QTest.keyClick(bar.no, Qt.Key.Key_Escape)
-    assert not bar.yes.isVisible()
+    assert bar.question.yes.isVisible()
+    QTest.keyClick(bar.question.no, Qt.Key.Key_Escape)
+    assert not bar.question.yes.isVisible()
     assert "late set" in presets()
     bar.delete_action.trigger()
-    click(bar.yes)
+    click(bar.question.yes)
     wait_until(lambda: shown_name(live) == "")
     assert list(user_folder().iterdir()) == []
     assert view_model.value("output") == -9.0
@@ -180,7 +180,7 @@ def test_a_name_that_is_taken_is_refused_and_can_be_corrected(live: LiveWindow) 
     type_name(live, "one")
     view_model.set_parameter("wet", 0.5)
     bar.save_as_action.trigger()
-    QTest.keyClick(bar.name_edit, Qt.Key.Key_Return)
+    QTest.keyClick(bar.question.name_edit, Qt.Key.Key_Return)
     wait_until(lambda: any("one.toml exists" in text for text in live.window.notices.texts))
     assert load_preset("one").values()["wet"] == 1.0
     type_name(live, "two")
@@ -197,22 +197,22 @@ def test_a_learned_knob_moves_the_fader(live: LiveWindow) -> None:
     page, view_model, window = live.window.midi_page, live.view_model, live.window
     window.show_page(2)
     view_model.requests.ask(SetBindings(()))
-    wait_until(lambda: page.table.rowCount() == 0)
+    wait_until(lambda: page.mappings.table.rowCount() == 0)
     # Its end is in reach of the knob at once: takeover would make it wait.
     view_model.set_parameter("vocals", -60.0)
     with knob() as send:
-        wait_until(lambda: texts_of(page.inputs) == ["knobs:out"])
-        page.inputs.item(0).setCheckState(Qt.CheckState.Checked)
+        wait_until(lambda: texts_of(page.ports.inputs) == ["knobs:out"])
+        page.ports.inputs.item(0).setCheckState(Qt.CheckState.Checked)
         wait_until(lambda: view_model.status.midi_inputs == {"knobs:out": "knobs:out"})
 
-        page.target.setCurrentIndex(page.target.findData("vocals"))
-        click(page.learn_button)
+        page.learning.target.setCurrentIndex(page.learning.target.findData("vocals"))
+        click(page.learning.learn_button)
         wait_until(lambda: view_model.status.learning == "vocals")
-        before = page.light.count
+        before = page.ports.light.count
         send([0xB2, 21, 0])
         wait_until(lambda: view_model.status.config.bindings == (Binding("cc", 21, "vocals", 3),))
-        assert page.table.item(0, 0).text() == "CC 21, channel 3"
-        assert not page.learn_button.isChecked()
+        assert page.mappings.table.item(0, 0).text() == "CC 21, channel 3"
+        assert not page.learning.learn_button.isChecked()
 
         places = []
         for sent in (0, 64, 127):
@@ -223,25 +223,25 @@ def test_a_learned_knob_moves_the_fader(live: LiveWindow) -> None:
             places.append(window.mixer.voice.value())
         assert places == sorted(places)
         assert places[0] < places[1] < places[2]
-        assert page.light.count >= before + 4
+        assert page.ports.light.count >= before + 4
 
         # The edited range is in force at once.
-        page.highest.setValue(-10.0)
+        page.mappings.highest.setValue(-10.0)
         wait_until(lambda: view_model.status.config.bindings[0].maximum == -10.0)
         send([0xB2, 21, 126])
         send([0xB2, 21, 127])
         wait_until(lambda: view_model.value("vocals") == -10.0)
-        assert page.table.item(0, 2).text().endswith("10.0 dB")
+        assert page.mappings.table.item(0, 2).text().endswith("10.0 dB")
 
     # The port has gone; it stays wanted.
-    wait_until(lambda: texts_of(page.inputs) == ["knobs:out (not connected)"])
+    wait_until(lambda: texts_of(page.ports.inputs) == ["knobs:out (not connected)"])
     with knob():
         wait_until(lambda: view_model.status.midi_inputs == {"knobs:out": "knobs:out"})
-        wait_until(lambda: texts_of(page.inputs) == ["knobs:out"])
-    click(page.delete_button)
-    wait_until(lambda: page.table.rowCount() == 0)
+        wait_until(lambda: texts_of(page.ports.inputs) == ["knobs:out"])
+    click(page.mappings.delete_button)
+    wait_until(lambda: page.mappings.table.rowCount() == 0)
     assert view_model.status.config.bindings == ()
-    page.inputs.item(0).setCheckState(Qt.CheckState.Unchecked)
+    page.ports.inputs.item(0).setCheckState(Qt.CheckState.Unchecked)
     wait_until(lambda: view_model.status.midi_inputs == {})
     assert shown_name(live) == "karaoke •"
     view_model.load_preset("karaoke")
@@ -258,15 +258,15 @@ def test_a_click_in_learn_mode_chooses_the_control(live: LiveWindow) -> None:
     window.show_page(2)
     values = view_model.values
     QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
-    assert page.click_button.isChecked()
+    assert page.learning.click_button.isChecked()
     click(window.mixer.voice)
     wait_until(lambda: view_model.status.learning == "vocals")
-    assert page.learn_button.isChecked()
-    assert "Voice" in page.hint.text()
+    assert page.learning.learn_button.isChecked()
+    assert "Voice" in page.learning.hint.text()
     QTest.keyClick(window, Qt.Key.Key_Escape)
     wait_until(lambda: view_model.status.learning is None)
     assert not view_model.learn_mode.on
-    assert not page.click_button.isChecked()
+    assert not page.learning.click_button.isChecked()
     assert view_model.values == values
     window.show_page(0)
 
@@ -274,14 +274,14 @@ def test_a_click_in_learn_mode_chooses_the_control(live: LiveWindow) -> None:
 def test_the_midi_system_is_chosen(live: LiveWindow) -> None:
     page, view_model = live.window.midi_page, live.view_model
     live.window.show_page(2)
-    assert page.system.currentData() is None
-    QTest.keyClick(page.system, Qt.Key.Key_End)
+    assert page.ports.system.currentData() is None
+    QTest.keyClick(page.ports.system, Qt.Key.Key_End)
     wait_until(lambda: view_model.config.midi_api == "jack")
     wait_until(lambda: view_model.status.midi_api == "jack")
-    assert page.system.currentData() == "jack"
-    assert page.state.text() == "on JACK"
+    assert page.ports.system.currentData() == "jack"
+    assert page.ports.state.text() == "on JACK"
     wait_until(lambda: load_settings()[0].midi_api == "jack")
-    QTest.keyClick(page.system, Qt.Key.Key_Home)
+    QTest.keyClick(page.ports.system, Qt.Key.Key_Home)
     wait_until(lambda: view_model.config.midi_api is None)
     live.window.show_page(0)
 
@@ -398,18 +398,18 @@ def test_stems_are_exported_or_not_at_all(live: LiveWindow, song: Path, tmp_path
     with playing(live, long):
         # As in a window that a script began in the background.
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        bar.export(str(tmp_path / "cancelled"))
+        bar.export.export(str(tmp_path / "cancelled"))
         signal.signal(signal.SIGINT, before)
-        wait_until(lambda: bar.progress.value() > 0)
-        click(bar.cancel_button)
-        wait_until(lambda: not bar.exporting)
-        assert bar.export_button.isVisible()
+        wait_until(lambda: bar.export.progress.value() > 0)
+        click(bar.export.cancel_button)
+        wait_until(lambda: not bar.export.exporting)
+        assert bar.export.export_button.isVisible()
         left = [path for path in (tmp_path / "cancelled").rglob("*") if path.is_file()]
         assert left == []
 
     with playing(live, song):
-        bar.export(str(tmp_path / "whole"))
-        wait_until(lambda: not bar.exporting)
+        bar.export.export(str(tmp_path / "whole"))
+        wait_until(lambda: not bar.export.exporting)
         assert "The stems are in" in live.window.notices.texts[0]
         folder = tmp_path / "whole" / song.stem
         stems = [soundfile.read(folder / f"{name}.wav")[0] for name in ("vocals", "accompaniment")]

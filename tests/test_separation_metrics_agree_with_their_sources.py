@@ -16,19 +16,17 @@ from livevox.demo.song import demo_song
 from livevox.dsp.stft import SAMPLE_RATE, Audio
 from livevox.metrics import sdr
 from train.evaluation import separation_metrics
+from train.evaluation.bss_eval import LIMIT_DB, bss_eval_v3, bss_eval_v4
+from train.evaluation.log_wmse import log_wmse
 from train.evaluation.separation_metrics import (
-    LIMIT_DB,
     aggregate,
-    bss_eval_v3,
-    bss_eval_v4,
-    energy_at_silence,
     flatten,
-    log_wmse,
     normalised_mse,
     score_track,
     si_sdr,
     values,
 )
+from train.evaluation.silence import energy_at_silence
 
 Stems = tuple[Audio, Audio]
 

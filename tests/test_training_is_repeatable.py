@@ -21,7 +21,8 @@ from livevox import LivevoxError
 from tests.conftest import SMALL_WIDTHS
 from train.data.corpus import Corpus, activity_of_stem, load_corpus
 from train.data.datasets import load
-from train.data.mixing import EXCERPT_FRAMES, Excerpts
+from train.data.mixing import Excerpts
+from train.data.takes import EXCERPT_FRAMES
 from train.data.tracks import Track
 from train.fitting.fit import fit, mean_losses
 from train.fitting.hardware import Hardware, end_process_group

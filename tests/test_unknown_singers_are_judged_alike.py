@@ -15,7 +15,8 @@ from livevox.dsp.stft import HOP, SAMPLE_RATE, Audio
 from livevox.errors import LivevoxError
 from livevox.separator import frames_within
 from train.data.corpus import Corpus, Song, Voice, activity_of_stem, frames_of
-from train.data.datasets import HELD_OUT, load
+from train.data.datasets import load
+from train.data.layouts.open_corpus import HELD_OUT
 from train.data.tracks import Part, Recording, Track
 from train.evaluation.evaluate import Separated, Stems, System
 from train.evaluation.over_singers import (

@@ -19,8 +19,10 @@ from PyQt6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QLineEd
 
 import gui
 from gui.app import remembered_config
+from gui.bars.question import Question
 from gui.look.colours import MAGNITUDES, MASKS, colour_table
-from gui.look.theme import DARK, LIGHT, theme
+from gui.look.dark_and_light import DARK, LIGHT
+from gui.look.theme import theme
 from gui.model.engine_reader import Frames
 from gui.model.frame_store import FrameStore
 from gui.model.notices import Notice
@@ -67,7 +69,7 @@ def test_every_control_says_what_it_is(window: Any) -> None:
         f"{type(w).__name__} {w.toolTip()!r} in {type(w.parent()).__name__}"
         for w in controls
         # A question that is not asked has no words yet.
-        if not (type(w.parent()) is QWidget and w.parent().isHidden())
+        if not (isinstance(w.parent(), Question) and w.parent().isHidden())
         and not (w.accessibleName() or getattr(w, "text", str)())
     ]
     assert len(controls) > 40

@@ -16,8 +16,11 @@ from PyQt6.QtWidgets import (
 from gui.model.engine_reader import Snapshot
 from gui.model.scales import label
 from gui.model.viewmodel import ViewModel
-from gui.widgets.faders import Fader, Slider, Switch, ValueLabel, described
+from gui.widgets.faders import Fader, Slider
+from gui.widgets.labels import ValueLabel
 from gui.widgets.meters import Meter
+from gui.widgets.parameter_slider import described
+from gui.widgets.switch import Switch
 
 BUTTON_HEIGHT = 28
 LEAST_STRIPS = 230

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import QEvent, QObject, QSize, Qt
-from PyQt6.QtGui import QAction, QKeyEvent
+from PyQt6.QtCore import QSize
+from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
-    QLineEdit,
     QMenu,
     QPushButton,
     QStackedWidget,
@@ -18,6 +16,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from gui.bars.question import Question
 from gui.look.symbols import symbol
 from gui.model.notices import Notice
 from gui.model.viewmodel import ViewModel
@@ -47,7 +46,6 @@ class PresetBar(QWidget):
         """Names of the user's own presets."""
         self._saved: Preset | None = None
         """The preset as it was saved."""
-        self._answer: Callable[[str], None] = lambda _: None
         self._make()
         view_model.preset.changed.connect(self._on_preset)
         view_model.status_changed.connect(lambda _: self._show())
@@ -78,28 +76,20 @@ class PresetBar(QWidget):
         menu.addSeparator()
         self.delete_action = self._action(menu, self.tr("Delete…"), self.delete)
         self.menu_button.setMenu(menu)
-        usual = self._row(self.choice, self.save_button, self.menu_button, wide=self.choice)
+        usual = QWidget()
+        row = QHBoxLayout(usual)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(self.choice, 1)
+        row.addWidget(self.save_button)
+        row.addWidget(self.menu_button)
 
-        self.question = QLabel()
-        self.name_edit = QLineEdit()
-        self.name_edit.setMaxLength(60)
-        self.name_edit.setMinimumWidth(90)
-        self.name_edit.returnPressed.connect(self._accept)
-        self.name_edit.textChanged.connect(self._check_name)
-        self.yes = QPushButton()
-        self.yes.clicked.connect(self._accept)
-        self.no = QToolButton()
-        self.no.setIcon(symbol("cross"))
-        self.no.setToolTip(self.tr("Leave everything as it is (Escape)"))
-        self.no.setAccessibleName(self.tr("Cancel"))
-        self.no.clicked.connect(self._leave)
-        asking = self._row(self.question, self.name_edit, self.yes, self.no, wide=self.name_edit)
-        for widget in (self.name_edit, self.yes, self.no):
-            widget.installEventFilter(self)
+        self.question = Question()
+        self.question.left.connect(self.leave_question)
 
         self._pages = QStackedWidget()
         self._pages.addWidget(usual)
-        self._pages.addWidget(asking)
+        self._pages.addWidget(self.question)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._pages)
@@ -110,15 +100,6 @@ class PresetBar(QWidget):
         action.triggered.connect(lambda: do())
         menu.addAction(action)
         return action
-
-    def _row(self, *widgets: QWidget, wide: QWidget) -> QWidget:
-        row = QWidget()
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
-        for widget in widgets:
-            layout.addWidget(widget, int(widget is wide))
-        return row
 
     # What is shown
 
@@ -250,7 +231,7 @@ class PresetBar(QWidget):
 
     def _done(self, name: str) -> None:
         """Go on under that name, without a change of what is heard."""
-        self._leave()
+        self.leave_question()
         self._view_model.notices.clear("presets")
         self._view_model.name_preset(name)
         self.refresh()
@@ -264,43 +245,15 @@ class PresetBar(QWidget):
     def _ask(
         self, question: str, yes: str, answer: Callable[[str], None], name: str | None = None
     ) -> None:
-        """Ask in the row; for a name, where one is given to begin with."""
-        self._answer = answer
-        self.question.setText(question)
-        self.yes.setText(yes)
-        self.name_edit.setVisible(name is not None)
-        self.name_edit.setAccessibleName(question)
-        self.name_edit.setText(name or "")
-        self._check_name()
+        self.question.ask(question, yes, answer, name)
         self._pages.setCurrentIndex(1)
-        if name is None:
-            self.no.setFocus()
-        else:
-            self.name_edit.selectAll()
-            self.name_edit.setFocus()
+        self.question.focus()
 
-    def _check_name(self) -> None:
-        self.yes.setEnabled(self.name_edit.isHidden() or bool(self.name_edit.text().strip()))
-
-    def _accept(self) -> None:
-        if self.yes.isEnabled():
-            self._answer(self.name_edit.text().strip())
-
-    def _leave(self) -> None:
+    def leave_question(self) -> None:
+        """Ask no more."""
         if self._pages.currentIndex() == 1:
             self._pages.setCurrentIndex(0)
             self.choice.setFocus()
-
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802
-        """Escape leaves a question, whatever it means elsewhere in the window."""
-        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            if event.type() == QEvent.Type.ShortcutOverride:
-                event.accept()
-                return True
-            if event.type() == QEvent.Type.KeyPress:
-                self._leave()
-                return True
-        return super().eventFilter(watched, event)
 
 
 def _listed() -> tuple[list[str], set[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PyQt6.QtCore import QSettings, QSize, QStandardPaths, Qt, QTimer, QUrl
+from PyQt6.QtCore import QSettings, QSize, QStandardPaths, QTimer, QUrl
 from PyQt6.QtGui import QAction, QDesktopServices
 from PyQt6.QtWidgets import (
     QFileDialog,
@@ -16,11 +16,12 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from gui.look.style_sheet import set_role
 from gui.look.symbols import symbol
 from gui.model.engine_reader import Recording
 from gui.model.viewmodel import ViewModel
-from gui.widgets.page import Reading, set_role
-from gui.widgets.waveform import clock
+from gui.widgets.dialogs import show_dialog
+from gui.widgets.labels import Reading, clock
 from livevox.config.folder import config_folder
 from livevox.live.commands import Record, StopRecording
 from livevox.live.status import Status
@@ -113,10 +114,7 @@ class RecordingBar(QWidget):
         dialog = QFileDialog(self.window(), self.tr("Folder of the recordings"), self.folder)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setModal(False)
-        dialog.fileSelected.connect(self.set_folder)
-        dialog.show()
+        show_dialog(dialog, self.set_folder)
 
     def set_folder(self, folder: str) -> None:
         """Record into new folders within this one from now on, and remember that."""

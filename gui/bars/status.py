@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBox
 from gui.look.theme import theme, themes
 from gui.model.engine_reader import Snapshot
 from gui.model.viewmodel import ViewModel
-from gui.widgets.page import Reading, grow
+from gui.widgets.labels import Reading, grow
 from livevox.live.status import Status
 
 SECONDS = 0.25

@@ -3,52 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from PyQt6.QtCore import QSize, Qt, QUrl
-from PyQt6.QtGui import QDesktopServices, QPainter, QPaintEvent
 from PyQt6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from gui.bars.export import Export
 from gui.look.symbols import symbol
 from gui.model.engine_reader import Frames, Playback, Snapshot
-from gui.model.notices import Notice
 from gui.model.processes import PythonProcess
 from gui.model.singing_map import SingingMap
 from gui.model.viewmodel import ViewModel
-from gui.widgets.page import Reading
-from gui.widgets.waveform import Waveform, clock
-from livevox.cli.events import Failed, Progress, Separated, from_line
+from gui.widgets.buttons import icon_button
+from gui.widgets.dialogs import show_dialog
+from gui.widgets.labels import ElidedLabel, Reading, clock
+from gui.widgets.waveform import Waveform
 from livevox.dsp.stft import Audio
 from livevox.live.commands import EndLoop, Loop, NextFile, PreviousFile, Seek
 from livevox.live.status import Status
 
 COLUMNS = 2000
 """Of the overview: as many as a wide screen shows."""
-
-
-class ElidedLabel(QLabel):
-    """A line of text that ends in dots where there is no room for all of it."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
-        """The text as far as it goes."""
-        painter = QPainter(self)
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
 
 
 class TransportBar(QWidget):
@@ -61,10 +40,6 @@ class TransportBar(QWidget):
         self._model: str | None = None
         self._singing = SingingMap()
         self._reader = PythonProcess(self, self._overview_read)
-        self._exporter = PythonProcess(self, self._exported)
-        self._export_folder = ""
-        self._export_error = ""
-        self._cancelled = False
         self._make()
         view_model.status_changed.connect(self._on_status)
         view_model.playback_changed.connect(self._on_playback)
@@ -77,35 +52,26 @@ class TransportBar(QWidget):
 
     def _make(self) -> None:
         ask = self._view_model.requests.ask
-        self.open_button = self._button("folder", self.tr("Open a music file (Ctrl+O)"))
+        self.open_button = icon_button("folder", self.tr("Open a music file (Ctrl+O)"))
         self.open_button.clicked.connect(self.open_file)
-        previous = self._button("previous", self.tr("Previous file, or the start of this one"))
+        previous = icon_button("previous", self.tr("Previous file, or the start of this one"))
         previous.clicked.connect(lambda: ask(PreviousFile()))
-        self.play_button = self._button("play", self.tr("Play (Space)"))
+        self.play_button = icon_button("play", self.tr("Play (Space)"))
         self.play_button.clicked.connect(self._view_model.toggle_playback)
-        following = self._button("next", self.tr("Next file of the folder"))
+        following = icon_button("next", self.tr("Next file of the folder"))
         following.clicked.connect(lambda: ask(NextFile()))
         self.name = ElidedLabel()
         self.time = Reading("number")
         self.time.setAccessibleName(self.tr("Time in the file and its length"))
         self.time.setToolTip(self.tr("Time in the file and its length, minutes and seconds"))
-        self.loop_button = self._button("loop", self.tr("End the loop (Escape)"))
+        self.loop_button = icon_button("loop", self.tr("End the loop (Escape)"))
         self.loop_button.setCheckable(True)
         self.loop_button.clicked.connect(lambda: ask(EndLoop()))
         self.loop_button.hide()
-        self.export_button = self._button(
-            "export", self.tr("Export the voice and the accompaniment of this file to a folder")
-        )
-        self.export_button.clicked.connect(self.choose_export_folder)
-        self.progress = QProgressBar()
-        self.progress.setFixedWidth(70)
-        self.progress.setAccessibleName(self.tr("Progress of the export"))
-        self.cancel_button = self._button("cross", self.tr("Cancel the export"))
-        self.cancel_button.clicked.connect(self.cancel_export)
-        self.close_button = self._button("cross", self.tr("Close the file and hear the input"))
+        self.export = Export(self._view_model)
+        self.close_button = icon_button("cross", self.tr("Close the file and hear the input"))
         self.close_button.clicked.connect(lambda: self._view_model.play_file(None))
-        self.progress.hide()
-        self.cancel_button.hide()
+        self.export.exporting_changed.connect(self.close_button.setHidden)
         self.waveform = Waveform()
         self.waveform.seek.connect(lambda second: ask(Seek(second)))
         self.waveform.loop_chosen.connect(lambda start, end: ask(Loop(start, end)))
@@ -117,25 +83,15 @@ class TransportBar(QWidget):
             row.addWidget(button)
         row.addSpacing(6)
         row.addWidget(self.name, 1)
-        for widget in (self.time, self.loop_button, self.progress, self.cancel_button):
+        for widget in (self.time, self.loop_button, self.export, self.close_button):
             row.addWidget(widget)
-        row.addWidget(self.export_button)
-        row.addWidget(self.close_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 8)
         column.setSpacing(6)
         column.addLayout(row)
         column.addWidget(self.waveform)
-        self._following = [previous, self.play_button, following, self.export_button]
+        self._following = [previous, self.play_button, following, self.export.export_button]
         self.setAccessibleName(self.tr("File player"))
-
-    def _button(self, name: str, text: str) -> QToolButton:
-        button = QToolButton()
-        button.setIcon(symbol(name))
-        button.setIconSize(QSize(16, 16))
-        button.setToolTip(text)
-        button.setAccessibleName(text)
-        return button
 
     # Opening
 
@@ -143,13 +99,7 @@ class TransportBar(QWidget):
         """Ask for a file, without keeping the window from anything else."""
         dialog = QFileDialog(self.window(), self.tr("Open a music file"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        self._ask(dialog, self._view_model.play_file)
-
-    def _ask(self, dialog: QFileDialog, then: Any) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setModal(False)
-        dialog.fileSelected.connect(then)
-        dialog.show()
+        show_dialog(dialog, self._view_model.play_file)
 
     # What the engine tells
 
@@ -164,11 +114,12 @@ class TransportBar(QWidget):
         self.close_button.setEnabled(bool(status.config.file))
         name = status.playing or ""
         self.name.setText(name or self.tr("No file is open: drop one here"))
-        self.name.setToolTip(self._path(status) or "")
+        self.export.path = path = self._path(status)
+        self.name.setToolTip(path or "")
         self.waveform.set_loop(status.loop)
         self.loop_button.setChecked(status.loop is not None)
         self.loop_button.setVisible(status.loop is not None)
-        self._show_file(self._path(status), self._view_model.playback.duration)
+        self._show_file(path, self._view_model.playback.duration)
 
     def _path(self, status: Status | None) -> str | None:
         """The file that plays, of a folder perhaps."""
@@ -236,78 +187,3 @@ class TransportBar(QWidget):
         else:
             self.waveform.note = error
         self.waveform.set_overview(overview)
-
-    # Export
-
-    @property
-    def exporting(self) -> bool:
-        """Whether an export is under way."""
-        return self._exporter.running
-
-    def choose_export_folder(self) -> None:
-        """Ask for the folder that the stems go to."""
-        dialog = QFileDialog(self.window(), self.tr("Export the stems to a folder"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        self._ask(dialog, self.export)
-
-    def export(self, folder: str) -> None:
-        """Write the voice and the accompaniment of the playing file to ``folder``/its name."""
-        path = self._path(self._view_model.status)
-        if path is None or self.exporting:
-            return
-        self._export_folder = str(Path(folder) / Path(path).stem)
-        self._export_error = ""
-        self._cancelled = False
-        self._view_model.notices.clear("export")
-        self.progress.setRange(0, 0)
-        self.progress.setToolTip(self.tr("Exporting to {}").format(self._export_folder))
-        self._show_exporting(True)
-        self._exporter.start(
-            "livevox.cli",
-            *("separate", path, "--json", "--output", folder),
-            *("--model", self._view_model.config.model),
-            on_line=self._on_export_line,
-        )
-
-    def cancel_export(self) -> None:
-        """End the export; no half a file stays."""
-        self._cancelled = True
-        self._exporter.interrupt()
-
-    def _on_export_line(self, line: str) -> None:
-        match from_line(line):
-            case Progress(seconds=seconds, total_seconds=total):
-                self.progress.setRange(0, 100)
-                self.progress.setValue(int(100 * seconds / total))
-            case Separated(outputs=outputs):
-                self._export_folder = str(Path(outputs[0].path).parent)
-            case Failed(message=message):
-                self._export_error = message
-
-    def _show_exporting(self, exporting: bool) -> None:
-        self.progress.setVisible(exporting)
-        self.cancel_button.setVisible(exporting)
-        self.export_button.setVisible(not exporting)
-        self.close_button.setVisible(not exporting)
-
-    def _exported(self, well: bool, error: str) -> None:
-        self._show_exporting(False)
-        if self._cancelled:
-            notice = Notice("export", self.tr("The export was cancelled."), "information")
-        elif well:
-            folder = self._export_folder
-
-            def show() -> None:
-                QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
-
-            notice = Notice(
-                "export",
-                self.tr("The stems are in {}.").format(folder),
-                "information",
-                (self.tr("Show"), show),
-            )
-        else:
-            reason = self._export_error or error
-            notice = Notice("export", self.tr("The export failed: {}").format(reason))
-        self._view_model.notices.notify(notice)

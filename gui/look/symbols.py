@@ -143,5 +143,5 @@ class _Engine(QIconEngine):
 
 
 def symbol(name: str, colour: str = "text") -> QIcon:
-    """A symbol by name, in a colour of :class:`gui.look.theme.Theme`."""
+    """A symbol by name, in a colour of :class:`gui.look.dark_and_light.Theme`."""
     return QIcon(_Engine(name, colour))

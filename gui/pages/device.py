@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import (
-    QButtonGroup,
     QCheckBox,
     QComboBox,
     QFileDialog,
@@ -16,19 +10,19 @@ from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QRadioButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
+from gui.look.style_sheet import set_role
 from gui.model.engine_reader import Snapshot
-from gui.model.processes import PythonProcess
 from gui.model.viewmodel import ViewModel
-from gui.pages.device_pickers import DeviceFollower, DevicePicker, short
-from gui.widgets.page import fill, set_role
-from livevox.device.devices import USUAL_RATES, Kind
-from livevox.live.commands import PlayTone, UseModel
+from gui.pages.device_pickers import ChannelPicker, DeviceFollower, DevicePicker, fill_box, short
+from gui.pages.model_list import ModelList
+from gui.widgets.dialogs import show_dialog
+from gui.widgets.scrolled import fill
+from livevox.device.devices import USUAL_RATES
+from livevox.live.commands import PlayTone
 
 RATES = tuple(rate for rate in sorted(USUAL_RATES) if rate >= 44_100)
 BLOCKS = tuple(2**n for n in range(5, 13))
@@ -41,10 +35,9 @@ class DevicePage(DeviceFollower):
 
     def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
         super().__init__(view_model, parent)
-        self._models: list[dict[str, Any]] = []
         self._budget: tuple[float, ...] = ()
-        self._lister = PythonProcess(self, self._models_listed)
         self._make()
+        self._lay_out()
         self.watch.changed.connect(self._refresh)
         view_model.status_changed.connect(lambda _: self._refresh())
         view_model.state_changed.connect(lambda _: self._refresh())
@@ -64,8 +57,8 @@ class DevicePage(DeviceFollower):
 
         self.input = DevicePicker("input", view_model, self.watch)
         self.output = DevicePicker("output", view_model, self.watch)
-        self.input_channels = self._channel_picker("input")
-        self.output_channels = self._channel_picker("output")
+        self.input_channels = ChannelPicker("input", view_model)
+        self.output_channels = ChannelPicker("output", view_model)
         self.tone = QPushButton(self.tr("Test tone"))
         self.tone.setCheckable(True)
         self.tone.setToolTip(
@@ -105,6 +98,26 @@ class DevicePage(DeviceFollower):
         self.stems = QCheckBox(self.tr("Stems on further outputs"))
         self.stems.clicked.connect(lambda on: view_model.set_devices(stems=on))
 
+        self.models = ModelList(view_model)
+
+    def _lay_out(self) -> None:
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(14, 12, 14, 12)
+        column.setSpacing(7)
+        column.addWidget(self._title(self.tr("Source and devices")))
+        column.addWidget(self.state)
+        column.addLayout(self._grid())
+        column.addSpacing(8)
+        column.addWidget(self._title(self.tr("Model")))
+        column.addWidget(self.models)
+        column.addWidget(self.latency)
+        column.addStretch(1)
+        fill(self, content)
+        self.setAccessibleName(self.tr("Source and devices"))
+
+    def _grid(self) -> QGridLayout:
+        """A line for each choice but the model's."""
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(7)
@@ -136,30 +149,7 @@ class DevicePage(DeviceFollower):
         ):
             grid.addWidget(self._label(text, box), row, 0)
             grid.addWidget(box, row, 1, 1, 2)
-
-        self._model_group = QButtonGroup(self)
-        self._model_rows = QGridLayout()
-        self._model_rows.setHorizontalSpacing(16)
-        self._model_rows.setVerticalSpacing(4)
-        self._model_rows.setColumnStretch(3, 1)
-        self._model_wait = QLabel(self.tr("Looking which models there are…"))
-        self._model_wait.setProperty("role", "dim")
-
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(14, 12, 14, 12)
-        column.setSpacing(7)
-        column.addWidget(self._title(self.tr("Source and devices")))
-        column.addWidget(self.state)
-        column.addLayout(grid)
-        column.addSpacing(8)
-        column.addWidget(self._title(self.tr("Model")))
-        column.addWidget(self._model_wait)
-        column.addLayout(self._model_rows)
-        column.addWidget(self.latency)
-        column.addStretch(1)
-        fill(self, content)
-        self.setAccessibleName(self.tr("Source and devices"))
+        return grid
 
     def _title(self, text: str) -> QLabel:
         title = QLabel(text)
@@ -171,35 +161,6 @@ class DevicePage(DeviceFollower):
         label.setBuddy(buddy)
         return label
 
-    def _channel_picker(self, kind: Kind) -> QComboBox:
-        picker = QComboBox()
-        is_input = kind == "input"
-        picker.setAccessibleName(
-            self.tr("Input channels") if is_input else self.tr("Output channels")
-        )
-        picker.setToolTip(
-            self.tr("Channels of the device that are taken, counted from 1")
-            if is_input
-            else self.tr("Channels of the device that the mix goes to, counted from 1")
-        )
-        picker.setMinimumContentsLength(3)
-        picker.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        set_devices = self._view_model.set_devices
-        picker.activated.connect(
-            (lambda i: set_devices(input_channels=picker.itemData(i)))
-            if is_input
-            else (lambda i: set_devices(output_channels=picker.itemData(i)))
-        )
-        return picker
-
-    # While it can be seen
-
-    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802
-        """Follow the devices, and look which models there are."""
-        super().showEvent(event)
-        if not self._models and not self._lister.running:
-            self._lister.start("livevox.cli", "models", "--json")
-
     # What is shown
 
     def _refresh(self) -> None:
@@ -208,20 +169,20 @@ class DevicePage(DeviceFollower):
         in_file = bool(config.file)
         self.live.setEnabled(in_file)
         self.input_channels.setEnabled(not in_file)
-        self._list_channels(self.input_channels, "input", config.input_channels)
-        self._list_channels(self.output_channels, "output", config.output_channels)
+        self.input_channels.show_channels(self.input.device, config.input_channels)
+        self.output_channels.show_channels(self.output.device, config.output_channels)
         output = self.output.device
         own_rate = f" ({output.rate} Hz)" if output else ""
         rates: list[tuple[str, int | None]] = [(self.tr("The device's own") + own_rate, None)]
         rates += [(f"{rate} Hz", rate) for rate in _with(RATES, config.sample_rate)]
-        _fill(self.rate, rates, config.sample_rate)
+        fill_box(self.rate, rates, config.sample_rate)
         rate = config.sample_rate or (output.rate if output else 44_100)
         blocks: list[tuple[str, int | None]] = [(self.tr("The system's own"), None)]
         blocks += [
             (self.tr("{} samples, {:.1f} ms").format(n, 1000 * n / rate), n)
             for n in _with(BLOCKS, config.block_size)
         ]
-        _fill(self.block, blocks, config.block_size)
+        fill_box(self.block, blocks, config.block_size)
         last = max(config.output_channels or (2,))
         possible = output is None or output.outputs >= last + 4
         self.stems.setEnabled(possible or config.stems)
@@ -235,17 +196,7 @@ class DevicePage(DeviceFollower):
         self.stems.setToolTip(text.format(voice, music))
         self.tone.setEnabled(self._view_model.state == "running")
         self.tone.setChecked(bool(status and status.tone))
-        self._show_models()
-
-    def _list_channels(self, picker: QComboBox, kind: Kind, chosen: tuple[int, ...] | None) -> None:
-        device = (self.input if kind == "input" else self.output).device
-        have = device.channels(kind) if device else 2
-        items: list[tuple[str, tuple[int, ...] | None]] = [("1-2" if have > 1 else "1", None)]
-        items += [(f"{n}-{n + 1}", (n, n + 1)) for n in range(3, have, 2)]
-        items += [(f"{n}", (n,)) for n in range(1, have + 1)] if have > 1 else []
-        if chosen is not None and chosen not in [value for _, value in items]:
-            items.append((", ".join(map(str, chosen)), chosen))
-        _fill(picker, items, chosen)
+        self.models.refresh()
 
     def _show_state(self) -> None:
         """What keeps the sound from flowing, or that it flows."""
@@ -286,74 +237,7 @@ class DevicePage(DeviceFollower):
             )
         )
         self.latency.setVisible(any(milliseconds))
-        self._show_models()
-
-    # Models
-
-    def _models_listed(self, well: bool, error: str) -> None:
-        if well:
-            self._models = json.loads(self._lister.output)
-        self._model_wait.setVisible(not well)
-        self._model_wait.setText(error)
-        self._show_models()
-
-    def _show_models(self) -> None:
-        """One line each: the name, its latency, and what that is good for."""
-        chosen = self._view_model.config.model
-        rows = [(model["name"], model["latency_ms"]) for model in self._models]
-        if chosen not in [name for name, _ in rows]:
-            own = 1000 * self._budget[NETWORK] if self._budget else None
-            rows.append((chosen, own))
-        shown = [button.property("model") for button in self._model_group.buttons()]
-        if shown != [name for name, _ in rows]:
-            self._make_model_rows([name for name, _ in rows])
-        for row, (_, latency) in enumerate(rows):
-            label = self._model_rows.itemAtPosition(row, 1)
-            hint = self._model_rows.itemAtPosition(row, 2)
-            assert label is not None
-            assert hint is not None
-            cost, use = label.widget(), hint.widget()
-            assert isinstance(cost, QLabel)
-            assert isinstance(use, QLabel)
-            cost.setText("" if latency is None else f"{latency:.0f} ms")
-            use.setText(self._use(latency))
-        for button in self._model_group.buttons():
-            button.setChecked(button.property("model") == chosen)
-
-    def _make_model_rows(self, names: list[str]) -> None:
-        for button in self._model_group.buttons():
-            self._model_group.removeButton(button)
-        while item := self._model_rows.takeAt(0):
-            if widget := item.widget():
-                widget.deleteLater()
-        ask = self._view_model.requests.ask
-        for row, name in enumerate(names):
-            # Of a file its name is enough; the whole path is in the tip.
-            button = QRadioButton(name.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".onnx"))
-            button.setProperty("model", name)
-            text = self.tr("Use the model {}; the sound stops for a moment")
-            button.setToolTip(text.format(name))
-            button.clicked.connect(lambda _, model=name: ask(UseModel(model)))
-            self._model_group.addButton(button)
-            cost, use = QLabel(), QLabel()
-            cost.setProperty("role", "number")
-            cost.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            cost.setToolTip(self.tr("Latency of the network, in milliseconds"))
-            use.setProperty("role", "dim")
-            use.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            self._model_rows.addWidget(button, row, 0)
-            self._model_rows.addWidget(cost, row, 1)
-            self._model_rows.addWidget(use, row, 2, 1, 2)
-
-    def _use(self, latency: float | None) -> str:
-        """What a latency in ms is good for."""
-        if latency is None:
-            return ""
-        if latency < 30:
-            return self.tr("for singing along: the least latency")
-        if latency < 100:
-            return self.tr("for the stage and for singing along")
-        return self.tr("for listening: too late to sing along")
+        self.models.show_latency(milliseconds[NETWORK])
 
     # What can be done
 
@@ -363,24 +247,8 @@ class DevicePage(DeviceFollower):
     def _open(self, mode: QFileDialog.FileMode) -> None:
         dialog = QFileDialog(self.window(), self.tr("Choose the music"))
         dialog.setFileMode(mode)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setModal(False)
-        dialog.fileSelected.connect(self._view_model.play_file)
-        dialog.show()
+        show_dialog(dialog, self._view_model.play_file)
 
 
 def _with(values: tuple[int, ...], value: int | None) -> tuple[int, ...]:
     return tuple(sorted({*values, value})) if value is not None else values
-
-
-def _fill(box: QComboBox, items: list[tuple[str, Any]], chosen: object) -> None:
-    """Show the items, unless they are shown already, or the list is open."""
-    shown = [(box.itemText(i), box.itemData(i)) for i in range(box.count())]
-    view = box.view()
-    if shown != items and not (view is not None and view.isVisible()):
-        box.clear()
-        for text, value in items:
-            box.addItem(text, value)
-    values = [box.itemData(i) for i in range(box.count())]
-    if chosen in values:
-        box.setCurrentIndex(values.index(chosen))

@@ -1,4 +1,4 @@
-"""Choosing a sound device from those that are there just now."""
+"""Choosing a sound device from those that are there just now, and its channels."""
 
 from __future__ import annotations
 
@@ -205,3 +205,45 @@ def short(name: str | None) -> str:
     if not colon:
         return api
     return f"{own} ({api.removesuffix(' Audio Connection Kit')})"
+
+
+class ChannelPicker(QComboBox):
+    """Which channels of the device are used, counted from 1."""
+
+    def __init__(self, kind: Kind, view_model: ViewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._kind = kind
+        set_devices = view_model.set_devices
+        if kind == "input":
+            self.setAccessibleName(self.tr("Input channels"))
+            self.setToolTip(self.tr("Channels of the device that are taken, counted from 1"))
+            self.activated.connect(lambda i: set_devices(input_channels=self.itemData(i)))
+        else:
+            self.setAccessibleName(self.tr("Output channels"))
+            self.setToolTip(self.tr("Channels of the device that the mix goes to, counted from 1"))
+            self.activated.connect(lambda i: set_devices(output_channels=self.itemData(i)))
+        self.setMinimumContentsLength(3)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+
+    def show_channels(self, device: Found | None, chosen: tuple[int, ...] | None) -> None:
+        """Show those that ``device`` has, None being its first two."""
+        have = device.channels(self._kind) if device else 2
+        items: list[tuple[str, tuple[int, ...] | None]] = [("1-2" if have > 1 else "1", None)]
+        items += [(f"{n}-{n + 1}", (n, n + 1)) for n in range(3, have, 2)]
+        items += [(f"{n}", (n,)) for n in range(1, have + 1)] if have > 1 else []
+        if chosen is not None and chosen not in [value for _, value in items]:
+            items.append((", ".join(map(str, chosen)), chosen))
+        fill_box(self, items, chosen)
+
+
+def fill_box(box: QComboBox, items: list[tuple[str, Any]], chosen: object) -> None:
+    """Show the items, unless they are shown already, or the list is open."""
+    shown = [(box.itemText(i), box.itemData(i)) for i in range(box.count())]
+    view = box.view()
+    if shown != items and not (view is not None and view.isVisible()):
+        box.clear()
+        for text, value in items:
+            box.addItem(text, value)
+    values = [box.itemData(i) for i in range(box.count())]
+    if chosen in values:
+        box.setCurrentIndex(values.index(chosen))

@@ -13,10 +13,11 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from gui.look.style_sheet import set_role
 from gui.model.viewmodel import ViewModel
 from gui.pages.device_pickers import DeviceFollower, DevicePicker
 from gui.widgets.modes import ModeBar, translate
-from gui.widgets.page import fill, set_role
+from gui.widgets.scrolled import fill
 from livevox.live.commands import PlayTone
 
 

@@ -91,6 +91,25 @@
   </message>
  </context>
  <context>
+  <name>ChannelPicker</name>
+  <message>
+   <source>Input channels</source>
+   <translation>Eingangskanäle</translation>
+  </message>
+  <message>
+   <source>Channels of the device that are taken, counted from 1</source>
+   <translation>Kanäle des Geräts, die gehört werden, ab 1 gezählt</translation>
+  </message>
+  <message>
+   <source>Output channels</source>
+   <translation>Ausgangskanäle</translation>
+  </message>
+  <message>
+   <source>Channels of the device that the mix goes to, counted from 1</source>
+   <translation>Kanäle des Geräts, auf die der Mix geht, ab 1 gezählt</translation>
+  </message>
+ </context>
+ <context>
   <name>ColourKey</name>
   <message>
    <source>Key to the colours</source>
@@ -207,6 +226,14 @@
    <translation>Spuren auf weitere Ausgänge</translation>
   </message>
   <message>
+   <source>Source and devices</source>
+   <translation>Quelle und Geräte</translation>
+  </message>
+  <message>
+   <source>Model</source>
+   <translation>Modell</translation>
+  </message>
+  <message>
    <source>&amp;Input</source>
    <translation>&amp;Eingang</translation>
   </message>
@@ -225,34 +252,6 @@
   <message>
    <source>&amp;Block size</source>
    <translation>&amp;Blockgröße</translation>
-  </message>
-  <message>
-   <source>Looking which models there are…</source>
-   <translation>Suche nach Modellen …</translation>
-  </message>
-  <message>
-   <source>Source and devices</source>
-   <translation>Quelle und Geräte</translation>
-  </message>
-  <message>
-   <source>Model</source>
-   <translation>Modell</translation>
-  </message>
-  <message>
-   <source>Input channels</source>
-   <translation>Eingangskanäle</translation>
-  </message>
-  <message>
-   <source>Output channels</source>
-   <translation>Ausgangskanäle</translation>
-  </message>
-  <message>
-   <source>Channels of the device that are taken, counted from 1</source>
-   <translation>Kanäle des Geräts, die gehört werden, ab 1 gezählt</translation>
-  </message>
-  <message>
-   <source>Channels of the device that the mix goes to, counted from 1</source>
-   <translation>Kanäle des Geräts, auf die der Mix geht, ab 1 gezählt</translation>
   </message>
   <message>
    <source>The device's own</source>
@@ -297,26 +296,6 @@
   <message>
    <source>Latency now: {total:.0f} ms (devices {devices:.0f}, network {network:.0f}, buffers {buffers:.0f})</source>
    <translation>Latenz jetzt: {total:.0f} ms (Geräte {devices:.0f}, Netz {network:.0f}, Puffer {buffers:.0f})</translation>
-  </message>
-  <message>
-   <source>Use the model {}; the sound stops for a moment</source>
-   <translation>Das Modell {} verwenden; der Ton setzt kurz aus</translation>
-  </message>
-  <message>
-   <source>Latency of the network, in milliseconds</source>
-   <translation>Latenz des Netzes, in Millisekunden</translation>
-  </message>
-  <message>
-   <source>for singing along: the least latency</source>
-   <translation>zum Mitsingen: die geringste Latenz</translation>
-  </message>
-  <message>
-   <source>for the stage and for singing along</source>
-   <translation>für die Bühne und zum Mitsingen</translation>
-  </message>
-  <message>
-   <source>for listening: too late to sing along</source>
-   <translation>zum Zuhören: zu spät zum Mitsingen</translation>
   </message>
   <message>
    <source>Choose the music</source>
@@ -382,6 +361,45 @@
   <message>
    <source>The window lost the sound engine ({}): start livevox again.</source>
    <translation>Das Fenster hat die Ton-Engine verloren ({}): livevox bitte neu starten.</translation>
+  </message>
+ </context>
+ <context>
+  <name>Export</name>
+  <message>
+   <source>Export the voice and the accompaniment of this file to a folder</source>
+   <translation>Stimme und Begleitung dieser Datei in einen Ordner exportieren</translation>
+  </message>
+  <message>
+   <source>Progress of the export</source>
+   <translation>Fortschritt des Exports</translation>
+  </message>
+  <message>
+   <source>Cancel the export</source>
+   <translation>Export abbrechen</translation>
+  </message>
+  <message>
+   <source>Export the stems to a folder</source>
+   <translation>Die Spuren in einen Ordner exportieren</translation>
+  </message>
+  <message>
+   <source>Exporting to {}</source>
+   <translation>Export nach {}</translation>
+  </message>
+  <message>
+   <source>The export was cancelled.</source>
+   <translation>Der Export wurde abgebrochen.</translation>
+  </message>
+  <message>
+   <source>The stems are in {}.</source>
+   <translation>Die Spuren sind in {}.</translation>
+  </message>
+  <message>
+   <source>Show</source>
+   <translation>Zeigen</translation>
+  </message>
+  <message>
+   <source>The export failed: {}</source>
+   <translation>Der Export ist misslungen: {}</translation>
   </message>
  </context>
  <context>
@@ -455,6 +473,37 @@
   </message>
  </context>
  <context>
+  <name>Header</name>
+  <message>
+   <source>Mix</source>
+   <translation>Mix</translation>
+  </message>
+  <message>
+   <source>What is heard, and the mix</source>
+   <translation>Was zu hören ist, und der Mix</translation>
+  </message>
+  <message>
+   <source>Source</source>
+   <translation>Quelle</translation>
+  </message>
+  <message>
+   <source>Devices, files and models</source>
+   <translation>Geräte, Dateien und Modelle</translation>
+  </message>
+  <message>
+   <source>MIDI</source>
+   <translation>MIDI</translation>
+  </message>
+  <message>
+   <source>MIDI controllers</source>
+   <translation>MIDI-Controller</translation>
+  </message>
+  <message>
+   <source>{} (Ctrl+{})</source>
+   <translation>{} (Strg+{})</translation>
+  </message>
+ </context>
+ <context>
   <name>Lamp</name>
   <message>
    <source>Singing</source>
@@ -504,35 +553,7 @@
   </message>
  </context>
  <context>
-  <name>MainWindow</name>
-  <message>
-   <source>Mix</source>
-   <translation>Mix</translation>
-  </message>
-  <message>
-   <source>What is heard, and the mix</source>
-   <translation>Was zu hören ist, und der Mix</translation>
-  </message>
-  <message>
-   <source>Source</source>
-   <translation>Quelle</translation>
-  </message>
-  <message>
-   <source>Devices, files and models</source>
-   <translation>Geräte, Dateien und Modelle</translation>
-  </message>
-  <message>
-   <source>MIDI</source>
-   <translation>MIDI</translation>
-  </message>
-  <message>
-   <source>MIDI controllers</source>
-   <translation>MIDI-Controller</translation>
-  </message>
-  <message>
-   <source>{} (Ctrl+{})</source>
-   <translation>{} (Strg+{})</translation>
-  </message>
+  <name>MenuButton</name>
   <message>
    <source>Undo</source>
    <translation>Rückgängig</translation>
@@ -581,142 +602,6 @@
    <source>Undo, theme, compact strip, shortcuts (F10)</source>
    <translation>Rückgängig, Farben, kleine Leiste, Tastenkürzel (F10)</translation>
   </message>
-  <message>
-   <source>Window</source>
-   <translation>Fenster</translation>
-  </message>
-  <message>
-   <source>Sound</source>
-   <translation>Ton</translation>
-  </message>
-  <message>
-   <source>Presets and MIDI</source>
-   <translation>Presets und MIDI</translation>
-  </message>
-  <message>
-   <source>Play or pause the file</source>
-   <translation>Datei abspielen oder anhalten</translation>
-  </message>
-  <message>
-   <source>Record, or stop recording</source>
-   <translation>Aufnahme starten, beenden</translation>
-  </message>
-  <message>
-   <source>Open a music file</source>
-   <translation>Eine Musikdatei öffnen</translation>
-  </message>
-  <message>
-   <source>Bypass</source>
-   <translation>Bypass</translation>
-  </message>
-  <message>
-   <source>Mute the voice</source>
-   <translation>Stimme stumm</translation>
-  </message>
-  <message>
-   <source>Solo the voice</source>
-   <translation>Stimme solo</translation>
-  </message>
-  <message>
-   <source>Mute the music</source>
-   <translation>Musik stumm</translation>
-  </message>
-  <message>
-   <source>Solo the music</source>
-   <translation>Musik solo</translation>
-  </message>
-  <message>
-   <source>Go to the voice fader</source>
-   <translation>Zum Fader der Stimme</translation>
-  </message>
-  <message>
-   <source>Go to the music fader</source>
-   <translation>Zum Fader der Musik</translation>
-  </message>
-  <message>
-   <source>Go to the output fader</source>
-   <translation>Zum Fader des Ausgangs</translation>
-  </message>
-  <message>
-   <source>Gate and ducking</source>
-   <translation>Gate und Ducking</translation>
-  </message>
-  <message>
-   <source>Save the preset</source>
-   <translation>Preset speichern</translation>
-  </message>
-  <message>
-   <source>MIDI learn mode, on or off</source>
-   <translation>MIDI lernen, an oder aus</translation>
-  </message>
-  <message>
-   <source>Latency by stage</source>
-   <translation>Latenz nach Stufen</translation>
-  </message>
-  <message>
-   <source>Compact strip</source>
-   <translation>Kleine Leiste</translation>
-  </message>
-  <message>
-   <source>Dark or light theme</source>
-   <translation>Dunkle oder helle Farben</translation>
-  </message>
-  <message>
-   <source>Dismiss the notice</source>
-   <translation>Meldung schließen</translation>
-  </message>
-  <message>
-   <source>This sheet</source>
-   <translation>Diese Übersicht</translation>
-  </message>
-  <message>
-   <source>Quit</source>
-   <translation>Beenden</translation>
-  </message>
-  <message>
-   <source>A fader with the focus</source>
-   <translation>Fader mit dem Fokus</translation>
-  </message>
-  <message>
-   <source>The modes, from left to right</source>
-   <translation>Die Modi, von links nach rechts</translation>
-  </message>
-  <message>
-   <source>Mix, source, MIDI</source>
-   <translation>Mix, Quelle, MIDI</translation>
-  </message>
-  <message>
-   <source>Half a dB up, down</source>
-   <translation>Ein halbes dB auf, ab</translation>
-  </message>
-  <message>
-   <source>Page ↑ ↓</source>
-   <translation>Bild ↑ ↓</translation>
-  </message>
-  <message>
-   <source>3 dB up, down</source>
-   <translation>3 dB auf, ab</translation>
-  </message>
-  <message>
-   <source>Default</source>
-   <translation>Standard</translation>
-  </message>
-  <message>
-   <source>Top, bottom</source>
-   <translation>Ganz oben, ganz unten</translation>
-  </message>
-  <message>
-   <source>Shift+drag</source>
-   <translation>Umschalt+Ziehen</translation>
-  </message>
-  <message>
-   <source>Finely</source>
-   <translation>Fein</translation>
-  </message>
-  <message>
-   <source>Press the focused button</source>
-   <translation>Fokussierten Knopf drücken</translation>
-  </message>
  </context>
  <context>
   <name>Meter</name>
@@ -730,55 +615,7 @@
   </message>
  </context>
  <context>
-  <name>MidiPage</name>
-  <message>
-   <source>{} (preset)</source>
-   <translation>{} (Preset)</translation>
-  </message>
-  <message>
-   <source>Note</source>
-   <translation>Note</translation>
-  </message>
-  <message>
-   <source>Program</source>
-   <translation>Programm</translation>
-  </message>
-  <message>
-   <source>{}, channel {}</source>
-   <translation>{}, Kanal {}</translation>
-  </message>
-  <message>
-   <source>MIDI system</source>
-   <translation>MIDI-System</translation>
-  </message>
-  <message>
-   <source>The part of the system that carries MIDI</source>
-   <translation>Der Teil des Systems, über den MIDI läuft</translation>
-  </message>
-  <message>
-   <source>Automatic</source>
-   <translation>Automatisch</translation>
-  </message>
-  <message>
-   <source>MIDI</source>
-   <translation>MIDI</translation>
-  </message>
-  <message>
-   <source>&amp;Listen to</source>
-   <translation>&amp;Hören auf</translation>
-  </message>
-  <message>
-   <source>Inputs whose knobs and keys count</source>
-   <translation>Eingänge, deren Regler und Tasten gelten</translation>
-  </message>
-  <message>
-   <source>&amp;Show values on</source>
-   <translation>&amp;Werte zeigen auf</translation>
-  </message>
-  <message>
-   <source>Outputs whose motor faders and lights follow the parameters</source>
-   <translation>Ausgänge, deren Motorfader und Lichter den Parametern folgen</translation>
-  </message>
+  <name>MidiLearning</name>
   <message>
    <source>What shall be moved</source>
    <translation>Was bewegt werden soll</translation>
@@ -806,6 +643,37 @@
   <message>
    <source>&amp;Control</source>
    <translation>&amp;Steuern</translation>
+  </message>
+  <message>
+   <source>Cancel</source>
+   <translation>Abbrechen</translation>
+  </message>
+  <message>
+   <source>Now move a knob or fader, or press a button, for “{}”.</source>
+   <translation>Jetzt einen Regler oder Fader für „{}“ bewegen oder einen Knopf drücken.</translation>
+  </message>
+  <message>
+   <source>Nothing is mapped yet: choose a control, press Learn, and move a knob.</source>
+   <translation>Noch ist nichts zugeordnet: ein Ziel wählen, Lernen drücken und einen Regler bewegen.</translation>
+  </message>
+ </context>
+ <context>
+  <name>MidiMappings</name>
+  <message>
+   <source>{} (preset)</source>
+   <translation>{} (Preset)</translation>
+  </message>
+  <message>
+   <source>Note</source>
+   <translation>Note</translation>
+  </message>
+  <message>
+   <source>Program</source>
+   <translation>Programm</translation>
+  </message>
+  <message>
+   <source>{}, channel {}</source>
+   <translation>{}, Kanal {}</translation>
   </message>
   <message>
    <source>MIDI control</source>
@@ -896,32 +764,62 @@
    <translation>&amp;bis</translation>
   </message>
   <message>
-   <source>on {}</source>
-   <translation>über {}</translation>
-  </message>
-  <message>
-   <source>no MIDI system is there</source>
-   <translation>kein MIDI-System vorhanden</translation>
-  </message>
-  <message>
-   <source>Cancel</source>
-   <translation>Abbrechen</translation>
-  </message>
-  <message>
-   <source>Now move a knob or fader, or press a button, for “{}”.</source>
-   <translation>Jetzt einen Regler oder Fader für „{}“ bewegen oder einen Knopf drücken.</translation>
-  </message>
-  <message>
-   <source>Nothing is mapped yet: choose a control, press Learn, and move a knob.</source>
-   <translation>Noch ist nichts zugeordnet: ein Ziel wählen, Lernen drücken und einen Regler bewegen.</translation>
-  </message>
-  <message>
    <source>loads</source>
    <translation>lädt</translation>
   </message>
   <message>
    <source>silence</source>
    <translation>Stille</translation>
+  </message>
+ </context>
+ <context>
+  <name>MidiPage</name>
+  <message>
+   <source>MIDI</source>
+   <translation>MIDI</translation>
+  </message>
+ </context>
+ <context>
+  <name>MidiPorts</name>
+  <message>
+   <source>MIDI system</source>
+   <translation>MIDI-System</translation>
+  </message>
+  <message>
+   <source>The part of the system that carries MIDI</source>
+   <translation>Der Teil des Systems, über den MIDI läuft</translation>
+  </message>
+  <message>
+   <source>Automatic</source>
+   <translation>Automatisch</translation>
+  </message>
+  <message>
+   <source>MIDI</source>
+   <translation>MIDI</translation>
+  </message>
+  <message>
+   <source>&amp;Listen to</source>
+   <translation>&amp;Hören auf</translation>
+  </message>
+  <message>
+   <source>Inputs whose knobs and keys count</source>
+   <translation>Eingänge, deren Regler und Tasten gelten</translation>
+  </message>
+  <message>
+   <source>&amp;Show values on</source>
+   <translation>&amp;Werte zeigen auf</translation>
+  </message>
+  <message>
+   <source>Outputs whose motor faders and lights follow the parameters</source>
+   <translation>Ausgänge, deren Motorfader und Lichter den Parametern folgen</translation>
+  </message>
+  <message>
+   <source>on {}</source>
+   <translation>über {}</translation>
+  </message>
+  <message>
+   <source>no MIDI system is there</source>
+   <translation>kein MIDI-System vorhanden</translation>
   </message>
  </context>
  <context>
@@ -1038,6 +936,33 @@
   </message>
  </context>
  <context>
+  <name>ModelList</name>
+  <message>
+   <source>Looking which models there are…</source>
+   <translation>Suche nach Modellen …</translation>
+  </message>
+  <message>
+   <source>Use the model {}; the sound stops for a moment</source>
+   <translation>Das Modell {} verwenden; der Ton setzt kurz aus</translation>
+  </message>
+  <message>
+   <source>Latency of the network, in milliseconds</source>
+   <translation>Latenz des Netzes, in Millisekunden</translation>
+  </message>
+  <message>
+   <source>for singing along: the least latency</source>
+   <translation>zum Mitsingen: die geringste Latenz</translation>
+  </message>
+  <message>
+   <source>for the stage and for singing along</source>
+   <translation>für die Bühne und zum Mitsingen</translation>
+  </message>
+  <message>
+   <source>for listening: too late to sing along</source>
+   <translation>zum Zuhören: zu spät zum Mitsingen</translation>
+  </message>
+ </context>
+ <context>
   <name>PortList</name>
   <message>
    <source>{} (not connected)</source>
@@ -1091,14 +1016,6 @@
    <translation>Löschen …</translation>
   </message>
   <message>
-   <source>Leave everything as it is (Escape)</source>
-   <translation>Alles lassen, wie es ist (Escape)</translation>
-  </message>
-  <message>
-   <source>Cancel</source>
-   <translation>Abbrechen</translation>
-  </message>
-  <message>
    <source>Presets</source>
    <translation>Presets</translation>
   </message>
@@ -1133,6 +1050,17 @@
   <message>
    <source>Delete</source>
    <translation>Löschen</translation>
+  </message>
+ </context>
+ <context>
+  <name>Question</name>
+  <message>
+   <source>Leave everything as it is (Escape)</source>
+   <translation>Alles lassen, wie es ist (Escape)</translation>
+  </message>
+  <message>
+   <source>Cancel</source>
+   <translation>Abbrechen</translation>
   </message>
  </context>
  <context>
@@ -1322,18 +1250,6 @@
    <translation>Schleife beenden (Escape)</translation>
   </message>
   <message>
-   <source>Export the voice and the accompaniment of this file to a folder</source>
-   <translation>Stimme und Begleitung dieser Datei in einen Ordner exportieren</translation>
-  </message>
-  <message>
-   <source>Progress of the export</source>
-   <translation>Fortschritt des Exports</translation>
-  </message>
-  <message>
-   <source>Cancel the export</source>
-   <translation>Export abbrechen</translation>
-  </message>
-  <message>
    <source>Close the file and hear the input</source>
    <translation>Die Datei schließen und den Eingang hören</translation>
   </message>
@@ -1356,30 +1272,6 @@
   <message>
    <source>Reading the file…</source>
    <translation>Die Datei wird gelesen …</translation>
-  </message>
-  <message>
-   <source>Export the stems to a folder</source>
-   <translation>Die Spuren in einen Ordner exportieren</translation>
-  </message>
-  <message>
-   <source>Exporting to {}</source>
-   <translation>Export nach {}</translation>
-  </message>
-  <message>
-   <source>The export was cancelled.</source>
-   <translation>Der Export wurde abgebrochen.</translation>
-  </message>
-  <message>
-   <source>The stems are in {}.</source>
-   <translation>Die Spuren sind in {}.</translation>
-  </message>
-  <message>
-   <source>Show</source>
-   <translation>Zeigen</translation>
-  </message>
-  <message>
-   <source>The export failed: {}</source>
-   <translation>Der Export ist misslungen: {}</translation>
   </message>
  </context>
  <context>
@@ -1404,6 +1296,161 @@ Tasten: ← → 5 s, Bild auf und ab 30 s, Pos1 und Ende, [ und ] beginnen und b
   <message>
    <source>{} of {}</source>
    <translation>{} von {}</translation>
+  </message>
+ </context>
+ <context>
+  <name>WindowKeys</name>
+  <message>
+   <source>Mix</source>
+   <translation>Mix</translation>
+  </message>
+  <message>
+   <source>Sound</source>
+   <translation>Ton</translation>
+  </message>
+  <message>
+   <source>Window</source>
+   <translation>Fenster</translation>
+  </message>
+  <message>
+   <source>Presets and MIDI</source>
+   <translation>Presets und MIDI</translation>
+  </message>
+  <message>
+   <source>Play or pause the file</source>
+   <translation>Datei abspielen oder anhalten</translation>
+  </message>
+  <message>
+   <source>Record, or stop recording</source>
+   <translation>Aufnahme starten, beenden</translation>
+  </message>
+  <message>
+   <source>Open a music file</source>
+   <translation>Eine Musikdatei öffnen</translation>
+  </message>
+  <message>
+   <source>Bypass</source>
+   <translation>Bypass</translation>
+  </message>
+  <message>
+   <source>Mute the voice</source>
+   <translation>Stimme stumm</translation>
+  </message>
+  <message>
+   <source>Solo the voice</source>
+   <translation>Stimme solo</translation>
+  </message>
+  <message>
+   <source>Mute the music</source>
+   <translation>Musik stumm</translation>
+  </message>
+  <message>
+   <source>Solo the music</source>
+   <translation>Musik solo</translation>
+  </message>
+  <message>
+   <source>Go to the voice fader</source>
+   <translation>Zum Fader der Stimme</translation>
+  </message>
+  <message>
+   <source>Go to the music fader</source>
+   <translation>Zum Fader der Musik</translation>
+  </message>
+  <message>
+   <source>Go to the output fader</source>
+   <translation>Zum Fader des Ausgangs</translation>
+  </message>
+  <message>
+   <source>Gate and ducking</source>
+   <translation>Gate und Ducking</translation>
+  </message>
+  <message>
+   <source>Save the preset</source>
+   <translation>Preset speichern</translation>
+  </message>
+  <message>
+   <source>MIDI learn mode, on or off</source>
+   <translation>MIDI lernen, an oder aus</translation>
+  </message>
+  <message>
+   <source>Latency by stage</source>
+   <translation>Latenz nach Stufen</translation>
+  </message>
+  <message>
+   <source>Compact strip</source>
+   <translation>Kleine Leiste</translation>
+  </message>
+  <message>
+   <source>Dark or light theme</source>
+   <translation>Dunkle oder helle Farben</translation>
+  </message>
+  <message>
+   <source>Dismiss the notice</source>
+   <translation>Meldung schließen</translation>
+  </message>
+  <message>
+   <source>Menu</source>
+   <translation>Menü</translation>
+  </message>
+  <message>
+   <source>This sheet</source>
+   <translation>Diese Übersicht</translation>
+  </message>
+  <message>
+   <source>Quit</source>
+   <translation>Beenden</translation>
+  </message>
+  <message>
+   <source>A fader with the focus</source>
+   <translation>Fader mit dem Fokus</translation>
+  </message>
+  <message>
+   <source>The modes, from left to right</source>
+   <translation>Die Modi, von links nach rechts</translation>
+  </message>
+  <message>
+   <source>Undo</source>
+   <translation>Rückgängig</translation>
+  </message>
+  <message>
+   <source>Redo</source>
+   <translation>Wiederholen</translation>
+  </message>
+  <message>
+   <source>Mix, source, MIDI</source>
+   <translation>Mix, Quelle, MIDI</translation>
+  </message>
+  <message>
+   <source>Half a dB up, down</source>
+   <translation>Ein halbes dB auf, ab</translation>
+  </message>
+  <message>
+   <source>Page ↑ ↓</source>
+   <translation>Bild ↑ ↓</translation>
+  </message>
+  <message>
+   <source>3 dB up, down</source>
+   <translation>3 dB auf, ab</translation>
+  </message>
+  <message>
+   <source>Default</source>
+   <translation>Standard</translation>
+  </message>
+  <message>
+   <source>Top, bottom</source>
+   <translation>Ganz oben, ganz unten</translation>
+  </message>
+  <message>
+   <source>Shift+drag</source>
+   <translation>Umschalt+Ziehen</translation>
+  </message>
+  <message>
+   <source>Finely</source>
+   <translation>Fein</translation>
+  </message>
+  <message>
+   <source>Press the focused button</source>
+   <translation>Fokussierten Knopf drücken</translation>
   </message>
  </context>
  <context>

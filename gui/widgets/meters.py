@@ -11,7 +11,8 @@ from PyQt6.QtCore import QPoint, QRectF, QSize
 from PyQt6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from gui.look.theme import Theme, theme, themes
+from gui.look.dark_and_light import Theme
+from gui.look.theme import theme, themes
 
 FLOOR_DB, TOP_DB = -60.0, 6.0
 HOLD_SECONDS = 1.5

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from math import inf
-from typing import cast
 
 import numpy as np
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QFocusEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -20,13 +18,11 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from gui.look.colours import painted, rgb
 from gui.look.theme import theme, themes
-from gui.model.singing_map import MARKS_PER_SECOND
+from gui.widgets.labels import clock
+from gui.widgets.waveform_picture import waveform_picture
 from livevox.dsp.stft import Audio
 
-SINGING = 0.5
-"""Probability from which on a mark counts as singing."""
 DRAG_PIXELS = 5
 MIN_LOOP_SECONDS = 0.1
 SEEK_KEYS = {
@@ -38,18 +34,6 @@ SEEK_KEYS = {
     Qt.Key.Key_End: inf,
 }
 """Seconds to go."""
-MARK_HEIGHT = 5
-
-
-def clock(seconds: float) -> str:
-    """Seconds as a person reads them.
-
-    >>> clock(65.4), clock(3661)
-    ('1:05', '1:01:01')
-    """
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 class Waveform(QWidget):
@@ -154,7 +138,10 @@ class Waveform(QWidget):
         """Picture first, then what moves."""
         colours = theme()
         if self._picture is None:
-            self._picture = self._drawn()
+            overview = self._overview if self.duration else None
+            self._picture = waveform_picture(
+                overview, self._marks, self.duration, self.size(), self.devicePixelRatioF()
+            )
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._picture)
         height = self.height()
@@ -182,50 +169,6 @@ class Waveform(QWidget):
         if self.hasFocus():
             painter.setPen(QPen(colours.colour("focus"), 2))
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
-
-    def _drawn(self) -> QPixmap:
-        """The waveform: orange where somebody sings, blue where nobody does, grey where that is
-        not known yet; a bar below says so a second time."""
-        t, ratio = theme(), self.devicePixelRatioF()
-        size = self.size() * ratio
-        overview = self._overview
-        if overview is None or not self.duration:
-            picture = QPixmap(size)
-            picture.fill(t.colour("sunken"))
-            return picture
-        width, height = size.width(), size.height()
-        bar = round(MARK_HEIGHT * ratio)
-        rows = np.arange(height - bar - 2)[:, None]
-        columns = np.arange(width) * len(overview) // width
-        low = np.minimum.reduceat(overview[:, 0], columns)
-        high = np.maximum.reduceat(overview[:, 1], columns)
-        middle = len(rows) / 2
-        scale = 0.94 * middle / max(float(np.abs(overview).max()), 1e-3)
-        tops = middle - scale * high
-        bottoms = np.maximum(middle - scale * low, tops + 0.5)
-        covers = np.clip(np.minimum(bottoms, rows + 1) - np.maximum(tops, rows), 0, 1)
-        kinds = self._kinds(width)
-        grounds, cover = rgb(t.sunken), np.zeros((height, width))
-        cover[: len(rows)] = covers * np.where(kinds == 0, 0.5, 1)
-        cover[height - bar :] = kinds == 2
-        tones = np.array([rgb(t.neutral), rgb(t.music), rgb(t.voice)])[kinds]
-        pixels = painted(grounds, tones, cover)
-        image = QImage(
-            cast(bytes, pixels.data), width, height, 4 * width, QImage.Format.Format_RGB32
-        )
-        # A copy: a pixmap may go on to use the image's memory.
-        picture = QPixmap.fromImage(image.copy())
-        picture.setDevicePixelRatio(ratio)
-        return picture
-
-    def _kinds(self, width: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-        """For every column of pixels 0 for not known yet, 1 for no singing, 2 for singing."""
-        if not len(self._marks):
-            return np.zeros(width, np.int64)
-        edges = np.arange(width + 1) * self.duration * MARKS_PER_SECOND / width
-        first = np.minimum(edges[:-1].astype(np.int64), len(self._marks) - 1)
-        greatest = np.maximum.reduceat(self._marks, first)
-        return np.where(greatest < 0, 0, np.where(greatest < SINGING, 1, 2))
 
     # Mouse and keys
 

@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
-import soxr
 import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from livevox.dsp.stft import HOP, SAMPLE_RATE, Analysis, Audio
+from livevox.dsp.stft import Analysis, Audio
 from livevox.errors import LivevoxError
-from train.data.corpus import Activity, Corpus, Song, Voice
+from train.data.corpus import Corpus, Song, Voice
 from train.data.effects import (
     SILENT_RMS,
     Rng,
@@ -34,98 +31,23 @@ from train.data.effects import (
     tilted,
     vocoder,
 )
+from train.data.takes import (
+    EXCERPT_FRAMES,
+    EXCERPT_SAMPLES,
+    NOBODY,
+    SILENCE,
+    Take,
+    activity_of_cut,
+    cut,
+    random_speed,
+    random_start,
+    take_voice,
+    together,
+)
 from train.data.training_example import training_example
 from train.recipe import Recipe
 
-EXCERPT_FRAMES = 222
-EXCERPT_SAMPLES = (EXCERPT_FRAMES + 1) * HOP
-
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Take:
-    """A passage of one source, EXCERPT_SAMPLES long, with its activity per frame."""
-
-    audio: Audio
-    activity: Activity
-
-
-_SILENCE: Audio = np.zeros(EXCERPT_SAMPLES, np.float32)
-_NOBODY = Take(_SILENCE, np.zeros(EXCERPT_FRAMES, np.int8))
-
-
-def _cut(audio: Audio, start: int, speed: float) -> Audio:
-    """EXCERPT_SAMPLES from ``start`` on, played ``speed`` times as fast, silence after the end."""
-    wanted = int(np.ceil(EXCERPT_SAMPLES * speed)) + 16
-    passage = np.asarray(audio[start : start + wanted])
-    if speed != 1.0:
-        passage = soxr.resample(passage, SAMPLE_RATE * speed, SAMPLE_RATE, quality="MQ")
-    passage = passage[:EXCERPT_SAMPLES]
-    return np.pad(passage, (0, EXCERPT_SAMPLES - len(passage)))
-
-
-def _start(samples: int, rng: Rng) -> int:
-    return int(rng.integers(max(1, samples - EXCERPT_SAMPLES)))
-
-
-def _take_voice(voice: Voice, rng: Rng, melodies: float) -> Take:
-    """A passage of a voice, more often than not one in which it sings; at the share ``melodies``
-    its pitch moves as a melody's does."""
-    sung = np.flatnonzero(voice.activity == 1)
-    start = _start(len(voice.audio), rng)
-    speed = _speed(rng)
-    if len(sung) and rng.random() < 0.8:
-        start = int(rng.choice(sung)) * HOP - int(rng.integers(EXCERPT_SAMPLES))
-        start = min(max(0, start), max(0, len(voice.audio) - EXCERPT_SAMPLES))
-    if rng.random() < melodies:
-        return _along_a_melody(voice, start, speed, rng)
-    return Take(_cut(voice.audio, start, speed), _activity_of_cut(voice.activity, start, speed))
-
-
-def _along_a_melody(voice: Voice, start: int, speed: float, rng: Rng) -> Take:
-    """A passage played at the changing speed of notes up to five semitones away, with slides
-    between them and vibrato: what lies on one pitch becomes a melody."""
-    frames = EXCERPT_FRAMES + 2
-    seconds = np.arange(frames) * HOP / SAMPLE_RATE
-    ends = np.cumsum(rng.uniform(0.15, 0.8, frames))
-    notes = rng.integers(-5, 6, frames)[np.searchsorted(ends, seconds)]
-    slide = np.hanning(int(rng.integers(4, 13)))
-    semitones = np.convolve(np.pad(notes, 6, "edge"), slide / slide.sum(), "same")[6:-6]
-    vibrato_hz, depth = rng.uniform(4.5, 7), rng.uniform(0, 0.7)
-    semitones += depth * np.sin(2 * np.pi * (vibrato_hz * seconds + rng.random()))
-    time = np.arange(EXCERPT_SAMPLES) / HOP
-    speeds = speed * np.interp(time, np.arange(frames), 2 ** (semitones / 12))
-    places = start + np.cumsum(speeds)
-    first, last = int(places[0]), int(places[-1]) + 2
-    passage = np.asarray(voice.audio[first:last])
-    audio = np.interp(places - first, np.arange(len(passage)), passage, right=0)
-    frame_places = places[HOP * np.arange(1, EXCERPT_FRAMES + 1) - 1]
-    return Take(audio.astype(np.float32), _activity_at(voice.activity, frame_places / HOP))
-
-
-def _activity_of_cut(activity: Activity, start: int, speed: float) -> Activity:
-    return _activity_at(activity, start / HOP + speed * np.arange(1, EXCERPT_FRAMES + 1))
-
-
-def _activity_at(activity: Activity, places: npt.NDArray[np.float64]) -> Activity:
-    """The activity at ``places`` in frames, nobody's after the end."""
-    frames = np.round(places).astype(int)
-    return np.where(frames < len(activity), activity[np.minimum(frames, len(activity) - 1)], 0)
-
-
-def _speed(rng: Rng) -> float:
-    """As it is, or up to five semitones higher and faster, or up to nine lower and slower: voices
-    and music alike, so that neither is known by it."""
-    return 1.0 if rng.random() < 0.4 else float(2 ** (rng.uniform(-9, 5) / 12))
-
-
-def _together(first: Take, second: Take, level_db: float) -> Take:
-    """Two voices at once, the second at ``level_db`` relative to the first."""
-    most = np.maximum(first.activity, second.activity)
-    # Silent and not known is not known.
-    activity = np.where(most == 1, most, np.minimum(first.activity, second.activity))
-    return Take(first.audio + relative_to(first.audio, second.audio, level_db), activity)
 
 
 def _pick(things: Sequence[T], rng: Rng) -> T:
@@ -180,40 +102,40 @@ class Excerpts(Dataset[dict[str, Tensor]]):
         data = self._data
         if index % (data.stems + data.labelled) >= data.stems:
             labelled = self._labelled(rng)
-            return self._excerpt(labelled, _SILENCE, rng if data.augmented else None, False)
+            return self._excerpt(labelled, SILENCE, rng if data.augmented else None, False)
         if data.augmented:
             return self._excerpt(*self._augmented(rng), rng)
         vocals, accompaniment = self._passage(rng)
         silent = self._mode == "substitution" and level(vocals.audio) < SILENT_RMS
         if silent and rng.random() < self._substituted:
-            vocals, accompaniment = _NOBODY, self._not_sung(rng)
+            vocals, accompaniment = NOBODY, self._not_sung(rng)
         return self._excerpt(vocals, accompaniment, None)
 
     def _passage(self, rng: Rng) -> tuple[Take, Audio]:
         """A passage of a song as it is; its activity is for the labelled set to teach."""
         song = _pick(self._corpus.songs, rng)
-        start = _start(len(song.accompaniment), rng)
+        start = random_start(len(song.accompaniment), rng)
         unknown = np.full(EXCERPT_FRAMES, -1, np.int8)
-        return Take(_cut(song.vocals.audio, start, 1.0), unknown), _cut(
+        return Take(cut(song.vocals.audio, start, 1.0), unknown), cut(
             song.accompaniment, start, 1.0
         )
 
     def _labelled(self, rng: Rng) -> Take:
         """A passage of a labelled mixture."""
         voice = _pick(self._corpus.labelled, rng)
-        speed = _speed(rng) if self._data.augmented else 1.0
-        start = _start(len(voice.audio), rng)
-        return Take(_cut(voice.audio, start, speed), _activity_of_cut(voice.activity, start, speed))
+        speed = random_speed(rng) if self._data.augmented else 1.0
+        start = random_start(len(voice.audio), rng)
+        return Take(cut(voice.audio, start, speed), activity_of_cut(voice.activity, start, speed))
 
     def _not_sung(self, rng: Rng) -> Audio:
         """A passage of a labelled mixture in which nobody sings, or the least-sung of many."""
-        best, least = _SILENCE, np.inf
+        best, least = SILENCE, np.inf
         for _ in range(50):
             voice = _pick(self._corpus.labelled, rng)
-            start = _start(len(voice.audio), rng)
-            sung = _activity_of_cut(voice.activity, start, 1.0).sum()
+            start = random_start(len(voice.audio), rng)
+            sung = activity_of_cut(voice.activity, start, 1.0).sum()
             if sung < least:
-                best, least = _cut(voice.audio, start, 1.0), sung
+                best, least = cut(voice.audio, start, 1.0), sung
             if sung == 0:
                 break
         return best
@@ -224,27 +146,27 @@ class Excerpts(Dataset[dict[str, Tensor]]):
         if kind < data.remixed:
             return self._remixed(rng)
         if (kind := kind - data.remixed) < data.vocal_free:
-            return _NOBODY, self._vocal_free(rng)
+            return NOBODY, self._vocal_free(rng)
         if kind - data.vocal_free < data.a_cappella:
-            return self._any_voice(rng), _SILENCE
+            return self._any_voice(rng), SILENCE
         return self._as_it_is(rng)
 
     def _as_it_is(self, rng: Rng) -> tuple[Take, Audio]:
         """A passage of a song with the balance of its stems moved a little."""
         song = self._song(0.75, rng)
-        speed = _speed(rng)
-        start = _start(len(song.accompaniment), rng)
+        speed = random_speed(rng)
+        start = random_start(len(song.accompaniment), rng)
         # The clean songs' vocals lie 4 to 18 dB under their accompaniments.
         gain_db = rng.uniform(-4, 4) if song.estimated else rng.uniform(-2, 14)
-        vocals = _cut(song.vocals.audio, start, speed) * np.float32(10 ** (gain_db / 20))
-        activity = _activity_of_cut(song.vocals.activity, start, speed)
-        return Take(vocals, activity), _cut(song.accompaniment, start, speed)
+        vocals = cut(song.vocals.audio, start, speed) * np.float32(10 ** (gain_db / 20))
+        activity = activity_of_cut(song.vocals.activity, start, speed)
+        return Take(vocals, activity), cut(song.accompaniment, start, speed)
 
     def _remixed(self, rng: Rng) -> tuple[Take, Audio]:
         """Somebody's voice, or two, over somebody else's music."""
         vocals = self._any_voice(rng)
         if rng.random() < 0.15:
-            vocals = _together(vocals, self._any_voice(rng), rng.uniform(-12, 0))
+            vocals = together(vocals, self._any_voice(rng), rng.uniform(-12, 0))
         accompaniment = self._any_music(rng, clean=False)
         ratio_db = float(np.clip(rng.normal(-1.5, 5), -14, 12))
         balanced = relative_to(accompaniment, vocals.audio, ratio_db)
@@ -259,7 +181,7 @@ class Excerpts(Dataset[dict[str, Tensor]]):
         if kind < 0.65 or not self._corpus.speech:
             return self._any_music(rng, clean=True)
         speech = _pick(self._corpus.speech, rng)
-        speech = _cut(speech, _start(len(speech), rng), _speed(rng))
+        speech = cut(speech, random_start(len(speech), rng), random_speed(rng))
         if kind < 0.8:
             return speech
         music = self._any_music(rng, clean=True)
@@ -268,7 +190,7 @@ class Excerpts(Dataset[dict[str, Tensor]]):
     def _any_voice(self, rng: Rng) -> Take:
         kind = rng.random()
         if kind < 0.4 and self._corpus.singing:
-            take = _take_voice(_pick(_pick(self._singers, rng), rng), rng, melodies=0.3)
+            take = take_voice(_pick(_pick(self._singers, rng), rng), rng, melodies=0.3)
             if rng.random() < 0.15:
                 take = Take(doubled(take.audio, rng), take.activity)
             if rng.random() < 0.15:
@@ -277,7 +199,7 @@ class Excerpts(Dataset[dict[str, Tensor]]):
                 take = Take(reverb(take.audio, rng), take.activity)
         else:
             songs = self._clean if kind < 0.6 and self._clean else self._corpus.songs
-            take = _take_voice(_pick(songs, rng).vocals, rng, melodies=0)
+            take = take_voice(_pick(songs, rng).vocals, rng, melodies=0)
         kind = rng.random()
         if kind < 0.1:
             take = Take(distortion(take.audio, rng), take.activity)
@@ -300,7 +222,7 @@ class Excerpts(Dataset[dict[str, Tensor]]):
             music = _pick(self._corpus.instrumental, rng)
         else:
             music = self._song(0.0 if clean else 2 / 3, rng).accompaniment
-        return _cut(music, _start(len(music), rng), _speed(rng))
+        return cut(music, random_start(len(music), rng), random_speed(rng))
 
     def _song(self, estimated: float, rng: Rng) -> Song:
         """A song, ``estimated`` being the share of those whose stems are, where there are both."""

@@ -15,7 +15,7 @@ import soxr
 from livevox.dsp.stft import SAMPLE_RATE, Audio
 from livevox.errors import LivevoxError
 from livevox.media.files import MUSIC_SUFFIXES, writing
-from train.data.open_layout import add_track, read_table
+from train.data.layouts.open_table import add_track, read_table
 from train.data.tracks import Part, Recording, read
 
 Teacher = Callable[[Audio], Audio]

@@ -24,6 +24,8 @@ from livevox.media.files import atomic_path, open_audio
 
 Split = Literal["train", "valid", "test"]
 Kind = Literal["song", "singing", "speech", "instrumental"]
+SPLITS: dict[str, Split] = {"train": "train", "valid": "valid", "test": "test"}
+"""By the names that tables and folders give them."""
 FREE_LICENCES = r"CC0-1\.0|MIT|CC-BY(-SA)?-\d\.\d"
 
 
@@ -108,6 +110,11 @@ def song(
     elif accompaniment is not None and vocals is None:
         vocals = mixture - accompaniment
     return Track(dataset, name, split, "song", mixture, vocals, accompaniment, activity, estimated)
+
+
+def instrumental_track(dataset: str, name: str, split: Split, audio: Recording) -> Track:
+    """A track without a voice, known to have none."""
+    return Track(dataset, name, split, "instrumental", audio, accompaniment=audio, activity=())
 
 
 def read(recording: Recording) -> tuple[Audio, int]:

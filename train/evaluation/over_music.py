@@ -22,7 +22,8 @@ from livevox.metrics import sdr
 from train.data.corpus import Activity, Corpus, Song
 from train.data.effects import relative_to
 from train.evaluation.evaluate import System
-from train.evaluation.separation_metrics import energy_at_silence, mean_of_known
+from train.evaluation.known_values import mean_of_known
+from train.evaluation.silence import energy_at_silence
 
 SECONDS = 30
 VOICE_DB = -1.5
@@ -47,7 +48,7 @@ class Scores:
     """Means over the scenes, and the AU-ROC over all their frames.
 
     Of the music alone ``pes``, in dB, what of it is taken for the voice
-    (:func:`train.evaluation.separation_metrics.energy_at_silence`), and ``sung``, the
+    (:func:`train.evaluation.silence.energy_at_silence`), and ``sung``, the
     share of the frames with a probability above a half, NaN where a system tells levels instead;
     under the voices ``vocals_sdr`` in dB and ``au_roc``.
     """

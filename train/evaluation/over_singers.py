@@ -33,7 +33,7 @@ from train.data.corpus import Activity, Corpus, Voice
 from train.data.effects import TILT_PIVOT_HZ, Rng, relative_to
 from train.data.tracks import Track
 from train.evaluation.evaluate import System
-from train.evaluation.separation_metrics import mean_of_known
+from train.evaluation.known_values import mean_of_known
 from train.evaluation.statistics import Estimate, mean_interval
 
 

@@ -14,7 +14,8 @@ from livevox.errors import LivevoxError
 from train.data.tracks import Track
 from train.evaluation.evaluate import Result, evaluate, scorable, system
 from train.evaluation.listening import Listening
-from train.fitting.fit import BEST_AU_ROC, BEST_MSE, fit
+from train.fitting.fit import fit
+from train.fitting.resume import BEST_AU_ROC, BEST_MSE
 from train.recipe import Recipe, load_recipe
 
 TRAININGS = {

@@ -7,32 +7,21 @@ silent source, is NaN; means and medians leave it out.
 from __future__ import annotations
 
 import dataclasses
-import functools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import fast_bss_eval
-import museval
 import numpy as np
-import numpy.typing as npt
-import soxr
-import torch
-from scipy import signal
 
 from livevox.dsp.stft import SAMPLE_RATE, Audio, network_input, stft
 from livevox.metrics import sdr
-
-Floats = npt.NDArray[np.float64]
+from train.evaluation.bss_eval import bss_eval_v3, bss_eval_v4
+from train.evaluation.known_values import mean_of_known, median_of_known
+from train.evaluation.log_wmse import log_wmse
+from train.evaluation.silence import energy_at_silence, is_silent
 
 EXCERPT_SECONDS = 30
 STRIDE_SECONDS = 15
-SILENT_RMS = 1e-4
-"""What is quieter, -80 dB, is silence: stems decoded from a lossy file are never quite zero."""
-PAPER_RATE = 22_050
-LIMIT_DB = 100.0
-DITHER_RMS = 1e-5
-"""-100 dB, below the last bit of 16."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +134,7 @@ def score_track(
         )
         for rows in ([e.vocals for e in excerpts], [e.accompaniment for e in excerpts])
     )
-    medians = [_median(row) for row in bss_eval_v4(true, estimate).reshape(8, -1)]
+    medians = [median_of_known(row) for row in bss_eval_v4(true, estimate).reshape(8, -1)]
     pes, eps = energy_at_silence(truth[0], estimates[0], true.sum(axis=0))
     kept = [e for e in excerpts if not e.dropped]
     return TrackScores(
@@ -168,7 +157,7 @@ def score_track(
 def _score_excerpt(start: float, truth: Audio, estimate: Audio) -> ExcerptScores:
     """The scores of (2, channels, samples)."""
     mixture = truth.sum(axis=0)
-    dropped = any(map(_is_silent, truth))
+    dropped = any(map(is_silent, truth))
     v3 = np.full((3, 2), np.nan) if dropped else bss_eval_v3(truth, estimate)
     scores = [
         SourceScores(
@@ -189,61 +178,8 @@ def _score_excerpt(start: float, truth: Audio, estimate: Audio) -> ExcerptScores
         log_wmse=mean_of_known(
             [log_wmse(mixture, t, e) for t, e in zip(truth, estimate, strict=True)]
         ),
-        non_vocal_rms=rms if _is_silent(truth[0]) else math.nan,
+        non_vocal_rms=rms if is_silent(truth[0]) else math.nan,
     )
-
-
-def bss_eval_v3(truth: Audio, estimate: Audio) -> Floats:
-    """SDR, SIR and SAR by BSS Eval version 3 (Vincent, Gribonval and Fevotte, 2006), in dB.
-
-    ``truth`` and ``estimate`` are (sources, channels, samples), the result is (3, sources), cut at
-    +-100 dB. As in the paper the audio is mixed down to mono at 22.05 kHz, and a source filtered
-    by any 512 taps counts as that source. NaN for silent estimates, and for all sources where a
-    true one is silent.
-    """
-    mono = [
-        soxr.resample(x.mean(axis=1, dtype=np.float64).T, SAMPLE_RATE, PAPER_RATE).T
-        for x in (truth, estimate)
-    ]
-    if any(map(_is_silent, mono[0])):
-        return np.full((3, len(truth)), np.nan)
-    # The package's other path, for numpy, fails with numpy 2.
-    ratios = fast_bss_eval.bss_eval_sources(
-        *(torch.from_numpy(np.ascontiguousarray(x)) for x in mono),
-        compute_permutation=False,
-        clamp_db=LIMIT_DB,
-    )
-    result: Floats = np.stack([ratio.numpy() for ratio in ratios])
-    result[:, [_is_silent(x) for x in mono[1]]] = np.nan
-    return result
-
-
-def bss_eval_v4(truth: Audio, estimate: Audio) -> Floats:
-    """SDR, ISR, SIR and SAR of every second by museval's BSS Eval version 4, in dB.
-
-    ``truth`` and ``estimate`` are (sources, channels, samples), the result is (4, sources,
-    seconds); what is left after the last whole second is not measured. NaN in seconds in which a
-    true or an estimated source is silent (Stoter, Liutkus and Ito, 2018).
-
-    The same dither goes to each true source and its estimate. Without it the distortion filters
-    are arbitrary in a band in which no source has energy, such as the top of decoded lossy files,
-    and the edges of the one-second windows excite that band: SIR and SAR then lose tens of dB.
-    SDR stays the same.
-    """
-    sources, channels, samples = truth.shape
-    silent = np.any([_is_silence(_seconds(source)) for source in (*truth, *estimate)], axis=0)
-    if silent.all():
-        return np.full((4, sources, len(silent)), np.nan)
-    dither = np.random.default_rng(0).standard_normal((sources, samples, channels)) * DITHER_RMS
-    ratios = museval.metrics.bss_eval(
-        *(np.moveaxis(x, 1, 2) + dither for x in (truth, estimate)),
-        window=SAMPLE_RATE,
-        hop=SAMPLE_RATE,
-        compute_permutation=False,
-    )
-    result: Floats = np.stack(ratios[:4])
-    result[:, :, silent] = np.nan
-    return result
 
 
 def si_sdr(truth: Audio, estimate: Audio) -> float:
@@ -251,7 +187,7 @@ def si_sdr(truth: Audio, estimate: Audio) -> float:
 
     NaN where either is silent, which no scale fits.
     """
-    if _is_silent(truth) or _is_silent(estimate):
+    if is_silent(truth) or is_silent(estimate):
         return math.nan
     true, guess = truth.astype(np.float64).ravel(), estimate.astype(np.float64).ravel()
     target = true * ((guess @ true) / (true @ true))
@@ -271,89 +207,6 @@ def normalised_mse(truth: tuple[Audio, Audio], estimates: tuple[Audio, Audio]) -
         for t, e in zip(truth, estimates, strict=True)
     ]
     return float(np.mean(errors))
-
-
-def energy_at_silence(vocals: Audio, estimate: Audio, mixture: Audio) -> tuple[float, float]:
-    """Predicted energy at silence and energy at predicted silence (PES, EPS), in dB.
-
-    PES is the mean over the seconds in which the vocals are silent of 10 log10 of the estimate's
-    energy, EPS the mean over the seconds in which the estimate is silent of that of the true
-    vocals, silent or not. Lower is better; NaN where there is no such second. Both follow
-    Schulze-Forster et al. (2019), with two differences: energies are relative to the mixture's in
-    the same second (seconds with a silent mixture drop out), so that the level of a recording does
-    not matter, and silence is below :data:`SILENT_RMS`, not exactly zero. The floor of -120 dB is
-    theirs.
-    """
-    true, guess, mixed = map(_seconds, (vocals, estimate, mixture))
-    audible = ~_is_silence(mixed)
-
-    def mean_db(power: Floats, where: npt.NDArray[np.bool_]) -> float:
-        chosen = where & audible
-        return mean_of_known(10 * np.log10(power[chosen] / mixed[chosen] + 1e-12))
-
-    return mean_db(guess, _is_silence(true)), mean_db(true, _is_silence(guess))
-
-
-def log_wmse(mixture: Audio, truth: Audio, estimate: Audio) -> float:
-    """logWMSE of Jordal (2023): -4 ln of the error weighted as the ear hears it; mean of channels.
-
-    The error's scale is that of the mixture, so it is defined for silent sources too. Differences
-    below -68 dB count as none; the highest value is 73.68, and half the error is 5.5 more.
-
-    The author's package holds soxr below 1, hence the formula here; its filter is rebuilt to
-    0.01 dB.
-    """
-    values = []
-    weigh = functools.partial(signal.oaconvolve, in2=_ear(), mode="same")
-    for mixed, true, guess in zip(mixture, truth, estimate, strict=True):
-        scale = math.sqrt(np.square(weigh(mixed.astype(np.float64))).mean())
-        error = weigh(guess.astype(np.float64) - true) / scale if scale > 0 else np.zeros(1)
-        error[np.abs(error) < 10 ** (-68 / 20)] = 0
-        values.append(-4 * math.log(np.square(error).mean() + 1e-8))
-    return float(np.mean(values))
-
-
-@functools.cache
-def _ear() -> Floats:
-    """The zero-phase filter of logWMSE (after Fenton and Lee, 2017): 4000 taps."""
-    points = 8192
-    frequencies = np.fft.rfftfreq(points, 1 / SAMPLE_RATE)
-
-    def response(b: Sequence[float], a: Sequence[float]) -> Floats:
-        magnitude: Floats = np.abs(signal.freqz(b, a, frequencies, fs=SAMPLE_RATE)[1])
-        return magnitude
-
-    # A high shelf and a peak as in Bristow-Johnson's cookbook: 1.5 kHz, 5 dB; 500 Hz, 2.5 dB.
-    gain = 10 ** (5 / 40)
-    centre = 2 * math.pi * 1500 / SAMPLE_RATE
-    cosine = math.cos(centre)
-    slope = 2 * math.sqrt(gain) * math.sin(centre) / math.sqrt(2)
-    magnitude = response(
-        [
-            gain * (gain + 1 + (gain - 1) * cosine + slope),
-            -2 * gain * (gain - 1 + (gain + 1) * cosine),
-            gain * (gain + 1 + (gain - 1) * cosine - slope),
-        ],
-        [
-            gain + 1 - (gain - 1) * cosine + slope,
-            2 * (gain - 1 - (gain + 1) * cosine),
-            gain + 1 - (gain - 1) * cosine - slope,
-        ],
-    )
-    gain = 10 ** (2.5 / 40)
-    centre = 2 * math.pi * 500 / SAMPLE_RATE
-    cosine = math.cos(centre)
-    width = math.sin(centre) / (2 * 1.5 / math.sqrt(2))
-    magnitude *= response(
-        [1 + width * gain, -2 * cosine, 1 - width * gain],
-        [1 + width / gain, -2 * cosine, 1 - width / gain],
-    )
-    magnitude *= response(*signal.butter(2, 120, "highpass", fs=SAMPLE_RATE))
-    # Forwards and backwards in time, so that the response counts twice.
-    magnitude *= response(*signal.butter(1, 10_000, fs=SAMPLE_RATE)) ** 2
-    taps: Floats = np.fft.fftshift(np.fft.irfft(magnitude, points))
-    middle = points // 2 + 1
-    return taps[middle - 2000 : middle + 2000]
 
 
 def values(scores: TrackScores | ExcerptScores) -> dict[str, float]:
@@ -392,38 +245,5 @@ def aggregate(tracks: Sequence[TrackScores]) -> Summary:
         excerpts=sum(len(track.excerpts) for track in tracks),
         dropped=sum(track.dropped for track in tracks),
         mean={name: mean_of_known(column) for name, column in columns.items()},
-        median={name: _median(column) for name, column in columns.items()},
+        median={name: median_of_known(column) for name, column in columns.items()},
     )
-
-
-def _seconds(audio: Audio) -> Floats:
-    """Mean power of every whole second, of the whole where it is shorter."""
-    length = min(SAMPLE_RATE, audio.shape[-1])
-    count = audio.shape[-1] // length
-    power = np.square(audio[:, : count * length], dtype=np.float64)
-    means: Floats = power.reshape(len(audio), count, length).mean(axis=(0, 2))
-    return means
-
-
-def _is_silence(power: Floats) -> npt.NDArray[np.bool_]:
-    return power < SILENT_RMS**2
-
-
-def _is_silent(audio: npt.NDArray[np.floating]) -> bool:
-    return bool(np.square(audio, dtype=np.float64).mean() < SILENT_RMS**2)
-
-
-def mean_of_known(column: npt.ArrayLike) -> float:
-    """The mean of what is not NaN; NaN where nothing is left."""
-    known = _known(column)
-    return float(known.mean()) if len(known) else math.nan
-
-
-def _median(column: npt.ArrayLike) -> float:
-    known = _known(column)
-    return float(np.median(known)) if len(known) else math.nan
-
-
-def _known(column: npt.ArrayLike) -> Floats:
-    array = np.asarray(column, np.float64)
-    return array[~np.isnan(array)]

@@ -6,21 +6,17 @@ import copy
 import dataclasses
 import math
 import os
-import subprocess
 import time
-import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from lightning_fabric import Fabric
-from lightning_fabric.loggers import TensorBoardLogger
+from lightning_fabric.loggers.tensorboard import TensorBoardLogger
 from torch import Tensor
 from torch.utils.data import DataLoader, Sampler
 
-from livevox.errors import LivevoxError
 from train.data.corpus import load_corpus
 from train.data.mixing import Excerpts
 from train.data.tracks import Track
@@ -28,36 +24,25 @@ from train.fitting.hardware import Hardware, end_process_group, memory_format
 from train.fitting.losses import JointLoss, detection_loss, leakage_loss, separation_loss
 from train.fitting.optimiser import optimiser
 from train.fitting.progress import TrainingProgress
+from train.fitting.resume import (
+    BEST_AU_ROC,
+    BEST_MSE,
+    LAST,
+    SEED,
+    Progress,
+    checksum,
+    commit,
+    improved,
+    resume,
+)
 from train.fitting.teacher import Teacher
 from train.fitting.validation import validate
 from train.network.checkpoints import load_weights
 from train.network.model import Net
-from train.recipe import Optimiser, Recipe, recipe_from
+from train.recipe import Optimiser, Recipe
 
-SEED = 1804
 LOG_EVERY = 50
 SAVE_EVERY = 500
-LAST = "last.ckpt"
-BEST_MSE = "best-mse.ckpt"
-BEST_AU_ROC = "best-au-roc.ckpt"
-
-
-@dataclass
-class Progress:
-    """Where a training stands; goes into its checkpoints."""
-
-    seed: int = SEED
-    step: int = 0
-    best_mse: float = math.inf
-    best_au_roc: float = 0.0
-    improved_at: int = 0
-    teacher: int = 0
-
-    state_dict = dataclasses.asdict
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take over what a checkpoint held."""
-        self.__dict__.update(state)
 
 
 def learning_rate(optimiser: Optimiser, step: int) -> float:
@@ -170,9 +155,9 @@ def _train(
     net, optimizer = fabric.setup(net, optimizer)
     joint, averaged = joint.to(fabric.device), averaged.to(fabric.device)
     # Other excerpts than those by which the weights of `init` came about.
-    progress = Progress() if init is None else Progress(_checksum(init))
+    progress = Progress() if init is None else Progress(checksum(init))
     teaching = None if teacher is None else Teacher(fabric, teacher)
-    progress.teacher = 0 if teacher is None else _checksum(teacher)
+    progress.teacher = 0 if teacher is None else checksum(teacher)
     state: dict[str, Any] = {
         "net": net,
         "averaged": averaged,
@@ -180,11 +165,11 @@ def _train(
         "optimizer": optimizer,
         "progress": progress,
         "recipe": dataclasses.asdict(recipe),
-        "commit": _commit(),
+        "commit": commit(),
         "data": sorted({f"{track.dataset}/{track.name}" for track in tracks}),
     }
     if (run / LAST).exists():
-        _resume(fabric, run / LAST, state, recipe)
+        resume(fabric, run / LAST, state, recipe)
         # Fabric loads into copies of dataclasses.
         progress = state["progress"]
 
@@ -242,15 +227,11 @@ def _train(
                 scores = validate(averaged, valid_corpus, recipe.objective.target)
                 fabric.log_dict(scores, progress.step)
                 display.validated(progress.step, scores)
-                for name in _improved(progress, scores):
+                for name in improved(progress, scores):
                     save(name)
                 started, waited = time.monotonic(), 0.0
             if progress.step % SAVE_EVERY == 0 or finished():
                 save(LAST)
-
-
-def _checksum(path: Path) -> int:
-    return zlib.crc32(path.read_bytes())
 
 
 def _average(averaged: Net, net: Any, decay: float, step: int) -> None:
@@ -259,57 +240,3 @@ def _average(averaged: Net, net: Any, decay: float, step: int) -> None:
     with torch.no_grad():
         for mean, now in zip(averaged.parameters(), net.parameters(), strict=True):
             mean.lerp_(now, 1 - decay)
-
-
-def _improved(progress: Progress, scores: dict[str, float]) -> list[str]:
-    """The checkpoints that the scores call for; a NaN improves nothing."""
-    names = []
-    if scores["mse"] < progress.best_mse:
-        progress.best_mse = scores["mse"]
-        names.append(BEST_MSE)
-    if scores["au_roc"] > progress.best_au_roc:
-        progress.best_au_roc = scores["au_roc"]
-        names.append(BEST_AU_ROC)
-    if names:
-        progress.improved_at = progress.step
-    return names
-
-
-def _resume(fabric: Fabric, path: Path, state: dict[str, Any], recipe: Recipe) -> None:
-    saved = torch.load(path, map_location="cpu", weights_only=True)
-    if other := set(saved["data"]) ^ set(state["data"]):
-        raise LivevoxError(
-            f"{path} was trained on other tracks ({len(other)} differ, as {min(other)}): "
-            "give the same data, or choose another --run"
-        )
-    # Checkpoints of 0.1 say guide.
-    taught_by = saved["progress"].get("teacher", saved["progress"].get("guide", 0))
-    if taught_by != state["progress"].teacher:
-        raise LivevoxError(f"{path} had another teacher, or none: give the same, or another --run")
-    try:
-        before = recipe_from(saved["recipe"])
-    except ValueError as error:
-        raise LivevoxError(
-            f"{path} is of an older version's recipe ({error}): choose another --run"
-        ) from None
-    if before != recipe:
-        values_before = dataclasses.asdict(before)
-        changed = [
-            f"{table}.{key}"
-            for table, values in dataclasses.asdict(recipe).items()
-            for key, value in values.items()
-            if values_before[table][key] != value
-        ]
-        raise LivevoxError(
-            f"{path} is of another recipe ({', '.join(changed)} differ): choose another --run"
-        )
-    fabric.load(path, state)
-
-
-def _commit() -> str:
-    """The git commit of the code, or 'unknown' outside a checkout."""
-    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"]
-    try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"

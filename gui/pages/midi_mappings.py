@@ -1,0 +1,279 @@
+"""The MIDI mappings: a table of what moves what, and an editor of the chosen one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PyQt6.QtCore import QCoreApplication, Qt, pyqtSignal
+from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QSizePolicy,
+    QTableWidget,
+    QTableWidgetItem,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.look.symbols import symbol
+from gui.model.scales import SCALES, label
+from gui.model.viewmodel import ViewModel
+from livevox.live.commands import SetBindings
+from livevox.live.status import Status
+from livevox.midi.binding import PRESET, Binding
+from livevox.parameters import SILENCE_DB
+
+
+def target_label(target: str) -> str:
+    """What a target is called in the window."""
+    if target.startswith(PRESET):
+        return QCoreApplication.translate("MidiMappings", "{} (preset)").format(
+            target.removeprefix(PRESET)
+        )
+    return label(target)
+
+
+def control_label(binding: Binding) -> str:
+    """What a MIDI control is called: "CC 7, channel 1"; without a channel it is any."""
+    kinds = {
+        "cc": "CC",
+        "cc14": "CC 14-bit",
+        "note": QCoreApplication.translate("MidiMappings", "Note"),
+        "program": QCoreApplication.translate("MidiMappings", "Program"),
+    }
+    control = f"{kinds[binding.control]} {binding.number}"
+    if binding.channel == 0:
+        return control
+    return QCoreApplication.translate("MidiMappings", "{}, channel {}").format(
+        control, binding.channel
+    )
+
+
+class MidiMappings(QWidget):
+    """A line for each mapping, and below what can be changed of it."""
+
+    refused = pyqtSignal(str)
+    """Why what was edited can't be; "" where it can."""
+
+    def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view_model = view_model
+        self._bindings: tuple[Binding, ...] = ()
+        self._showing = False
+        self._make_table()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.table, 1)
+        column.addWidget(self._make_editor())
+        view_model.status_changed.connect(self._on_status)
+        self._on_status(view_model.status)
+
+    def _make_table(self) -> None:
+        self.table = QTableWidget(0, 4)
+        self.table.setHorizontalHeaderLabels(
+            [self.tr("MIDI control"), self.tr("moves"), self.tr("range"), self.tr("how")]
+        )
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setTabKeyNavigation(False)
+        self.table.setShowGrid(False)
+        self.table.setAlternatingRowColors(True)
+        self.table.setStyleSheet("QTableView::item { padding-left: 5px; padding-right: 5px; }")
+        self.table.setMinimumHeight(72)
+        self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.table.setAccessibleName(self.tr("Mappings"))
+        self.table.setToolTip(self.tr("Choose a line to change or delete it"))
+        vertical, header = self.table.verticalHeader(), self.table.horizontalHeader()
+        assert vertical is not None
+        assert header is not None
+        vertical.hide()
+        vertical.setDefaultSectionSize(28)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header.setHighlightSections(False)
+        self.table.itemSelectionChanged.connect(self._show_editor)
+
+    def _make_editor(self) -> QWidget:
+        """What can be changed of the chosen mapping."""
+        self.editor = QWidget()
+        self.lowest, self.highest = QDoubleSpinBox(), QDoubleSpinBox()
+        for spin, name, tip in (
+            (self.lowest, self.tr("From"), self.tr("Value with the control at its bottom")),
+            (self.highest, self.tr("To"), self.tr("Value with the control at its top")),
+        ):
+            spin.setAccessibleName(name)
+            spin.setToolTip(tip)
+            spin.setKeyboardTracking(False)
+            spin.setFixedWidth(104)
+            spin.valueChanged.connect(self._edited)
+        self.curve = QComboBox()
+        self.curve.setMinimumContentsLength(5)
+        self.curve.addItem(self.tr("linear"), "linear")
+        self.curve.addItem(self.tr("by ratios"), "log")
+        self.curve.setAccessibleName(self.tr("Curve"))
+        self.curve.setToolTip(
+            self.tr("By ratios: equal ways are equal ratios, which suits times; both ends above 0")
+        )
+        self.curve.activated.connect(self._edited)
+        self.mode = QComboBox()
+        self.mode.addItem(self.tr("toggles"), "toggle")
+        self.mode.addItem(self.tr("held"), "momentary")
+        self.mode.setAccessibleName(self.tr("Button"))
+        self.mode.setToolTip(self.tr("Whether each press switches, or it is on while pressed"))
+        self.mode.activated.connect(self._edited)
+        self.delete_button = QToolButton()
+        self.delete_button.setIcon(symbol("cross"))
+        self.delete_button.setAccessibleName(self.tr("Delete this mapping"))
+        self.delete_button.setToolTip(self.tr("Delete this mapping (Delete)"))
+        self.delete_button.clicked.connect(self.delete)
+        row = QHBoxLayout(self.editor)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        self._range_widgets: list[QWidget] = []
+        for text, widget in (
+            (self.tr("F&rom"), self.lowest),
+            (self.tr("&to"), self.highest),
+        ):
+            label = QLabel(text)
+            label.setBuddy(widget)
+            row.addWidget(label)
+            row.addWidget(widget)
+            self._range_widgets += [label, widget]
+        row.addWidget(self.curve)
+        row.addWidget(self.mode)
+        row.addStretch(1)
+        row.addWidget(self.delete_button)
+        self._range_widgets.append(self.curve)
+        return self.editor
+
+    # What is shown
+
+    def _on_status(self, status: Status | None) -> None:
+        if status is not None:
+            self._show_bindings(status.config.bindings)
+
+    def _show_bindings(self, bindings: tuple[Binding, ...]) -> None:
+        if bindings == self._bindings:
+            return
+        before, self._bindings = self._bindings, bindings
+        new = [binding for binding in bindings if binding not in before]
+        at = bindings.index(new[0]) if len(new) == 1 else self.table.currentRow()
+        self._showing = True
+        self.table.setRowCount(len(bindings))
+        for row, binding in enumerate(bindings):
+            texts = (
+                control_label(binding),
+                target_label(binding.target),
+                _range(binding),
+                self._how(binding),
+            )
+            for column, text in enumerate(texts):
+                self.table.setItem(row, column, QTableWidgetItem(text))
+        self._showing = False
+        if bindings:
+            self.table.selectRow(max(0, min(at, len(bindings) - 1)))
+        self._show_editor()
+
+    def _how(self, binding: Binding) -> str:
+        if binding.preset is not None:
+            return self.tr("loads")
+        if binding.is_button:
+            return self.tr("toggles") if binding.toggles else self.tr("held")
+        return self.tr("linear") if binding.curve == "linear" else self.tr("by ratios")
+
+    @property
+    def chosen(self) -> Binding | None:
+        """The mapping whose line is chosen."""
+        rows = {item.row() for item in self.table.selectedItems()}
+        row = next(iter(rows), -1)
+        return self._bindings[row] if 0 <= row < len(self._bindings) else None
+
+    def _show_editor(self) -> None:
+        if self._showing:
+            return
+        binding = self.chosen
+        self.editor.setEnabled(binding is not None)
+        moves = binding is not None and binding.preset is None
+        self._showing = True
+        for widget in self._range_widgets:
+            widget.setVisible(moves and binding is not None and not binding.parameter.is_switch)
+        self.mode.setVisible(moves and binding is not None and binding.is_button)
+        if binding is not None and moves:
+            parameter = binding.parameter
+            decimals = 3 if parameter.unit == "s" else 2 if parameter.unit == "" else 1
+            for spin, value in zip((self.lowest, self.highest), binding.ends, strict=True):
+                spin.setDecimals(decimals)
+                spin.setRange(parameter.minimum, parameter.maximum)
+                spin.setSingleStep(10**-decimals if parameter.unit != "dB" else 1)
+                spin.setSuffix(f" {parameter.unit}" if parameter.unit else "")
+                silent = parameter.unit == "dB" and parameter.minimum == SILENCE_DB
+                spin.setSpecialValueText(self.tr("silence") if silent else "")
+                spin.setValue(value)
+            self.curve.setCurrentIndex(self.curve.findData(binding.curve))
+            if binding.is_button:
+                self.curve.hide()
+            self.mode.setCurrentIndex(0 if binding.toggles else 1)
+        self._showing = False
+
+    # What can be done
+
+    def _edited(self, _: object = None) -> None:
+        binding = self.chosen
+        if self._showing or binding is None:
+            return
+        try:
+            changed = self._from_editor(binding)
+        except ValueError as error:
+            self.refused.emit(str(error)[:1].upper() + str(error)[1:] + ".")
+            return
+        self.refused.emit("")
+        self._replace(binding, changed)
+
+    def _from_editor(self, binding: Binding) -> Binding:
+        """The chosen mapping as the editor has it; ValueError where that can't be."""
+        changes: dict[str, Any] = {}
+        if not binding.parameter.is_switch:
+            low, high = self.lowest.value(), self.highest.value()
+            own = (binding.parameter.minimum, binding.parameter.maximum)
+            ends = (None, None) if (low, high) == own else (low, high)
+            changes = {"minimum": ends[0], "maximum": ends[1], "curve": self.curve.currentData()}
+        if binding.is_button:
+            changes["mode"] = self.mode.currentData()
+        return replace(binding, **changes)
+
+    def _replace(self, old: Binding, new: Binding | None) -> None:
+        bindings = [new if binding == old else binding for binding in self._bindings]
+        self._view_model.requests.ask(SetBindings(tuple(b for b in bindings if b is not None)))
+
+    def delete(self) -> None:
+        """Delete the chosen mapping."""
+        if (binding := self.chosen) is not None:
+            self._replace(binding, None)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802
+        """Delete deletes the chosen mapping."""
+        assert event is not None
+        if event.key() == Qt.Key.Key_Delete and self.table.hasFocus():
+            self.delete()
+        else:
+            super().keyPressEvent(event)
+
+
+def _range(binding: Binding) -> str:
+    """The two ends, with the unit."""
+    if binding.preset is not None or binding.parameter.is_switch:
+        return ""
+    scale = SCALES[binding.target]
+    low, high = map(scale.text, binding.ends)
+    unit = high.rpartition(" ")[2]
+    return f"{low.removesuffix(unit).rstrip()} … {high}"

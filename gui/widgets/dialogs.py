@@ -1,0 +1,16 @@
+"""Dialogs that ask for a file or a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QFileDialog
+
+
+def show_dialog(dialog: QFileDialog, then: Callable[[str], object]) -> None:
+    """Call ``then`` with what is chosen; meanwhile the window does all that it does else."""
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setModal(False)
+    dialog.fileSelected.connect(then)
+    dialog.show()

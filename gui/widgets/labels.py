@@ -1,0 +1,85 @@
+"""Labels whose text changes often, and may be too long for its room."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QPainter, QPaintEvent
+from PyQt6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from gui.model.scales import SCALES
+from gui.model.viewmodel import ViewModel
+from gui.widgets.parameter_slider import described
+from livevox.parameters import PARAMETERS
+
+
+def clock(seconds: float) -> str:
+    """Seconds as a person reads them.
+
+    >>> clock(65.4), clock(3661)
+    ('1:05', '1:01:01')
+    """
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+class Reading(QLabel):
+    """A number that changes often. It takes the room of the longest text so far: a window that is
+    laid out anew takes longer than a frame may."""
+
+    def __init__(self, role: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", role)
+        self.ensurePolished()
+
+    def show_text(self, text: str) -> None:
+        """Show ``text``."""
+        if text != self.text():
+            self.setText(text)
+            grow(self)
+
+
+def grow(widget: QWidget) -> None:
+    """Fix a widget's size at what it needs now, or needed before, whichever is wider."""
+    hint = widget.sizeHint()
+    if hint.width() > widget.maximumWidth() or not widget.minimumWidth():
+        widget.setFixedSize(hint)
+
+
+class ElidedLabel(QLabel):
+    """A line of text that ends in dots where there is no room for all of it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
+        """The text as far as it goes."""
+        painter = QPainter(self)
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
+
+
+class ValueLabel(QLabel):
+    """A parameter's value with its unit, of constant width."""
+
+    def __init__(self, view_model: ViewModel, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+        self.setProperty("role", "number")
+        parameter, scale = PARAMETERS[name], SCALES[name]
+        self.ensurePolished()
+        metrics = self.fontMetrics()
+        widest = max(
+            metrics.horizontalAdvance(scale.text(value))
+            for value in (parameter.minimum, parameter.maximum, -45.8 if scale.is_gain else 0.888)
+        )
+        self.setMinimumWidth(widest + 8)
+        self.setToolTip(described(name))
+        self._show(name, view_model.value(name))
+        view_model.parameter_changed.connect(self._show)
+
+    def _show(self, name: str, value: float) -> None:
+        if name == self._name:
+            self.setText(SCALES[name].text(value))

@@ -1,0 +1,58 @@
+"""A parameter that is on or off."""
+
+from __future__ import annotations
+
+from PyQt6.QtWidgets import QPushButton, QWidget
+
+from gui.model.scales import label
+from gui.model.viewmodel import ViewModel
+from gui.widgets.parameter_slider import described
+from livevox.live.commands import Learn
+
+
+class Switch(QPushButton):
+    """A parameter that is on or off, as a button that stays down."""
+
+    def __init__(
+        self,
+        view_model: ViewModel,
+        name: str,
+        text: str,
+        role: str,
+        keys: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        """``role`` chooses the look from the style sheet, ``keys`` are shown in the tooltip."""
+        super().__init__(text, parent)
+        self._view_model = view_model
+        self._name = name
+        self.setCheckable(True)
+        self.setProperty("role", role)
+        self.setProperty("parameter", name)
+        self.setAccessibleName(label(name))
+        self.setToolTip(f"{described(name)} ({keys})")
+        self.clicked.connect(self._on_click)
+        self._show(name, view_model.value(name))
+        view_model.parameter_changed.connect(self._show)
+        view_model.status_changed.connect(lambda _: self._show_learning())
+        view_model.learn_mode.changed.connect(lambda _: self._show_learning())
+
+    def _on_click(self, checked: bool) -> None:
+        if self._view_model.learn_mode.on:
+            self.setChecked(not checked)
+            self._view_model.requests.ask(Learn(self._name))
+        else:
+            self._view_model.set_parameter(self._name, float(checked))
+
+    def _show(self, name: str, value: float) -> None:
+        if name == self._name:
+            self.setChecked(value == 1)
+
+    def _show_learning(self) -> None:
+        status = self._view_model.status
+        learning = "true" if status is not None and status.learning == self._name else "false"
+        if self.property("learning") != learning:
+            self.setProperty("learning", learning)
+            style = self.style()
+            assert style is not None
+            style.polish(self)

@@ -1,0 +1,1 @@
+"""The commands of `python -m train`, a module for each topic."""

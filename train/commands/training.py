@@ -1,0 +1,98 @@
+"""Commands that train, look at a training, and make a model of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from lightning_fabric.utilities.rank_zero import rank_zero_only
+
+from livevox.network.model import ModelInfo
+from train.commands.shared import Cache, Data, tracks_of
+from train.data.datasets import with_validation
+from train.fitting.curves import draw as draw_curves
+from train.fitting.fit import fit as fit_recipe
+from train.fitting.hardware import Hardware
+from train.network.checkpoints import load_checkpoint, save_mean
+from train.network.export import export as export_net
+from train.network.stage_graphs import convert as convert_model
+from train.recipe import load_recipe
+
+app = typer.Typer()
+
+
+@app.command()
+def fit(
+    recipe: Annotated[str, typer.Argument(help="name of a recipe in train/recipes, or a file")],
+    data: Data,
+    run: Annotated[Path, typer.Option(help="folder of this training, resumed if it exists")],
+    cache: Cache = None,
+    init: Annotated[Path | None, typer.Option(help="start from this checkpoint or .onnx")] = None,
+    teacher: Annotated[
+        Path | None, typer.Option(help="checkpoint or .onnx whose activity to learn, not labels")
+    ] = None,
+    devices: Annotated[int, typer.Option(min=1, help="on this machine")] = 1,
+    num_nodes: Annotated[int, typer.Option(min=1, help="machines")] = 1,
+    free: Annotated[
+        bool, typer.Option("--free", help="train on licences that allow any use alone")
+    ] = False,
+) -> None:
+    """Train, or go on where an earlier call was stopped."""
+    # Validation leaves nothing in the weights.
+    tracks = [
+        t for t in with_validation(tracks_of(data)) if t.free or t.split != "train" or not free
+    ]
+    best = fit_recipe(
+        load_recipe(recipe),
+        tracks,
+        run,
+        cache or run.parent / "decoded",
+        init,
+        Hardware(devices, num_nodes),
+        teacher,
+    )
+    rank_zero_only(print)(f"best checkpoint: {best}")
+
+
+@app.command()
+def mean(
+    checkpoints: Annotated[list[Path], typer.Argument(help="of one training")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="file for the checkpoint")],
+) -> None:
+    """Make one checkpoint of the mean of the weights of several."""
+    save_mean(checkpoints, output)
+    print(f"{output}: the mean of {len(checkpoints)}")
+
+
+@app.command()
+def curves(
+    runs: Annotated[list[Path], typer.Argument(help="folders of trainings, one from the other")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="file for the picture")],
+) -> None:
+    """Draw the losses and the validations of a training."""
+    draw_curves(runs, output)
+
+
+@app.command()
+def export(
+    checkpoint: Annotated[Path, typer.Argument(help="a .ckpt of a training")],
+    output: Annotated[Path, typer.Argument(help="the .onnx file; its name is the model's")],
+    version: Annotated[str, typer.Option(help="of the model, in its metadata")],
+    training_data: Annotated[str, typer.Option(help="what it was trained on, in its metadata")],
+    licence: Annotated[str, typer.Option(help="of the weights, in its metadata")],
+) -> None:
+    """Export a checkpoint to a model that livevox plays."""
+    net = load_checkpoint(checkpoint)
+    info = ModelInfo(output.stem, version, net.geometry, training_data, licence)
+    difference = export_net(net, info, output)
+    print(f"{output}: {output.stat().st_size / 1e6:.1f} MB, within {difference:.1g} of torch")
+
+
+@app.command()
+def convert(
+    source: Annotated[Path, typer.Argument(help="a causal .onnx file of an earlier livevox")],
+    output: Annotated[Path, typer.Argument(help="the .onnx file to write")],
+) -> None:
+    """Let this livevox play a model that an earlier one exported; its weights stay as they are."""
+    convert_model(source, output)

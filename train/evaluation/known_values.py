@@ -1,0 +1,25 @@
+"""Means and medians of the values that are defined: NaN stands for one that is not."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+
+def mean_of_known(column: npt.ArrayLike) -> float:
+    """The mean of what is not NaN; NaN where nothing is left."""
+    known = _known(column)
+    return float(known.mean()) if len(known) else math.nan
+
+
+def median_of_known(column: npt.ArrayLike) -> float:
+    """The median of what is not NaN; NaN where nothing is left."""
+    known = _known(column)
+    return float(np.median(known)) if len(known) else math.nan
+
+
+def _known(column: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    array = np.asarray(column, np.float64)
+    return array[~np.isnan(array)]
