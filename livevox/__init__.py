@@ -35,7 +35,7 @@ _MODULES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is asked for only then: the window and the MIDI process need no network."""
+    """Import each name on first use: the window and the MIDI process need no network."""
     if name not in _MODULES:
         raise AttributeError(f"module 'livevox' has no attribute '{name}'")
     return getattr(import_module(f"livevox.{_MODULES[name]}"), name)

@@ -1,4 +1,4 @@
-"""From the probability of singing per frame to intervals, and to label files."""
+"""Turn the probability of singing per frame into intervals and label files."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ Interval = tuple[float, float]
 
 @dataclass(frozen=True)
 class DetectionRule:
-    """When a probability counts as singing.
+    """The rule by which a probability counts as singing.
 
     Singing begins at ``threshold`` and lasts until the probability is below ``threshold -
-    hysteresis``; gaps shorter than ``min_gap`` seconds are closed, then intervals shorter than
-    ``min_length`` seconds dropped. Raises ValueError where a value is out of range.
+    hysteresis``. Gaps shorter than ``min_gap`` seconds are closed first; then intervals shorter
+    than ``min_length`` seconds are dropped. Raises ValueError if a value is out of range.
     """
 
     threshold: float = 0.5
@@ -47,7 +47,7 @@ class DetectionRule:
 def singing_intervals(activity: Audio, rule: DetectionRule) -> list[Interval]:
     """The intervals, in seconds, in which somebody sings; ``activity`` is (frames,) in 0..1.
 
-    Frame k speaks for the time from half a frame before its centre to half a frame after it.
+    Frame k covers the time from half a frame before its centre to half a frame after it.
 
     >>> singing_intervals(np.repeat([0.0, 1.0, 0.0], 86).astype(np.float32), DetectionRule())
     [(0.993, 1.991)]

@@ -1,4 +1,4 @@
-"""How much somebody sings, from 0 to 1, for every sample that is heard."""
+"""The gate's envelope: the singing level, 0 to 1, for every output sample."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from livevox.activity import DetectionRule
 from livevox.dsp.stft import FRAME_RATE, Audio
 
 HYSTERESIS = DetectionRule.hysteresis
-"""How far below the threshold singing goes on."""
+"""Hysteresis: the gate closes this far below the threshold."""
 
 
 class SingingEnvelope:
     """Follows the activity as a gate does: up with an attack time, down with a release time."""
 
     def __init__(self, sample_rate: int, latency: int) -> None:
-        """``latency`` is in samples at ``sample_rate``: sample n that is heard came in as
+        """``latency`` is in samples at ``sample_rate``: output sample n is input sample
         n - latency."""
         self._samples_per_frame = sample_rate / FRAME_RATE
         self._heard = -latency
@@ -31,9 +31,9 @@ class SingingEnvelope:
     def advance(
         self, activity: Audio, samples: int, threshold: float, attack: float, release: float
     ) -> Audio:
-        """Take the frames of activity that became known; return the next ``samples`` levels.
+        """Take the new frames of activity; return the next ``samples`` levels.
 
-        ``attack`` and ``release`` are time constants in seconds. The levels lie on straight lines
+        ``attack`` and ``release`` are time constants in seconds. Levels are interpolated linearly
         between the centres of the frames.
         """
         levels = []

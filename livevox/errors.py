@@ -1,4 +1,4 @@
-"""What went wrong, in one line for the person at the keyboard."""
+"""Errors that are shown to the user as one line."""
 
 
 class LivevoxError(Exception):
@@ -6,7 +6,7 @@ class LivevoxError(Exception):
 
 
 class UnwritableError(LivevoxError):
-    """A path that can't be written to, and the system's ``reason``."""
+    """A path that can't be written, with the system's ``reason``."""
 
     def __init__(self, message: str, reason: str | None) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""How well a source was separated."""
+"""Measures of separation quality."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Putting the separated sources together again."""
+"""Remixing the separated sources."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class Mix:
 
     @classmethod
     def parse(cls, text: str) -> Mix:
-        """Read "vocals=-12,accompaniment=0"; what is not named keeps 0 dB.
+        """Parse "vocals=-12,accompaniment=0"; a source that is not named keeps 0 dB.
 
-        Raises LivevoxError with the part that can't be read.
+        Raises LivevoxError with the part that can't be parsed.
 
         >>> Mix.parse("vocals=-inf")
         Mix(vocals=-inf, accompaniment=0.0)

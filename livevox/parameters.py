@@ -1,4 +1,4 @@
-"""What can be set while the music plays: every parameter's range, unit and default."""
+"""The parameters of live sound, each with its range, unit and default."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class Parameter:
 
     @property
     def is_switch(self) -> bool:
-        """Whether only 0 (off) and 1 (on) make sense."""
+        """Whether the only values are 0 (off) and 1 (on)."""
         return self.unit == "on/off"
 
     def checked(self, value: float) -> float:
-        """``value`` as a float; LivevoxError where it is out of range or not a number."""
+        """``value`` as a float; LivevoxError if it is out of range or not a number."""
         valid = isinstance(value, int | float) and self.minimum <= value <= self.maximum
         if not valid or (self.is_switch and value not in (0, 1)):
             wanted = (
@@ -42,13 +42,13 @@ class Parameter:
         return float(value)
 
     def limited(self, value: float) -> float:
-        """The nearest value that the parameter can have."""
+        """The nearest allowed value."""
         value = min(max(float(value), self.minimum), self.maximum)
         return float(round(value)) if self.is_switch else value
 
 
 SILENCE_DB = -60.0
-"""A gain at the bottom of its range is silence: there -60 dB means no sound at all."""
+"""The bottom of a gain's range means silence: -60 dB is a factor of 0."""
 
 
 def _gain(name: str, label: str, help: str) -> Parameter:
@@ -80,7 +80,7 @@ PARAMETERS: dict[str, Parameter] = {
         Parameter("duck", "Duck", "dB", 0.0, 60.0, 0.0, "less music while somebody sings"),
     )
 }
-"""In the order in which a person would look for them."""
+"""In the order in which they are shown."""
 
 
 def defaults() -> dict[str, float]:
@@ -101,7 +101,7 @@ def checked(values: Mapping[str, float]) -> dict[str, float]:
 
 
 def gain(decibels: float) -> float:
-    """The factor of a gain in dB; SILENCE_DB and less is none at all.
+    """The linear factor of a gain in dB; 0 at SILENCE_DB and below.
 
     >>> gain(0.0), gain(SILENCE_DB)
     (1.0, 0.0)
@@ -110,5 +110,5 @@ def gain(decibels: float) -> float:
 
 
 def decibels(amplitude: float) -> float:
-    """An amplitude in dB, -inf for none."""
+    """An amplitude in dB; -inf for 0."""
     return 20 * log10(amplitude) if amplitude > 0 else -inf

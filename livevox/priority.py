@@ -7,12 +7,12 @@ import sys
 
 
 def real_time(priority: int) -> str | None:
-    """Ask for it for the calling thread; return why it was refused, None if it was granted.
+    """Request it for the calling thread; return why it was refused, None if it was granted.
 
-    ``priority`` is that of Linux' SCHED_FIFO, 1 to 99; a sound server is usually at 60 or more.
+    ``priority`` is Linux' SCHED_FIFO priority, 1 to 99; a sound server usually has 60 or more.
     """
     if not hasattr(os, "sched_setscheduler"):
-        return f"{sys.platform} has no interface for it here"
+        return f"livevox can't request it on {sys.platform}"
     try:
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(priority))
     except OSError as error:

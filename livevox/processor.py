@@ -1,4 +1,4 @@
-"""The face of a plugin: blocks in, as many samples out, parameters that can be moved meanwhile."""
+"""The interface of a plugin: a block in, a block out, and parameters that change at any time."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from livevox.separator import Separation, StreamingSeparator
 
 @dataclass(frozen=True)
 class Outputs:
-    """What a block became. ``mix`` is what is heard; ``separation`` holds the stems as they are,
-    before any gain, and ``dry`` is the input, as late as they are. All are (channels, samples)."""
+    """The output for one block. ``mix`` is the output signal; ``separation`` holds the stems before
+    any gain; ``dry`` is the input with the same delay. All are (channels, samples)."""
 
     mix: Audio
     dry: Audio
@@ -44,22 +44,22 @@ class Processor:
 
     @property
     def values(self) -> dict[str, float]:
-        """The present value of every one of :data:`livevox.parameters.PARAMETERS`."""
+        """The current value of each of :data:`livevox.parameters.PARAMETERS`."""
         return dict(self._values)
 
     def set(self, name: str, value: float) -> None:
-        """Move a parameter. Raises LivevoxError where there is none of that name or that value."""
+        """Set a parameter. Raises LivevoxError for an unknown name or a value out of range."""
         self._values.update(checked({name: value}))
 
     def state(self) -> dict[str, Any]:
-        """All that :meth:`restore` needs to bring back the present settings."""
+        """The state that :meth:`restore` takes to bring back the current settings."""
         return {"model": self.model.info.name, "parameters": self.values}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Take over the parameters of a saved state; those that it lacks get their defaults.
+        """Restore the parameters of a saved state; parameters that it lacks get their defaults.
 
-        Raises LivevoxError, and changes nothing, where a value is wrong or the state belongs to
-        another model: that has another latency, so it takes another processor.
+        Raises LivevoxError, and changes nothing, if a value is wrong or the state belongs to
+        another model: another model has another latency and needs a new processor.
         """
         if state.get("model") != self.model.info.name:
             raise LivevoxError(
@@ -69,9 +69,9 @@ class Processor:
         self._values = defaults() | checked(state.get("parameters", {}))
 
     def prepare(self, sample_rate: int, channels: int, max_block: int) -> None:
-        """Get ready for blocks of up to ``max_block`` samples; forgets what was heard before.
+        """Prepare for blocks of up to ``max_block`` samples; clears all earlier audio.
 
-        Raises LivevoxError where a value is out of range.
+        Raises LivevoxError if a value is out of range.
         """
         if max_block < 1:
             raise LivevoxError(f"max_block is {max_block}: give at least one sample")
@@ -80,7 +80,7 @@ class Processor:
         self._restart()
 
     def reset(self) -> None:
-        """Forget the stream, not the parameters; the next block starts a new one."""
+        """Clear the stream's state but keep the parameters; the next block starts a new stream."""
         self._separator.reset()
         self._restart()
 
@@ -97,31 +97,31 @@ class Processor:
 
     @property
     def channels(self) -> int:
-        """Of the input, the mix and each stem, as prepared."""
+        """The number of channels of the input, the mix and each stem, as prepared."""
         return self._separator.channels
 
     @property
     def non_finite(self) -> int:
-        """Samples so far that were not numbers; silence took their place."""
+        """Number of NaN or infinite samples so far, each replaced by 0."""
         return self._separator.non_finite
 
     @property
     def latency_samples(self) -> int:
-        """By how many samples, at the stream's rate, the output is later than the input."""
+        """Latency from input to output, in samples at the stream's rate."""
         return self._separator.latency
 
     def process(self, block: Audio) -> Audio:
-        """Take (channels, samples), return as many: the mix of :attr:`latency_samples` ago."""
+        """Take (channels, samples); return the mix of :attr:`latency_samples` ago, as long."""
         return self.process_all(block).mix
 
     def process_all(self, block: Audio) -> Outputs:
-        """As :meth:`process`, with the separate stems, for further outputs and for recording.
+        """Like :meth:`process`, with the separate stems for further outputs and for recording.
 
-        Raises ValueError where the block is longer than announced, or of other channels.
+        Raises ValueError if the block is longer than prepared for or has other channels.
         """
         samples = block.shape[-1]
         if samples > self._max_block:
-            raise ValueError(f"a block of {samples} samples, {self._max_block} were announced")
+            raise ValueError(f"a block has {samples} samples: prepare() allowed {self._max_block}")
         separation = self._separator.feed(block)
         dry = separation.vocals + separation.accompaniment
         values = self._values
@@ -148,7 +148,7 @@ class Processor:
         return Outputs(mix, dry, separation)
 
     def _targets(self) -> dict[str, float]:
-        """Where the ramps go: gains as factors, gate and duck in dB, the rest as it is."""
+        """The ramps' targets: gains as linear factors, gate and duck in dB, others unchanged."""
         values = self._values
         soloed = [source for source in SOURCES if values[f"{source}_solo"]]
         targets = {name: values[name] for name in ("gate", "duck", "wet", "bypass")}
@@ -160,7 +160,7 @@ class Processor:
 
 
 def _turned_down(amount: Audio, share: Audio) -> Audio:
-    """The factor for ``share`` of ``amount`` dB less."""
+    """The linear factor of an attenuation by ``share`` times ``amount`` dB."""
     if len(amount) == 1 and amount[0] == 0:
         return np.ones(1, np.float32)
     return np.power(np.float32(10), -amount * share / 20, dtype=np.float32)

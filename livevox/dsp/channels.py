@@ -1,4 +1,4 @@
-"""From any number of channels to any other."""
+"""Conversion between channel counts."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from livevox.dsp.stft import Audio
 
 
 def with_channels(audio: Audio, channels: int) -> Audio:
-    """(n, samples) as (``channels``, samples): one is repeated; two or more become one by the mean
-    of the first two, left and right; else the first ones are taken and missing ones are silent.
+    """Convert (n, samples) to (``channels``, samples). Mono is copied to all channels. Two or more
+    become mono by the mean of the first two. Otherwise the first are kept and the rest are silent.
 
     >>> with_channels(np.array([[1.0], [3.0], [9.0]], np.float32), 1)
     array([[2.]], dtype=float32)

@@ -8,7 +8,7 @@ from livevox.dsp.stft import Audio
 
 
 class Fifo:
-    """A queue of samples in one array that grows to the largest fill and is then reused."""
+    """A queue of samples in one array, which grows to the largest fill and is reused."""
 
     def __init__(self, channels: int, fill: int = 0) -> None:
         """Start with ``fill`` samples of silence."""
@@ -36,8 +36,8 @@ class Fifo:
         self._write += n
 
     def pop(self, n: int) -> Audio:
-        """Remove and return the oldest ``n`` samples; IndexError where there are fewer."""
+        """Remove and return the oldest ``n`` samples; IndexError if there are fewer."""
         if n > len(self):
-            raise IndexError(f"{n} samples asked of a queue that holds {len(self)}")
+            raise IndexError(f"{n} samples requested, but the queue holds {len(self)}")
         self._read += n
         return self._data[:, self._read - n : self._read].copy()

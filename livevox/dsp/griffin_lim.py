@@ -8,10 +8,10 @@ from livevox.dsp.stft import BINS, HOP, Analysis, Audio, Spectrum, Synthesis
 
 
 class StreamingGriffinLim:
-    """Refines the phases of spectra, ``iterations`` frames late.
+    """Refines the phases of spectra with a latency of ``iterations`` frames.
 
-    An iteration carries phase from a frame to its two neighbours, so a frame's result depends on
-    ``iterations`` frames to each side: with these kept, a stream gives what the whole would.
+    An iteration spreads phase from a frame to its two neighbours, so a frame's result depends on
+    ``iterations`` frames on each side. Keeping these makes the stream equal to the whole signal.
     """
 
     def __init__(self, channels: int, iterations: int) -> None:
@@ -41,11 +41,11 @@ class StreamingGriffinLim:
 
 
 def _reanalysed(frames: Spectrum) -> Spectrum:
-    """The spectrum of the signal that fits ``frames`` best; their neighbours count as silence."""
+    """The spectrum of the least-squares signal of ``frames``, with silence on either side."""
     channels = frames.shape[0]
     silence = np.zeros((channels, 1, BINS), np.complex64)
     audio: Audio = Synthesis(channels).feed(np.concatenate([silence, frames, silence], axis=1))
-    # The synthesis of n + 2 frames spans n + 1 hops: just what n frames cover.
+    # The synthesis of n + 2 frames spans n + 1 hops, exactly what n frames cover.
     analysis = Analysis(channels)
     analysis.feed(audio[:, :HOP])
     return analysis.feed(audio[:, HOP:])

@@ -1,4 +1,4 @@
-"""Quiet music made as loud for the network as the music that it was trained on."""
+"""Level correction of the network's input: quiet music is raised to the training's level."""
 
 from __future__ import annotations
 
@@ -7,28 +7,29 @@ import numpy as np
 from livevox.dsp.stft import FRAME_RATE, HANN, NET_BINS, Audio, Spectrum
 
 QUIET_DB = -22.0
-"""The loudness, in dBFS, below which the network's input is raised to it. The training draws
-excerpts of -18 dBFS on average, with a standard deviation of 7 dB."""
+"""Loudness in dBFS. Input below this is raised to it. Training excerpts have -18 dBFS on average,
+with a standard deviation of 7 dB."""
 MOST_GAIN_DB = 42.0
 FALL_DB_PER_S = 6.0
-"""How fast the loudness falls after the loudest frame: pauses are not raised, quiet pieces are."""
+"""How fast the tracked loudness falls after its peak: too slow to raise pauses, fast enough to
+raise quiet pieces."""
 
 # The power of a frame of noise with an RMS of 1, summed over its bins.
 _FULL_SCALE = NET_BINS * float(np.square(HANN).sum())
 
 
 class Leveller:
-    """Raises what a stream gives to the network, slowly, where the music is quiet.
+    """Slowly raises the network's input where the music is quiet.
 
-    Only the network's input changes: a mask is a share of the mixture, whatever its level. The gain
-    of a frame depends on no later frame, so live equals file. Music louder than :data:`QUIET_DB`
-    passes unchanged.
+    Only the network's input changes: a mask is a ratio and does not depend on the level. The gain
+    of a frame depends on no later frame, so live and file results are equal. Music louder than
+    :data:`QUIET_DB` passes unchanged.
     """
 
     def __init__(self) -> None:
         self._frames = 0
         self._loudest: float = QUIET_DB
-        """The largest of all frames' loudness, each raised by what the later ones have fallen."""
+        """The tracked peak loudness, with the fall up to now added back, as a running maximum."""
 
     def gains(self, spectrum: Spectrum) -> Audio:
         """The linear gains (frames,) of a stream's next (channels, frames, 513) frames."""

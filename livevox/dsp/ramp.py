@@ -1,4 +1,4 @@
-"""Parameter changes that are not heard as clicks."""
+"""Parameter changes without clicks."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import numpy as np
 from livevox.dsp.stft import Audio
 
 TIME_CONSTANT = 0.004
-"""Seconds; a ramp has covered 99 % of its way after 6.6 of them, 27 ms."""
+"""Time constant in seconds; a ramp reaches 99 % after 6.6 of them, 27 ms."""
 SETTLED = 1e-6
-"""A ramp this near to its target, -120 dB, has arrived."""
+"""A ramp within this distance of its target, -120 dB, jumps to it."""
 
 
 class Ramp:
-    """A value that follows its target as a critically damped filter does.
+    """A value that follows its target through a critically damped second-order filter.
 
-    Value and slope are continuous whatever the target does, so the output has no step and no
-    corner; in between it is exact whatever the block length, being computed in closed form.
+    Value and slope are continuous for any target, so the output has no step and no corner. It is
+    computed in closed form and does not depend on the block length.
     """
 
     def __init__(self, value: float, sample_rate: int) -> None:
@@ -25,11 +25,11 @@ class Ramp:
         self._rate = 1 / (TIME_CONSTANT * sample_rate)
 
     def jump(self, value: float) -> None:
-        """Be there at once."""
+        """Jump to ``value`` without a ramp."""
         self._value, self._slope = value, 0.0
 
     def advance(self, target: float, samples: int) -> Audio:
-        """The next ``samples`` values on the way to ``target``; a single one, (1,), at rest."""
+        """The next ``samples`` values towards ``target``; a single one, (1,), at rest."""
         if samples == 0:
             return np.zeros(0, np.float32)
         distance = self._value - target

@@ -1,4 +1,4 @@
-"""Streaming sample rate conversion by soxr, and how late it makes the audio."""
+"""Streaming sample rate conversion by soxr, and its latency."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ MAX_RATE = 768_000
 
 
 def _quality(rate: int) -> str:
-    """Rates above 44.1 kHz take soxr's LQ: at 48 kHz there and back it holds 11 ms of audio where
-    HQ holds 40 ms, and below 16 kHz the two differ by less than -32 dB. What LQ rolls off above
-    17 kHz is missing from the vocals only: the accompaniment is what the vocals leave."""
+    """Rates above 44.1 kHz use soxr's LQ: from 48 to 44.1 kHz and back it delays audio by 11 ms, HQ
+    by 40 ms, and below 16 kHz the two differ by less than -32 dB. The roll-off of LQ above 17 kHz
+    affects the vocals only: the accompaniment is the input minus the vocals."""
     return "LQ" if rate > SAMPLE_RATE else "HQ"
 
 
 class Resampler:
-    """A stream from one rate to another, in time with its input but for what it holds back."""
+    """Converts a stream from one rate to another; its lag is at most :func:`held_back`."""
 
     def __init__(self, from_rate: int, to_rate: int, channels: int) -> None:
         self._stream: soxr.ResampleStream | None = None
@@ -40,10 +40,10 @@ class Resampler:
 
 @lru_cache
 def held_back(from_rate: int, to_rate: int) -> int:
-    """The most output samples by which a :class:`Resampler` lags behind its input's duration.
+    """The largest lag of a :class:`Resampler` behind its input's duration, in output samples.
 
-    soxr works in internal blocks, so this is found by feeding one sample at a time, the worst
-    way to feed it, until the pattern has repeated. One sample is added for rounding.
+    soxr works in internal blocks, so the lag is measured by feeding one sample at a time, the
+    worst case, until the pattern repeats. One sample is added for rounding.
     """
     if from_rate == to_rate:
         return 0
@@ -57,7 +57,7 @@ def held_back(from_rate: int, to_rate: int) -> int:
 
 
 def total_latency(latency: int, rate: int) -> int:
-    """Samples at ``rate`` by which audio is late after going to 44.1 kHz, being ``latency`` samples
-    late there, and coming back."""
+    """The total latency, in samples at ``rate``, of conversion to 44.1 kHz, ``latency`` samples
+    there, and conversion back."""
     inner = latency + held_back(rate, SAMPLE_RATE)
     return ceil(inner * rate / SAMPLE_RATE) + held_back(SAMPLE_RATE, rate)

@@ -1,8 +1,8 @@
 """Streaming short-time Fourier transform and its inverse, and the network's view of a spectrum.
 
-Frame ``k`` covers the samples ``(k - 1) * HOP`` to ``(k + 1) * HOP`` of the stream, what lies
-before its start being silence, so that frame ``k`` is centred on sample ``k * HOP``. State is
-explicit: whoever streams keeps an :class:`Analysis` and a :class:`Synthesis`.
+Frame ``k`` covers the samples ``(k - 1) * HOP`` to ``(k + 1) * HOP`` of the stream and is centred
+on sample ``k * HOP``. Silence precedes the stream. State is explicit: each stream keeps an
+:class:`Analysis` and a :class:`Synthesis`.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 SAMPLE_RATE = 44_100
-"""Hz at which the transform and the network run; other rates are resampled around them."""
+"""Rate in Hz of the transform and the network; audio at other rates is resampled."""
 N_FFT = 1024
 HOP = 512
 FRAME_RATE = SAMPLE_RATE / HOP
-"""Frames of activity and mask per second; frame k belongs to second k / FRAME_RATE of the input."""
+"""Frames of activity and mask per second; frame k is centred on second k / FRAME_RATE."""
 BINS = N_FFT // 2 + 1
 NET_BINS = 257
 """Bins 0..256 of the 1024-point spectrum: the 257 bins of the paper's 512 points at 22.05 kHz."""
@@ -24,7 +24,7 @@ Audio = npt.NDArray[np.float32]
 Spectrum = npt.NDArray[np.complex64]
 
 HANN: Audio = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(N_FFT) / N_FFT)).astype(np.float32)
-# Least-squares synthesis (Griffin and Lim, 1984): the window over the sum of its shifted squares.
+# Least-squares synthesis (Griffin and Lim, 1984): window / sum of the shifted squared windows.
 _SYNTHESIS: Audio = (HANN / np.tile(HANN[:HOP] ** 2 + HANN[HOP:] ** 2, 2)).astype(np.float32)
 
 
@@ -32,8 +32,8 @@ def network_input(spectrum: Spectrum) -> Audio:
     """The paper's input (section 3.1) from a 44.1 kHz spectrum, without resampling.
 
     ``spectrum`` is (channels, frames, 513); the result is (frames, 257): log(1 + x), x being the
-    magnitude of the mean of the channels. Half as many points at half the rate sum half as many
-    samples, so halving makes x what a 512-point transform of the 22.05 kHz signal would give.
+    magnitude of the mean of the channels. A 512-point transform of the 22.05 kHz signal sums half
+    as many samples, so x is halved to match it.
     """
     mono: Spectrum = spectrum[..., :NET_BINS].mean(axis=0)
     return np.log1p(0.5 * np.abs(mono))
@@ -47,7 +47,7 @@ class Analysis:
         self._pending: Audio = np.zeros((channels, HOP), np.float32)
 
     def feed(self, block: Audio) -> Spectrum:
-        """Take (channels, n) samples, n >= 0; return what completed, (channels, frames, 513)."""
+        """Take (channels, n) samples, n >= 0; return completed frames, (channels, frames, 513)."""
         audio = np.concatenate([self._pending, block], axis=1)
         frames = max(0, audio.shape[1] // HOP - 1)
         self._pending = audio[:, frames * HOP :].copy()

@@ -1,1 +1,1 @@
-"""The trained network: its timing, its ONNX file, and running it on a stream."""
+"""The trained network: its timing, its ONNX file, and inference on a stream."""

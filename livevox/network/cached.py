@@ -1,4 +1,4 @@
-"""From a stream of network inputs to a stream of vocal masks, one frame at a time."""
+"""Streaming inference one frame at a time, with cached activations (causal alignment)."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from livevox.network.model import Model
 from livevox.network.stages import LEVELS
 
 SETTLED = -(-CAUSAL_CONTEXT // GRID) * GRID
-"""Frames of silence, a multiple of the grid, after which nothing older is remembered."""
+"""Frames of silence, a multiple of the grid, that flush all older input from the caches."""
 
 
 class CachedMasker:
-    """Gives what :class:`livevox.network.windowed.WindowedMasker` does for a fraction of the work.
+    """Equals :class:`livevox.network.windowed.WindowedMasker` at a fraction of the cost.
 
     For the causal alignment only. Level l computes a cell every 2^l frames, on the same grid as the
-    windows; each stage remembers what it needs again.
+    windows; each stage caches the cells that it reuses.
     """
 
     def __init__(self, model: Model) -> None:
@@ -34,7 +34,7 @@ class CachedMasker:
     def feed(self, frames: Audio) -> tuple[Audio, Audio]:
         """Take (n, 257) log magnitudes; return the ready masks (m, 257) and activities (m,)."""
         results = [self._frame(frame) for frame in frames]
-        # Before the look-ahead has arrived, the output stands for the silence before the stream.
+        # Until the look-ahead has arrived, the outputs belong to the silence before the stream.
         results = results[max(0, len(results) - max(0, self._time - self._look_ahead)) :]
         if not results:
             return np.zeros((0, NET_BINS), np.float32), np.zeros(0, np.float32)
@@ -54,7 +54,7 @@ class CachedMasker:
         return mask[0], activity[0]
 
     def _coarser(self, level: int, index: int, cell: Audio) -> Audio | None:
-        """What the coarser levels say of the time at which ``cell``, the level's newest, joins in.
+        """The coarser levels' up-sampled output for the time of ``cell``, the level's newest.
 
         ``index`` counts the level's cells. An odd one completes a cell of the coarser level.
         """
@@ -71,7 +71,7 @@ class CachedMasker:
         return now
 
     def _run(self, stage: str, **cells: Audio | None) -> list[Audio]:
-        """Run a stage that remembers."""
+        """Run a stage and update its cache."""
         past = self._past.get(stage)
         *results, self._past[stage] = self._model.run_stage(stage, **cells, past=past)
         return results

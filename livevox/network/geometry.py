@@ -1,4 +1,4 @@
-"""How a network's frames line up in time: what a window needs, what it gives, how late it is."""
+"""Timing of a network: frames in and out of a window, alignment and latency."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from livevox.dsp.stft import HOP, N_FFT
 Alignment = Literal["centre", "causal"]
 
 GRID = 16
-"""Four poolings by two tie every output to its position modulo 16 on one absolute grid."""
+"""Four poolings by two: an output depends on its position modulo 16 on one absolute grid."""
 CENTRE_CONTEXT = 46
-"""Centre alignment: output j stands for input frame j + 46 and depends on frames j to j + 92."""
+"""Centre alignment: output j belongs to input frame j + 46 and depends on frames j to j + 92."""
 CAUSAL_CONTEXT = 107
 """Causal alignment: output j depends on frames j to j + 107."""
 
@@ -21,8 +21,8 @@ CAUSAL_CONTEXT = 107
 class Geometry:
     """The timing of one network. ``look_ahead`` is in frames.
 
-    In the centre alignment (the paper's) it is always 46; in the causal one it is free.
-    Raises ValueError where the two do not fit.
+    In the centre alignment (the paper's) it is always 46; in the causal one any value up to 107.
+    Raises ValueError if alignment and look-ahead do not fit.
     """
 
     alignment: Alignment = "causal"
@@ -41,17 +41,17 @@ class Geometry:
 
     @property
     def step(self) -> int:
-        """Frames that become ready at once: in the centre alignment, a cell of the grid."""
+        """Frames that become ready at once: 16, one grid cell, in the centre alignment."""
         return GRID if self.alignment == "centre" else 1
 
     @property
     def first_output_frame(self) -> int:
-        """The frame of a window for which its output 0 stands."""
+        """The frame of a window that its output 0 belongs to."""
         return CENTRE_CONTEXT if self.alignment == "centre" else CAUSAL_CONTEXT - self.look_ahead
 
     @property
     def lost_frames(self) -> int:
-        """By how much a window's outputs are fewer than its frames."""
+        """The number of frames minus the number of outputs of a window."""
         return 2 * CENTRE_CONTEXT if self.alignment == "centre" else CAUSAL_CONTEXT
 
     @property
@@ -60,7 +60,7 @@ class Geometry:
         return N_FFT + (self.look_ahead + self.step - 1) * HOP
 
     def window_frames(self, outputs: int) -> int:
-        """The shortest window that the network takes (14 modulo 16) with at least ``outputs``.
+        """The shortest valid window (14 modulo 16 frames) with at least ``outputs`` outputs.
 
         >>> Geometry("centre", 46).window_frames(16), Geometry("causal", 2).window_frames(115)
         (110, 222)

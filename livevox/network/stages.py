@@ -1,18 +1,18 @@
 """The causal network cut into stages, for one frame at a time.
 
 A cell of a level covers one frame at level 0, 2 at level 1, up to 16 at level 4. In the causal
-alignment everything a new cell is combined with is known when it arrives, so a stage needs its new
-cell and what it remembers (docs/design.md, "Cached and windowed"):
+alignment a new cell depends only on earlier cells, so a stage needs the new cell and its cache
+(docs/design.md, "Cached and windowed"):
 
-- ``encode`` turns two cells of the finer level into one; its memory is the pooled cells before.
-- ``turn`` does so for the coarsest level, spreads the result over the bins and halves the cell.
-- ``merge`` joins a cell with what the coarser level says of that time, and halves the result for
-  the finer level: the earlier half is due now, the later one with the next cell.
-- ``merge0`` ends in mask and activity.
+- ``encode`` turns two cells of the finer level into one; its cache is the previous pooled cells.
+- ``turn`` does so for the coarsest level, mixes over the bins and up-samples to two cells.
+- ``merge`` joins a cell with the coarser level's output for that time and up-samples the result
+  for the finer level: the earlier half is used now, the later one with the next cell.
+- ``merge0`` outputs mask and activity.
 
-Each stage is an ONNX graph of its own in the metadata of the model's file, without the weights,
-which the whole graph holds and gives as outputs: so the file has them once, and onnxruntime alone
-can read them.
+Each stage is a separate ONNX graph in the metadata of the model's file. It has no weights: the
+whole graph has them and outputs them, so that the file stores them once and onnxruntime alone can
+read them.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ STAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     **{f"merge{level}": (_MERGE, _HALVES) for level in range(LEVELS - 1, 0, -1)},
     "merge0": ((*_MERGE, "frame"), ("mask", "activity", "past")),
 }
-"""Name to inputs and outputs. ``past`` goes out as it comes in with the next call; at the start of
-a stream it is zero. All are (1, channels, cells, bins); ``frames`` are the newest three as (1, 3,
-257), ``frame`` the one that the output stands for as (1, 1, 257), ``mask`` and ``activity`` as in
+"""Name to inputs and outputs. ``past`` is the cache: each call's output is the next call's input;
+it starts as zeros. All are (1, channels, cells, bins); ``frames`` are the newest three as (1, 3,
+257), ``frame`` the one that the output belongs to as (1, 1, 257), ``mask`` and ``activity`` as in
 the whole graph."""
 
 
@@ -52,7 +52,7 @@ def outputs(stage: str) -> list[str]:
 
 @dataclass(frozen=True)
 class StageGraph:
-    """An ONNX model that lacks the ``weights``, by their names in the whole graph."""
+    """An ONNX model without its ``weights``, which are named as in the whole graph."""
 
     model: bytes
     weights: tuple[str, ...]
@@ -68,7 +68,7 @@ def to_metadata(graphs: Mapping[str, StageGraph]) -> str:
 
 
 def from_metadata(value: str) -> dict[str, StageGraph]:
-    """The inverse of :func:`to_metadata`. Raises ValueError where a stage is missing or broken."""
+    """The inverse of :func:`to_metadata`. Raises ValueError if a stage is missing or broken."""
     try:
         entries = json.loads(value)
         return {

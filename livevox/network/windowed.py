@@ -1,4 +1,4 @@
-"""From a stream of network inputs to a stream of vocal masks, by windows on one absolute grid."""
+"""Streaming inference by windows on one absolute grid."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from livevox.dsp.stft import NET_BINS, Audio
 from livevox.network.geometry import GRID, Geometry
 
 LONGEST_OUTPUT = 640
-"""Output frames per window at most: bounds the memory, makes the context's share small."""
+"""Most output frames per window: bounds the memory, and keeps the overhead of context small."""
 
 
 class WindowedMasker:
     """Runs a network over windows that start on multiples of 16 frames of the stream.
 
-    On that grid the result does not depend on how the frames arrive (docs/design.md: windows 16
-    frames apart agree to float precision). Frames before the stream are silence.
+    On that grid the result does not depend on the sizes in which frames arrive (docs/design.md:
+    windows 16 frames apart agree to float precision). Frames before the stream are silence.
     """
 
     def __init__(self, geometry: Geometry, run: Callable[[Audio], tuple[Audio, Audio]]) -> None:
@@ -49,7 +49,7 @@ class WindowedMasker:
             end = min(ready, self._next + LONGEST_OUTPUT)
             first_output = self._start + geometry.first_output_frame
             window = geometry.window_frames(end - first_output)
-            # Nothing that is returned depends on the padding: it only completes the grid.
+            # No returned value depends on the padding, which only completes the grid.
             missing = max(0, window - len(self._frames))
             padded = np.pad(self._frames[:window], ((0, missing), (0, 0)))
             mask, activity = self._run(padded)
