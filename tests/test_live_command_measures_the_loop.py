@@ -1,4 +1,4 @@
-"""`livevox latency` finds the way from an output back to an input, or says that there is none."""
+"""`livevox latency` measures the round trip, or reports that there is no connection."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_loop_is_measured_and_its_absence_is_said(tmp_path: Path) -> None:
     with JackServer(44_100, period) as server:
         looped = started(server, tmp_path)
         server.wait_for_client(JACK_CLIENT)
-        # Its first stream only finds out how long the system's blocks are.
+        # Its first stream only measures the host period.
         connected: set[str] = set()
         while looped.poll() is None and len(connected) < 2:
             ports = sorted(p for p in server.ports() if p.startswith(f"{JACK_CLIENT}:"))
@@ -65,6 +65,6 @@ def test_a_loop_is_measured_and_its_absence_is_said(tmp_path: Path) -> None:
         alone = started(server, tmp_path)
         out, errors = alone.communicate(timeout=START_PATIENCE)
         assert alone.returncode == 1
-        (line,) = [part for part in errors.splitlines() if "does not hear" in part]
+        (line,) = [part for part in errors.splitlines() if "does not reach" in part]
         assert "connect them by a cable" in line
         assert "Traceback" not in errors

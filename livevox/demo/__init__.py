@@ -1,1 +1,1 @@
-"""The demo: a song made from nothing, separated and scored."""
+"""The demo: a synthesised song, separated and scored."""

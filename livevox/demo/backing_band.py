@@ -1,4 +1,4 @@
-"""The accompanying instruments of the demo song: each renders one sound or bar, in numpy."""
+"""The demo song's instruments, synthesised in numpy, one sound or bar at a time."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _TINE = (
     (5, 0.15, 0.2),
     (7, 0.15, 0.08),
 )
-"""Partial, amplitude and time constant in seconds of an electric piano's sound."""
+"""Partial, amplitude and decay time constant in seconds of an electric piano's sound."""
 
 
 @dataclass(frozen=True)
 class Drums:
-    """One (samples,) recording of each drum, to be placed in time; peaks are about 1."""
+    """One (samples,) sound of each drum, placed in time by the caller; peaks are about 1."""
 
     kick: Signal
     snare: Signal
@@ -57,7 +57,7 @@ def _noise(rng: np.random.Generator, samples: int, low: float, high: float) -> S
 
 
 def _kick(rng: np.random.Generator) -> Signal:
-    """A sine that falls from 190 to 48 Hz, and the beater's click."""
+    """A sine sweep from 190 down to 48 Hz, and the beater's click."""
     t = _seconds(0.4)
     # The integral of 48 + 142 exp(-t / 0.03), in periods.
     sweep = np.sin(2 * np.pi * (48 * t + 142 * 0.03 * (1 - np.exp(-t / 0.03))))
@@ -78,14 +78,14 @@ def _cymbal(rng: np.random.Generator, length: float, decay: float) -> Signal:
 
 
 def _faded(sound: Signal) -> Signal:
-    """With a soft end, for a sound cut off before it has died away, and an attack of 1 ms."""
+    """Fade in over 1 ms and fade out at the end, for sounds cut off during their decay."""
     n = sound.size
     t = np.arange(n) / SAMPLE_RATE
     return np.asarray(sound * np.minimum(1, t / 0.001) * np.minimum(1, t[::-1] / 0.02))
 
 
 def pad(chord: list[int], length: float, rng: np.random.Generator) -> Signal:
-    """Detuned low-passed saws left and right on MIDI pitches: (2, samples), swelling softly."""
+    """Detuned low-passed saws, left and right, on MIDI pitches with a slow attack: (2, samples)."""
     t = _seconds(length)
     sides = []
     for cents in (-7.0, 6.0):
@@ -99,7 +99,7 @@ def pad(chord: list[int], length: float, rng: np.random.Generator) -> Signal:
 
 
 def electric_piano(chord: list[int], length: float) -> Signal:
-    """A struck chord of MIDI pitches: (samples,), decaying tines that lose their treble first."""
+    """An electric piano's chord of MIDI pitches: (samples,); high partials decay first."""
     t = _seconds(length)
     sound = np.zeros(t.size)
     for frequency in hertz(np.array(chord, np.float64)):
@@ -110,7 +110,7 @@ def electric_piano(chord: list[int], length: float) -> Signal:
 
 
 def bass(pitch: int, length: float) -> Signal:
-    """A plucked bass note: (samples,), its brightness gone long before it."""
+    """A plucked bass note: (samples,); its treble decays much faster than its fundamental."""
     t = _seconds(length)
     (frequency,) = hertz(np.array([float(pitch)]))
     bright, dark = (_saw(frequency, t, cutoff, 0.25) for cutoff in (900.0, 180.0))
@@ -118,7 +118,7 @@ def bass(pitch: int, length: float) -> Signal:
 
 
 def _saw(frequency: float, t: Signal, cutoff: float, phase: float) -> Signal:
-    """A sawtooth through a second-order low-pass at ``cutoff`` Hz, with no partial that aliases."""
+    """A band-limited sawtooth through a second-order low-pass at ``cutoff`` Hz."""
     k = np.arange(1, max(2, int(_TOP_HZ / frequency)))
     levels = 1 / (k * (1 + (k * frequency / cutoff) ** 2))
     points = 2048

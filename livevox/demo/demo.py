@@ -1,4 +1,4 @@
-"""A song whose stems are known, separated: files to listen to, a picture, a page, the SDR."""
+"""Separate a song with known stems: audio files, a picture, a page and the SDR."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def run_demo(folder: Path, model: Model, seed: int) -> dict[str, tuple[float, fl
     """Write the demo into ``folder``; return, per source, the SDR in dB of the mixture and of the
     separated source.
 
-    Raises LivevoxError where matplotlib, which draws the picture, is not installed.
+    Raises LivevoxError if matplotlib, which draws the picture, is not installed.
     """
     check_pictures()
     song = demo_song(seed=seed)

@@ -1,7 +1,7 @@
-"""A singing voice by source and filter: glottal pulses and noise through a moving vocal tract.
+"""A source-filter singing voice: glottal pulses and noise through a time-varying vocal tract.
 
-Every quantity that a singer controls is a track of one value per control frame, ``STEP`` samples
-(5.8 ms) apart. A phrase is sung at a time, so that memory does not grow with the song.
+Every control (pitch, level, formants) has one value per control frame, ``STEP`` samples (5.8 ms)
+apart. One phrase is rendered at a time, so that memory does not grow with the song.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Response = npt.NDArray[np.complex128]
 
 STEP = 256
 _FFT = 2048
-"""A frame of 2 STEP samples and 35 ms of ringing: the narrowest formant has then decayed 50 dB."""
+"""A frame of 2 STEP samples and 35 ms of decay, after which the narrowest formant is at -50 dB."""
 _BANDWIDTHS = np.array([70.0, 90.0, 130.0, 190.0, 240.0])
 """Hz, of the five moving formants."""
 _HIGHER_BANDWIDTH = 350.0
@@ -26,23 +26,24 @@ _HIGHER_BANDWIDTH = 350.0
 _LEAD_IN = 0.55
 """Seconds of audio before the first note: the breath and the first consonant."""
 _RELEASE = 0.12
-"""Seconds that a phrase takes to die away, inside its last note."""
+"""Seconds of the fade at the end of a phrase, inside its last note."""
 _TOP_HZ = 20_000.0
-"""Highest harmonic of a phrase's highest note; those of its lowest then still reach 8 kHz."""
+"""Frequency in Hz of the highest harmonic of a phrase's highest note. Its lowest note has as many
+harmonics and still reaches 8 kHz."""
 
 
 @dataclass(frozen=True)
 class Phone:
-    """What the tract does at one moment of a syllable; levels are amplitudes, 1 being a vowel's."""
+    """The vocal tract's settings for one phone; levels are amplitudes relative to a vowel's."""
 
     formants: tuple[float, float, float, float, float]
     voicing: float = 1.0
     aspiration: float = 0.035
     frication: float = 0.0
     hiss: float = 5000.0
-    """Hz at which the frication is loudest."""
+    """Centre frequency of the frication in Hz."""
     seconds: float = 0.06
-    """Length, of a consonant; a vowel lasts as long as its note."""
+    """Length of a consonant in seconds; a vowel lasts as long as its note."""
 
 
 VOWELS = {
@@ -79,7 +80,7 @@ CONSONANTS = {
         Phone((500, 1600, 2400, 3400, 4200), voicing=0.0, aspiration=0.2, seconds=0.025),
     ),
 }
-"""Syllable onsets, each the phones that it passes through; they end where the note begins."""
+"""Syllable onsets, each as its phones; an onset ends where the note begins."""
 
 _OPEN = (650.0, 1500.0, 2600.0, 3500.0, 4300.0)
 _SILENCE = Phone(_OPEN, voicing=0.0, aspiration=0.0)
@@ -102,31 +103,31 @@ class Note:
 
     @property
     def onset_seconds(self) -> float:
-        """How long before ``start`` the consonant begins."""
+        """Seconds by which the consonant begins before ``start``."""
         return sum(phone.seconds for phone in CONSONANTS[self.onset])
 
 
 @dataclass(frozen=True)
 class Singer:
-    """What tells one singer from another."""
+    """The characteristics of one singer."""
 
     tract: float
     """Scale of all formants: 1 for a long vocal tract, about 1.15 for a short one."""
     vibrato_hz: float
     vibrato_cents: float
-    """Half of the swing, of a long note."""
+    """Vibrato depth of a long note, half of peak to peak."""
 
 
 def sung_interval(phrase: list[Note]) -> tuple[float, float]:
-    """When a phrase is heard, (start, end) in seconds: from its first consonant, without breath."""
+    """(start, end) in seconds of a phrase's singing: from its first consonant, without breath."""
     return phrase[0].start - phrase[0].onset_seconds, phrase[-1].end
 
 
 def sing(phrase: list[Note], singer: Singer, rng: np.random.Generator) -> tuple[float, Signal]:
-    """Sing notes that follow one another without rests.
+    """Render a phrase of notes without rests between them.
 
-    Returns when the audio begins, in seconds of the song, and the (samples,) audio itself, which
-    begins with a breath and is silent at both ends.
+    Returns the start of the audio, in seconds of the song, and the (samples,) audio, which begins
+    with a breath and is silent at both ends.
     """
     begin = phrase[0].start - _LEAD_IN
     frames = int((phrase[-1].end + 0.1 - begin) * SAMPLE_RATE / STEP)
@@ -148,7 +149,7 @@ def sing(phrase: list[Note], singer: Singer, rng: np.random.Generator) -> tuple[
     shimmer = 1 + 0.04 * rng.standard_normal(frames)
     phase = np.cumsum(per_sample(pitch)) / SAMPLE_RATE
     pulses = _pulses(phase, int(_TOP_HZ / pitch.max())) * per_sample(voicing * shimmer)
-    # Air flows while the folds are open, so breath in a voice comes and goes with every pulse.
+    # Air flows while the folds are open, so the breath noise is modulated by the pulses.
     closed = per_sample(np.minimum(voicing, 1)) * np.sin(np.pi * (phase - 0.3)) ** 2
     aspiration = per_sample(track([p.aspiration for p in phones], 0.03))
     breath = rng.standard_normal(samples.size) * aspiration * (1 - 0.7 * closed)
@@ -158,7 +159,7 @@ def sing(phrase: list[Note], singer: Singer, rng: np.random.Generator) -> tuple[
     formants = singer.tract * np.stack(
         [track([p.formants[i] for p in phones], 0.07) for i in range(5)], axis=1
     )
-    # A singer opens the mouth as the pitch reaches the first formant; below it the note would die.
+    # Singers raise the first formant to a high pitch; a formant below it would attenuate the note.
     formants[:, 0] = np.maximum(formants[:, 0], 1.05 * pitch)
     audio = _filter(pulses + breath, _tract(formants, singer.tract, loudness))
     audio += _filter(hiss, _band(track([p.hiss for p in phones], 0.012)))
@@ -171,7 +172,7 @@ def hertz(semitones: Signal) -> Signal:
 
 
 def _phones(phrase: list[Note], times: Signal) -> tuple[npt.NDArray[np.int64], list[Phone]]:
-    """The phones of a phrase in order, and for each control frame the index of its own."""
+    """The phones of a phrase in order, and each control frame's index into them."""
     first = phrase[0].start - phrase[0].onset_seconds
     breath = first - 0.06 - sum(phone.seconds for phone in _BREATH)
     timeline: list[tuple[float, Phone]] = [(times[0] - 1, _SILENCE)]
@@ -185,7 +186,7 @@ def _phones(phrase: list[Note], times: Signal) -> tuple[npt.NDArray[np.int64], l
     for note in phrase:
         follow(note.start - note.onset_seconds, CONSONANTS[note.onset])
         for part, vowel in enumerate(note.vowels):
-            # A diphthong dwells on its first vowel.
+            # A diphthong stays longest on its first vowel.
             timeline.append((note.start + 0.65 * part * (note.end - note.start), VOWELS[vowel]))
     timeline.append((phrase[-1].end - 0.02, _SILENCE))
     starts = np.array([start for start, _ in timeline])
@@ -215,7 +216,7 @@ def _pitch(phrase: list[Note], singer: Singer, times: Signal, rng: np.random.Gen
 
 
 def _loudness(phrase: list[Note], times: Signal) -> Signal:
-    """Amplitude per control frame, about 1: the arch of the phrase and the swell of each note."""
+    """Amplitude per control frame, about 1: the dynamics of the phrase and of each note."""
     start, end = sung_interval(phrase)
     arch = 0.75 + 0.3 * np.sin(np.pi * np.clip((times - start) / (end - start), 0, 1))
     for note in phrase:
@@ -227,8 +228,8 @@ def _loudness(phrase: list[Note], times: Signal) -> Signal:
 def _pulses(phase: Signal, harmonics: int) -> Signal:
     """The derivative of the glottal flow (Rosenberg, 1971, pulse C) at ``phase`` in periods.
 
-    The flow opens for 40 % of the period and closes in 16 %; its derivative is what the lips
-    radiate. Made of ``harmonics`` partials, so that nothing aliases; unit power.
+    The opening takes 40 % of the period, the closing 16 %. Radiation at the lips differentiates the
+    flow. The pulse is a sum of ``harmonics`` partials, which avoids aliasing, and has unit power.
     """
     points = 2048
     t = np.arange(points) / points
@@ -245,12 +246,12 @@ def _pulses(phase: Signal, harmonics: int) -> Signal:
 def _tract(formants: Signal, scale: float, loudness: Signal) -> Response:
     """The (frames, bins) response of the vocal tract from (frames, 5) formants in Hz."""
     s = _frequencies()
-    # Without the resonances above the fifth the treble would be 100 dB too low. They are those of a
-    # uniform tube, which has all of 500, 1500, 2500, ... Hz, without its own first five.
+    # Without the resonances above the fifth the treble would be 100 dB too low. They are modelled
+    # as a uniform tube's (500, 1500, 2500, ... Hz), divided by its first five.
     response = np.cosh(np.pi * (s / scale + _HIGHER_BANDWIDTH / 2) / 1000) ** -1
     for centre in (500.0, 1500.0, 2500.0, 3500.0, 4500.0):
         response = response / _resonance(s / scale, centre, _HIGHER_BANDWIDTH)
-    # The folds close less abruptly in soft singing, which rounds the pulse's corner.
+    # In soft singing the folds close less abruptly, which attenuates the treble.
     response = response / (1 + s / (4000 + 6000 * loudness[:, None]))
     for formant, bandwidth in zip(formants.T, _BANDWIDTHS, strict=True):
         response = response * _resonance(s, formant[:, None], bandwidth)
@@ -258,7 +259,7 @@ def _tract(formants: Signal, scale: float, loudness: Signal) -> Response:
 
 
 def _frequencies() -> Response:
-    """The bins of the filters, (bins,), as j times the frequency in Hz."""
+    """The filters' frequency axis, (bins,), as j times the frequency in Hz."""
     return np.asarray(1j * np.fft.rfftfreq(_FFT, 1 / SAMPLE_RATE), np.complex128)
 
 
@@ -293,7 +294,7 @@ def _filter(source: Signal, response: Response) -> Signal:
 
 
 def _smooth(track: Signal, seconds: float) -> Signal:
-    """Average over a Hann window of ``seconds``; the first and last values hold beyond the ends."""
+    """Smooth with a Hann window of ``seconds``; the ends are padded with their own values."""
     reach = max(1, round(seconds * SAMPLE_RATE / STEP / 2))
     window = np.hanning(2 * reach + 3)[1:-1]
     return np.convolve(np.pad(track, reach, mode="edge"), window / window.sum(), mode="valid")

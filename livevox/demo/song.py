@@ -1,4 +1,4 @@
-"""A short pop song out of nothing: a sung voice over a band, with both stems known.
+"""A short synthesised pop song: a voice over a band, with both stems known.
 
 For demonstrations and tests on machines without a recording to separate.
 """
@@ -15,17 +15,17 @@ from livevox.demo.singer import CONSONANTS, Note, Signal, Singer, sing, sung_int
 from livevox.dsp.stft import SAMPLE_RATE, Audio
 
 SHORTEST = 5.0
-"""Seconds below which there is no room for an introduction and a phrase."""
+"""Shortest song in seconds that has room for an introduction and a phrase."""
 PEAK = 0.7
 _SCALE = (0, 2, 4, 5, 7, 9, 11)
 _PROGRESSIONS = ((0, 4, 5, 3), (5, 3, 0, 4), (0, 5, 3, 4), (0, 3, 5, 4))
 """Roots of the chords, one a bar, in degrees of the major scale."""
 _RHYTHMS = ((2, 1, 1, 2, 1, 1, 4), (1, 1, 2, 2, 1, 1, 4), (3, 1, 2, 1, 1, 4), (2, 2, 3, 1, 4))
-"""Lengths of a phrase's notes in eighths: 12 of the 16 in its two bars, the others are rest."""
+"""Lengths of a phrase's notes in eighths: 12 of the 16 in its two bars; the rest is silent."""
 _ONSETS = tuple(CONSONANTS)
 _VOWELS = ("a", "e", "i", "o", "u", "ai", "ei", "ou", "au")
 _SINGERS = (
-    # A tenor and an alto, each with the range in which tonics are drawn.
+    # A tenor and an alto, each with its range of tonics.
     (Singer(tract=1.0, vibrato_hz=5.3, vibrato_cents=45.0), range(50, 56)),
     (Singer(tract=1.14, vibrato_hz=5.7, vibrato_cents=40.0), range(57, 63)),
 )
@@ -33,7 +33,7 @@ _SINGERS = (
 
 @dataclass(frozen=True)
 class DemoSong:
-    """Two (2, samples) stems at 44.1 kHz, which add up to the song."""
+    """Two (2, samples) stems at 44.1 kHz; their sum is the song."""
 
     vocals: Audio
     accompaniment: Audio
@@ -48,10 +48,10 @@ class DemoSong:
 
 @dataclass(frozen=True)
 class _Score:
-    """What voice and band agree on. Bar 0 is the introduction."""
+    """Tempo, key and chords, common to voice and band. Bar 0 is the introduction."""
 
     tonic: int
-    """MIDI pitch about which the melody moves."""
+    """MIDI pitch at the centre of the melody."""
     beat: float
     """Seconds."""
     progression: tuple[int, ...]
@@ -66,7 +66,7 @@ class _Score:
         return self.progression[bar % len(self.progression)]
 
     def chord(self, bar: int) -> list[int]:
-        """The bar's triad, inverted to lie in the octave from G3 (MIDI 55): it moves little."""
+        """The bar's triad, inverted into the octave from G3 (MIDI 55) for smooth voice leading."""
         return [_within(self.pitch(self.root(bar) + third), 55) for third in (0, 2, 4)]
 
     def start(self, bar: int, eighths: float = 0.0) -> float:
@@ -82,8 +82,8 @@ def _within(pitch: int, lowest: int) -> int:
 def demo_song(seconds: float = 20.0, seed: int = 0) -> DemoSong:
     """Compose and perform a song; the same seed gives the same song.
 
-    An introduction of about 2 s, then two phrases and a bar of instruments in turn. In the phrases
-    the voice is as loud as the band.
+    After an introduction of about 2 s, two phrases and an instrumental bar alternate. In the
+    phrases the voice is as loud as the band.
     """
     if not seconds >= SHORTEST:
         raise ValueError(f"seconds is {seconds}: give {SHORTEST:g} or more")
@@ -110,7 +110,7 @@ def demo_song(seconds: float = 20.0, seed: int = 0) -> DemoSong:
     for start, end in activity:
         sung[int(start * SAMPLE_RATE) : int(end * SAMPLE_RATE)] = True
     vocals *= _rms(accompaniment[:, sung]) / _rms(vocals[:, sung])
-    # The recording stops before its last chord has died away.
+    # The song ends while its last chord still decays.
     gain = np.minimum(1, np.arange(samples)[::-1] / (0.4 * SAMPLE_RATE))
     gain *= PEAK / np.abs((vocals + accompaniment) * gain).max()
     return DemoSong(
@@ -119,7 +119,7 @@ def demo_song(seconds: float = 20.0, seed: int = 0) -> DemoSong:
 
 
 def _melody(score: _Score, before: float, rng: np.random.Generator) -> list[list[Note]]:
-    """Phrases of two bars, in bars 1 and 3 of every five, whose notes end ``before`` seconds."""
+    """Phrases of two bars, from bars 1 and 3 of every five, that end before second ``before``."""
     phrases = []
     for bar in range(1, score.bars):
         if bar % 5 in (1, 3):
@@ -166,7 +166,7 @@ def _play(score: _Score, samples: int, rng: np.random.Generator) -> Signal:
 
 def _play_chords(track: Signal, score: _Score, bar: int, rng: np.random.Generator) -> None:
     chord = score.chord(bar)
-    # Pads overlap by the time that they take to swell.
+    # Pads overlap by their attack time.
     _place(track, score.start(bar), 0.2 * backing_band.pad(chord, 4 * score.beat + 0.15, rng))
     for eighth, length in ((0, 3), (3, 3), (6, 2)):
         hit = backing_band.electric_piano(chord, length * score.beat / 2 + 0.05)
@@ -185,7 +185,7 @@ def _play_drums(
     track: Signal, score: _Score, bar: int, drums: backing_band.Drums, rng: np.random.Generator
 ) -> None:
     def hit(eighth: float, drum: Signal, level: float, pan: float) -> None:
-        # Nobody plays exactly on the grid.
+        # Human timing: hits are slightly off the grid.
         start = score.start(bar, eighth) + rng.uniform(0, 0.006)
         _place(track, start, level * rng.uniform(0.85, 1.0) * _panned(drum, pan))
 
@@ -197,7 +197,7 @@ def _play_drums(
         hit(hat, drums.hat, 0.2 if hat % 2 else 0.3, 0.35)
     hit(7, drums.open_hat, 0.2, 0.35)
     if bar % 5 == 0:
-        # A fill leads from the instruments into the phrase, and a crash marks its start.
+        # A drum fill leads into the phrase, and a crash marks its start.
         for fill in (6.5, 7.0, 7.5):
             hit(fill, drums.snare, 0.35, 0.1)
     if bar % 5 == 1:
@@ -205,14 +205,14 @@ def _play_drums(
 
 
 def _panned(mono: Signal, pan: float) -> Signal:
-    """(2, samples) from (samples,), ``pan`` from -1, left, to 1, right, at equal power."""
+    """Pan (samples,) to (2, samples) at equal power; ``pan`` is -1 (left) to 1 (right)."""
     angle = np.pi / 4 * (1 + pan)
     sides = np.array([[np.cos(angle)], [np.sin(angle)]])
     return np.asarray(np.sqrt(2) * sides * mono)
 
 
 def _place(track: Signal, seconds: float, sound: Signal) -> None:
-    """Add a (channels, n) sound to a (channels, samples) track, dropping what falls outside."""
+    """Add a (channels, n) sound to a (channels, samples) track, cut at the track's ends."""
     start = round(seconds * SAMPLE_RATE)
     first, last = max(0, start), min(track.shape[1], start + sound.shape[1])
     if first < last:
@@ -220,9 +220,10 @@ def _place(track: Signal, seconds: float, sound: Signal) -> None:
 
 
 def _room(dry: Signal, decay: float, level: float, rng: np.random.Generator) -> Signal:
-    """(1 or 2, samples) in a room that takes ``decay`` seconds to fall by 60 dB: (2, samples).
+    """Add reverberation to (1 or 2, samples); returns (2, samples).
 
-    ``level`` is the amplitude of the reverberation relative to the dry sound.
+    ``decay`` is RT60 in seconds; ``level`` is the reverberation's amplitude relative to the dry
+    sound.
     """
     t = np.arange(int(decay * SAMPLE_RATE)) / SAMPLE_RATE
     echo = rng.standard_normal((2, t.size)) * 10 ** (-3 * t / decay)

@@ -1,1 +1,1 @@
-"""Sound devices: finding them, streaming, clock drift, and the measured round trip."""
+"""Sound devices: listing, streaming, clock drift, and measuring the round trip."""

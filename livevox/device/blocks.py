@@ -1,4 +1,4 @@
-"""Blocks: how many samples the system moves at once, and how many wait to be played."""
+"""Block sizes: samples per host period, and samples queued ahead of playback."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from livevox.errors import LivevoxError
 from livevox.network.geometry import Geometry
 
 WORK_SECONDS = 0.0058
-"""Time for the worker beyond a block, if the block is shorter: a frame takes up to 5 ms."""
+"""Least time for the worker, in seconds, where a block is shorter: a frame takes up to 5 ms."""
 WINDOW_SECONDS = 0.025
-"""The same for a network that runs on whole windows: one takes 10 ms on a small computer."""
+"""The same for a network that runs on windows: one takes 10 ms on a small computer."""
 PROBE_SECONDS = 1.0
 PROBED_BLOCKS = 4
 PROBED_BURSTS = 3
 CHUNK = 1024
-"""PortAudio divides what the system moves at once, without a word, where it is more than that."""
+"""PortAudio silently splits host periods longer than this."""
 MIN_BLOCK, MAX_BLOCK = 16, 8192
 
 
 def work_seconds(geometry: Geometry) -> float:
-    """What a worker may take at once for a network of that timing."""
+    """The worker's longest processing time in seconds for a network of that timing."""
     return WORK_SECONDS if geometry.alignment == "causal" else WINDOW_SECONDS
 
 
 def headroom(block: int, rate: int, work_seconds: float = WORK_SECONDS, burst: int = 0) -> int:
-    """Samples, a multiple of ``block``, from a block's arrival to its being played: the ``burst``
-    that comes at once, a block at least, and the time to work on it.
+    """Samples, a multiple of ``block``, from a block's arrival to its playback: the ``burst`` that
+    arrives at once, at least a block, plus the processing time.
 
     >>> headroom(256, 44100), headroom(64, 44100), headroom(1024, 48000)
     (512, 320, 2048)
@@ -43,9 +43,9 @@ def headroom(block: int, rate: int, work_seconds: float = WORK_SECONDS, burst: i
 
 
 def host_period(output: Device, rate: int) -> int:
-    """The samples that the system moves at once on a device, found by trying.
+    """The host period of a device in samples, measured.
 
-    Raises LivevoxError where the device does not play.
+    Raises LivevoxError if the device does not play.
     """
     import rtmixer
 
@@ -72,11 +72,11 @@ def host_period(output: Device, rate: int) -> int:
 
 
 def _burst(action: Any, deadline: float) -> int:
-    """By how much the samples played grow when they do, as seen every millisecond."""
+    """The median step of the count of played samples, polled every millisecond."""
     seen = [int(action.done_frames)]
     while len(seen) < 2 + PROBED_BURSTS and time.monotonic() < deadline:
         time.sleep(0.001)
         if (now := int(action.done_frames)) != seen[-1]:
             seen.append(now)
-    # The first look may have come in the middle of one.
+    # The first poll may have come in the middle of a step.
     return int(np.median(np.diff(seen[1:]))) if len(seen) > 2 else CHUNK

@@ -1,4 +1,4 @@
-"""Audio devices by name, and whether they take a format."""
+"""Audio devices by name, and checks of the formats that they support."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Kind = Literal["input", "output"]
 USUAL_RATES = tuple(44_100 * n // 4 for n in (1, 2, 4, 8, 16)) + tuple(
     8_000 * n for n in (1, 2, 3, 4, 6, 12, 24)
 )
-"""Hz: those that are offered instead of a rate that a device does not take."""
+"""Sample rates in Hz that are suggested in place of an unsupported one."""
 
 INPUT_WORDS = {"mic": ("mic",), "line-in": ("line in", "line-in", "linein")}
-"""What a person calls an input, and what its device's name then has in it."""
+"""Words for kinds of input, and the text that a device's name then contains."""
 
 
 @dataclass(frozen=True)
@@ -41,18 +41,18 @@ class Device:
 
     @property
     def full_name(self) -> str:
-        """The name by which :func:`choose` tells it from its namesakes of other host APIs."""
+        """The name with its host API, by which :func:`choose` finds exactly this device."""
         return f"{self.hostapi}: {self.name}"
 
     def channels(self, kind: Kind) -> int:
-        """How many channels it has in that direction, 0 for none."""
+        """The number of channels in that direction."""
         return self.inputs if kind == "input" else self.outputs
 
 
 def devices() -> list[Device]:
-    """All devices that were there when PortAudio was initialised, see :func:`rescan`.
+    """All devices as of PortAudio's initialisation, see :func:`rescan`.
 
-    Raises LivevoxError where PortAudio is missing or does not start.
+    Raises LivevoxError if PortAudio is missing or does not start.
     """
     sounddevice = _sounddevice()
     apis = sounddevice.query_hostapis()
@@ -75,10 +75,10 @@ def devices() -> list[Device]:
 
 
 def rescan() -> None:
-    """Look for devices anew, as PortAudio lists those only that it found when it was initialised.
+    """Restart PortAudio, which lists only the devices present when it was initialised.
 
-    Close all streams first: they end with PortAudio, and using them after that is undefined. Every
-    :class:`Device` from before is void. Raises LivevoxError where PortAudio does not start again.
+    Close all streams first: they end with PortAudio, and using them afterwards is undefined. Every
+    earlier :class:`Device` is invalid. Raises LivevoxError if PortAudio does not start again.
     """
     sounddevice = _sounddevice()
     try:
@@ -90,9 +90,9 @@ def rescan() -> None:
 
 
 def release() -> None:
-    """End PortAudio, before the process ends. Close all streams first, see :func:`rescan`.
+    """Terminate PortAudio before the process ends. Close all streams first, see :func:`rescan`.
 
-    Where a sound server hangs, so may this: it waits a second at most.
+    Termination can hang with a sound server, so this waits at most a second.
     """
     if "sounddevice" in sys.modules:
         ending = threading.Thread(target=sys.modules["sounddevice"]._terminate, daemon=True)
@@ -101,12 +101,12 @@ def release() -> None:
 
 
 def choose(name: str | None, kind: Kind, hostapi: str | None = None) -> Device:
-    """The one device with channels of that ``kind`` that ``name`` means, the default for None.
+    """The one device with channels of that ``kind`` that matches ``name``; the default for None.
 
-    ``name`` is any part of the device's name or of "host API: name", in upper or lower case, or
-    parts of both with a colon between, such as "JACK: system"; a whole name beats parts of others.
-    ``hostapi``, a part of a host API's name, leaves only its devices. Raises LivevoxError where no
-    device or more than one is meant.
+    ``name`` is any part of the device's name or of "host API: name", ignoring case, or parts of
+    both with a colon between, such as "JACK: system". An exact match wins over partial ones.
+    ``hostapi``, a part of a host API's name, limits the search to its devices. Raises LivevoxError
+    if no device or more than one matches.
     """
     present = [device for device in devices() if device.channels(kind)]
     if not present:
@@ -115,7 +115,7 @@ def choose(name: str | None, kind: Kind, hostapi: str | None = None) -> Device:
     if not usable:
         apis = dict.fromkeys(repr(device.hostapi) for device in present)
         raise LivevoxError(
-            f"no host API with {kind} devices is called {hostapi!r}: choose {' or '.join(apis)}"
+            f"no host API with {kind} devices matches {hostapi!r}: choose {' or '.join(apis)}"
         )
     if name is None:
         meant = [d for d in usable if kind in (d.api_default_for if hostapi else d.default_for)]
@@ -128,14 +128,14 @@ def choose(name: str | None, kind: Kind, hostapi: str | None = None) -> Device:
         return meant[0]
     if not meant:
         raise LivevoxError(f"{asked} does not exist: choose {_listed(usable)}")
-    raise LivevoxError(f"{asked} can be {len(meant)} devices: choose {_listed(meant)}")
+    raise LivevoxError(f"{asked} matches {len(meant)} devices: choose {_listed(meant)}")
 
 
 def choose_input(name: str | None) -> Device:
-    """As :func:`choose`; the words of :data:`INPUT_WORDS` mean the one input device whose name says
-    so, else the default one.
+    """Like :func:`choose`, but a word of :data:`INPUT_WORDS` selects the one input device with such
+    a name, else the default one.
 
-    Raises LivevoxError where the name of more than one says so, and the default's does not.
+    Raises LivevoxError if several devices, and not the default one, have such a name.
     """
     parts = INPUT_WORDS.get((name or "").casefold())
     if parts is None:
@@ -149,12 +149,12 @@ def choose_input(name: str | None) -> Device:
     if not meant or usual:
         return choose(None, "input")
     if len(meant) > 1:
-        raise LivevoxError(f"'{name}' can be {len(meant)} devices: choose {_listed(meant)}")
+        raise LivevoxError(f"'{name}' matches {len(meant)} devices: choose {_listed(meant)}")
     return meant[0]
 
 
 def check_format(device: Device, kind: Kind, rate: int, channels: int) -> None:
-    """Raise LivevoxError unless the device takes float32 at ``rate`` Hz in so many channels."""
+    """Raise LivevoxError unless the device supports float32 at ``rate`` Hz and ``channels``."""
     most = device.channels(kind)
     if not 1 <= channels <= most:
         raise LivevoxError(
@@ -167,11 +167,11 @@ def check_format(device: Device, kind: Kind, rate: int, channels: int) -> None:
     taken = [str(r) for r in rates if _refusal(device, kind, r, channels) is None]
     if not taken:
         raise LivevoxError(
-            f"{kind} device {device.full_name!r} takes no rate at all ({reason}): "
+            f"{kind} device {device.full_name!r} accepts no sample rate ({reason}): "
             "close other programs that use it, or choose another device"
         )
     raise LivevoxError(
-        f"{kind} device {device.full_name!r} does not take {rate} Hz ({reason}): "
+        f"{kind} device {device.full_name!r} does not support {rate} Hz ({reason}): "
         f"choose {' or '.join(taken)} Hz"
     )
 
@@ -190,7 +190,7 @@ def _listed(some: Sequence[Device]) -> str:
 
 
 def _refusal(device: Device, kind: Kind, rate: int, channels: int) -> str | None:
-    """Why PortAudio refuses the format; None where it takes it."""
+    """PortAudio's reason for refusing the format; None if it accepts it."""
     sounddevice = _sounddevice()
     check = getattr(sounddevice, f"check_{kind}_settings")
     try:
@@ -208,7 +208,7 @@ def _sounddevice() -> Any:
         raise LivevoxError(
             "PortAudio is missing: install it (on Debian and Ubuntu: apt install libportaudio2)"
         ) from None
-    except Exception as error:  # its own PortAudioError, which can't be imported either
+    except Exception as error:  # PortAudioError, which can't be imported here
         raise _not_started(error) from None
     return sounddevice
 
@@ -220,7 +220,7 @@ def _not_started(error: Exception) -> LivevoxError:
 
 
 def _reason(error: Exception) -> str:
-    """PortAudio's words, or where it has none of its own those of the host API."""
+    """PortAudio's error message, or the host API's if PortAudio has none."""
     text, *details = error.args
     host_error = details[1][2] if len(details) > 1 else ""
     return str(host_error or text)

@@ -1,8 +1,8 @@
-"""Audio from one clock to another: two devices never run at exactly the same rate.
+"""Drift compensation between two clocks: two devices never run at exactly the same rate.
 
-Clocks of nominally equal rates are up to some hundred millionths (ppm) apart, and a queue between
-them would run dry or full. Here the queue is read through a resampler, whose ratio a slow
-controller steers so that the mean fill of the queue stays at its target.
+Clocks of the same nominal rate differ by up to a few hundred ppm, and a queue between them would
+run empty or full. Here a resampler reads the queue, and a slow controller adjusts its ratio so that
+the queue's mean fill stays at its target.
 """
 
 from __future__ import annotations
@@ -18,29 +18,29 @@ from livevox.dsp.fifo import Fifo
 from livevox.dsp.stft import Audio
 
 MAX_DEVIATION = 2 ** (1 / 1200) - 1
-"""The ratio stays within one cent of 1 (578 ppm): less than anybody hears."""
+"""The ratio stays within one cent of 1 (578 ppm), which is inaudible."""
 BANDWIDTH = 0.1
-"""Of the critically damped controller, in radians per second. After a sudden drift of 1 ppm the
-mean fill goes 3.7 microseconds off its target and is back there within a minute or two."""
+"""Natural frequency of the critically damped controller, in radians per second. After a step of
+1 ppm the mean fill deviates by 3.7 microseconds and returns within a minute or two."""
 SMOOTHING = 1.0
-"""Time constant of the mean fill, in seconds: many blocks, yet fast beside the controller."""
+"""Time constant of the mean fill, in seconds: many blocks, but fast against the controller."""
 HELD = 240
-"""Samples that soxr's variable-rate resampler holds back, for all blocks and all ratios near 1 (its
-own `delay` does not tell)."""
+"""Latency in samples of soxr's variable-rate resampler, for all blocks and all ratios near 1 (its
+own `delay` does not report it)."""
 FADE = 64
-"""Samples over which the sound begins, or ends if it must; as many stay in the queue for that."""
+"""Samples of a fade in or out; as many stay in the queue for the fade out."""
 
 
 class DriftCompensator:
-    """A queue of (channels, samples) audio that is written at one clock and read at another.
+    """A queue of (channels, samples) audio, written on one clock and read on another.
 
-    Use it from one thread, and without delay: `write` when a block has come, `read` when there is
-    room for one, because the times of these calls are all it knows of the clocks. ``target_fill``,
-    in samples, has to cover the largest block, the latest that a block comes or goes, 3.7
-    microseconds per ppm of drift, and `FADE`. Then every sample written is read, once. Where the
-    queue runs dry all the same, or over twice its target, the sound fades out, ``underruns`` or
-    ``overruns`` counts it, and the queue is emptied. After that, as at the start, silence is read
-    until the fill is at its target, and the sound fades in.
+    Use it from one thread and without delay: `write` when a block has arrived, `read` when there is
+    room for one, because it estimates the clocks from the times of these calls. ``target_fill``, in
+    samples, must cover the largest block, the jitter of the calls, 3.7 microseconds per ppm of
+    drift, and `FADE`. Then every sample written is read exactly once. If the queue still runs
+    empty, or above twice its target, the sound fades out, ``underruns`` or ``overruns`` counts it,
+    and the queue is emptied. After that, as at the start, reads return silence until the fill is at
+    its target; then the sound fades in.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class DriftCompensator:
         target_fill: int,
         clock: Callable[[], float] = perf_counter,
     ) -> None:
-        """``clock`` gives seconds from any origin."""
+        """``clock`` returns seconds from any origin."""
         self.underruns = 0
         self.overruns = 0
         self._channels = channels
@@ -75,7 +75,7 @@ class DriftCompensator:
 
     @property
     def ratio(self) -> float:
-        """Samples that are taken from the queue per sample read: how far apart the clocks are."""
+        """Samples taken from the queue per sample read: the ratio of the clocks."""
         return 1 + self._deviation
 
     @property
@@ -84,7 +84,7 @@ class DriftCompensator:
         return len(self._queue) + len(self._resampled)
 
     def write(self, block: Audio) -> None:
-        """Append (channels, n) samples. What comes while nobody reads for long is lost."""
+        """Append (channels, n) samples. They are dropped while the queue overflows unread."""
         self._steer()
         if self.fill < 4 * self.latency:
             self._queue.push(block)
@@ -118,7 +118,7 @@ class DriftCompensator:
         if excess < 0:
             return False
         self._queue.pop(excess)
-        # The resampler keeps one half. The other is left out: it rings from the sudden beginning.
+        # Half stays in the resampler. The other half is dropped: it rings from the abrupt start.
         self._feed(2 * HELD)
         self._resampled.pop(len(self._resampled))
         self._mean_fill = self._target
@@ -131,11 +131,11 @@ class DriftCompensator:
         step = (-1 if self._ending else 1) / FADE
         line = np.clip(self._gain + step * np.arange(1, n + 1, dtype=np.float32), 0, 1)
         self._gain = min(max(self._gain + step * n, 0.0), 1.0)
-        # Without corners at its ends.
+        # A smooth curve, without corners at its ends.
         return np.asarray(line * line * (3 - 2 * line))
 
     def _steer(self) -> None:
-        """Let the ratio follow the fill that there has been since the last call."""
+        """Update the ratio from the fill since the last call."""
         before, self._now = self._now, self._clock()
         if not self._playing:
             return
@@ -148,7 +148,7 @@ class DriftCompensator:
             self._drift += BANDWIDTH**2 * error * elapsed
 
     def _resample(self, n: int) -> Audio:
-        """The next n samples, or as many as there are."""
+        """The next n samples, or all that remain."""
         self._resampler.set_io_ratio(self.ratio, 1)
         while len(self._queue) and len(self._resampled) < n:
             missing = ceil((n - len(self._resampled)) * self.ratio)

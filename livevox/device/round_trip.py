@@ -1,4 +1,4 @@
-"""The way of sound out of the computer and back in through a cable, measured."""
+"""Measure the round trip from the computer's output through a cable to its input."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from livevox.parameters import decibels
 from livevox.processor import Processor
 
 AMPLITUDE = 0.1
-"""Of the noise that is played, -20 dB of full scale."""
+"""RMS of the test noise, -20 dB of full scale."""
 PERIOD_SECONDS = 1.2
-"""The noise repeats after this time at least: the longest round trip that can be told."""
+"""Shortest period of the noise in seconds, and so the longest round trip that can be measured."""
 PERIODS = 5
 AHEAD_SECONDS = 3.0
-"""How much is written before it is due, so that nothing here has to be in time."""
+"""Seconds of noise written ahead, so that this code has no deadline."""
 ENOUGH = 0.05
-"""Correlation from which on the noise counts as found; other sound reaches 0.02 by chance."""
+"""Least correlation at which the noise counts as found; other sound reaches 0.02 by chance."""
 
 
 @dataclass(frozen=True)
 class RoundTrip:
-    """From the computer's output to its input, in samples at ``rate``: what the devices and their
-    drivers take. ``buffers`` is what livevox's own buffers add at that ``block`` where ``burst``
-    samples come at once, ``reported`` is what the devices say, input and output in seconds,
-    ``level`` is the gain of the way in dB."""
+    """The latency from output to input, in samples at ``rate``, of the devices and their drivers.
+    ``buffers`` is the latency of livevox's own buffers at that ``block`` and ``burst`` of samples
+    that arrive at once. ``reported`` is the devices' own claim, input and output in seconds.
+    ``level`` is the gain of the loop in dB."""
 
     samples: int
     level: float
@@ -49,10 +49,10 @@ class RoundTrip:
 def measure(
     input_name: str | None, output_name: str | None, rate: int | None, block: int | None
 ) -> RoundTrip:
-    """Play noise and find it in what comes in; None is as in the engine's settings.
+    """Play noise and find it in the input; None means the same as in the engine's settings.
 
-    Takes some 3 s where output and input are connected. Raises LivevoxError where they are not,
-    and where a device is missing or refuses.
+    Takes about 3 s if output and input are connected. Raises LivevoxError if they are not, or if a
+    device is missing or refuses.
     """
     output = devices.choose(output_name, "output")
     input = devices.choose_input(input_name)
@@ -83,16 +83,16 @@ def measure(
 
 
 def noise(rate: int) -> Audio:
-    """A period of the noise that is played, (samples,)."""
+    """One period of the test noise, (samples,)."""
     samples = 1 << (round(PERIOD_SECONDS * rate) - 1).bit_length()
     sound = np.random.default_rng(0).uniform(-AMPLITUDE, AMPLITUDE, samples)
     return sound.astype(np.float32)
 
 
 def find(heard: Audio, played: Audio) -> tuple[int, float, float]:
-    """By how many samples ``heard`` is later than ``played``, one period each, (samples,).
+    """The delay in samples of ``heard`` against ``played``, one period each, (samples,).
 
-    Returns also how well they correlate, 0 to 1, and the gain between them in dB.
+    Also returns their correlation, 0 to 1, and the gain between them in dB.
     """
     both = np.fft.rfft(heard) * np.conj(np.fft.rfft(played))
     product = np.abs(np.fft.irfft(both, len(played)))
@@ -103,19 +103,19 @@ def find(heard: Audio, played: Audio) -> tuple[int, float, float]:
 
 
 def _found(stream: AudioStream, inputs: int, outputs: int) -> tuple[int, float]:
-    """The round trip beyond the stream's own buffers, in samples, and its gain in dB."""
+    """The round trip minus the stream's own buffers, in samples, and its gain in dB."""
     played = noise(stream.sample_rate)
     period, block = len(played), stream.block
     ahead = round(AHEAD_SECONDS * stream.sample_rate)
     heard: Audio = np.zeros((inputs, PERIODS * period + block), np.float32)
     count = written = 0
-    # The first period is not there as a whole.
+    # The first period is incomplete.
     done = 1
     found = False
     stream.start()
     while done < PERIODS:
         if stream.stopped:
-            raise LivevoxError("the sound stopped while it was measured: try it again")
+            raise LivevoxError("the sound stopped during the measurement: try again")
         while written < count + ahead:
             at = (written + np.arange(block)) % period
             stream.write(np.tile(played[at], (outputs, 1)))
@@ -127,7 +127,7 @@ def _found(stream: AudioStream, inputs: int, outputs: int) -> tuple[int, float]:
         if count >= (done + 1) * period:
             part = heard[:, done * period : (done + 1) * period]
             delay, correlation, level = max((find(c, played) for c in part), key=lambda f: f[1])
-            # The first one that is found may have begun in its midst.
+            # The first period found may be incomplete.
             if found and correlation >= ENOUGH:
                 return (delay - stream.latency) % period, level
             found = correlation >= ENOUGH
@@ -135,14 +135,14 @@ def _found(stream: AudioStream, inputs: int, outputs: int) -> tuple[int, float]:
         time.sleep(block / stream.sample_rate / 2)
     loudest = decibels(float(np.abs(heard).max()))
     raise LivevoxError(
-        f"the input does not hear the output (it hears {loudest:.0f} dB at most): connect them "
+        f"the output does not reach the input (input level {loudest:.0f} dB at most): connect them "
         "by a cable, or by their ports in JACK, turn both up, and try again"
     )
 
 
 @dataclass(frozen=True)
 class Budget:
-    """Where a model's latency comes from, in seconds; ``devices`` is measured."""
+    """The parts of a model's latency in seconds; ``devices`` is measured."""
 
     model: str
     resampling: float
@@ -152,19 +152,19 @@ class Budget:
 
     @property
     def total(self) -> float:
-        """From a sound at the input to what becomes of it at the output."""
+        """The whole latency from input to output."""
         return self.resampling + self.network + self.buffers + self.devices
 
 
 def budgets(trip: RoundTrip) -> list[Budget]:
-    """Of every installed model, with the devices that were measured."""
+    """The latency of every installed model with the measured devices."""
     found = []
     for path in shipped_models().values():
         processor = Processor(load_model(path))
         processor.prepare(trip.rate, trip.channels, trip.block)
         geometry = processor.model.info.geometry
         network = geometry.latency / SAMPLE_RATE
-        # The stream that was measured had the headroom of a causal model.
+        # The measured stream had the headroom of a causal model.
         usual = headroom(trip.block, trip.rate, burst=trip.burst)
         own = headroom(trip.block, trip.rate, work_seconds(geometry), trip.burst)
         resampling = processor.latency_samples / trip.rate - network

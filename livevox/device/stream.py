@@ -1,7 +1,7 @@
 """Streams of sound devices: a C callback moves samples between the devices and ring buffers.
 
-The callback is rtmixer's. It never enters Python, so neither the interpreter's lock nor its garbage
-collection can make it late.
+The callback is rtmixer's, in C. It never runs Python, so neither the interpreter's lock nor its
+garbage collection can delay it.
 """
 
 from __future__ import annotations
@@ -19,25 +19,24 @@ from livevox.dsp.stft import Audio
 from livevox.errors import LivevoxError
 
 RING_SECONDS = 8.0
-"""What the rings hold: a stall of less loses nothing of the input."""
+"""Length of the rings in seconds: a shorter stall loses no input."""
 RESTORING_BURSTS = 6
-"""Silence queued, beyond the headroom, while the place of an interrupted output is found."""
+"""Bursts of silence queued beyond the headroom until an interrupted output is realigned."""
 AT_ONCE = -np.inf
-"""In the first callback that comes. PortAudio's clock may stand before 0 in it, where the input is
-older than the stream: what is to begin at 0 then begins somewhere within a block, and shifts the
-sound."""
+"""Start time that means the first callback. PortAudio's clock can be negative there, if the input
+is older than the stream: an action timed at 0 would start within a block and shift the sound."""
 
 
 class AudioStream:
-    """Plays, and records if there is an ``input``, in time.
+    """Plays, and records if there is an ``input``, with a constant latency.
 
-    What was recorded as sample n is due, worked on, as sample n of :meth:`write`, and is played
-    :attr:`latency` samples after it was recorded, the devices' own latency aside. Where input and
-    output are separate devices with clocks of their own, the output follows the input's clock by
-    a resampler. Without an input the output's clock counts.
+    Sample n of the input, processed, is written as sample n of :meth:`write`. It is played
+    :attr:`latency` samples after it was recorded, plus the devices' own latency. If input and
+    output are separate devices with separate clocks, a resampler makes the output follow the
+    input's clock. Without an input the output's clock is used.
 
-    Where nothing was written in time the output goes on after some blocks of silence, with the
-    same latency as before.
+    If nothing was written in time, the output resumes after some blocks of silence, with the same
+    latency as before.
     """
 
     def __init__(
@@ -51,17 +50,16 @@ class AudioStream:
         host_period: int = 0,
         work_seconds: float = WORK_SECONDS,
     ) -> None:
-        """The channels are those of the devices, from 1. Opens the devices, but does not start.
-        ``host_period`` is what :func:`livevox.device.blocks.host_period` finds. PortAudio collects
-        blocks that are longer, which adds to the devices' latency. ``work_seconds`` is what the
-        worker may take at once.
+        """Open the devices, but do not start. Channels count from 1. ``host_period`` comes from
+        :func:`livevox.device.blocks.host_period`. PortAudio assembles longer blocks itself, which
+        adds to the devices' latency. ``work_seconds`` is the worker's longest processing time.
 
-        Raises LivevoxError where a device refuses.
+        Raises LivevoxError if a device refuses.
         """
         self.sample_rate = sample_rate
         self.block = block
         self.burst = max(block, host_period)
-        """Samples that come, and are asked for, at once: a block or more."""
+        """Samples that the device delivers and requests at once: a block or more."""
         self.headroom = headroom(block, sample_rate, work_seconds, host_period)
         self._in_channels = len(input_channels)
         self._out_channels = len(output_channels)
@@ -69,18 +67,18 @@ class AudioStream:
         self._drift = None if one_clock else self._compensator()
         self._streams: list[Any] = []
         self.dropouts = 0
-        """How often there was nothing to play."""
+        """Number of underruns."""
         self._handed = 0
-        """Samples that were given to be played."""
+        """Samples written so far."""
         self._resume_at: float = 0
-        """The first of them that will be played after an interruption; infinite until known."""
+        """The first sample to be played after an interruption; infinite until it is known."""
         self._silence = 0
         self._seen = (0, 0)
         self._clock_offset = 0
         try:
             collected = block > host_period > 0
             self._open(output, output_channels, input, input_channels, one_clock, collected)
-        except Exception as error:  # PortAudio's, or ValueError for channels that are not there
+        except Exception as error:  # PortAudio's, or ValueError for channels that do not exist
             self.close()
             raise LivevoxError(
                 f"{_names(input, output)} can't be opened at {sample_rate} Hz ({error}): "
@@ -125,7 +123,7 @@ class AudioStream:
             recorder = rtmixer.Recorder(device=input.index, channels=max(input_channels), **common)
             player = rtmixer.Mixer(device=output.index, channels=max(output_channels), **common)
         self._streams = [recorder, player] if recorder not in (None, player) else [player]
-        # Actions that are queued before the start all begin with the first callback.
+        # All actions queued before the start begin with the first callback.
         if recorder is not None:
             self._recording = recorder.record_ringbuffer(
                 self._in_ring, list(input_channels), start=AT_ONCE
@@ -140,7 +138,7 @@ class AudioStream:
         )
 
     def start(self) -> None:
-        """Let the sound flow. Raises LivevoxError where a device refuses."""
+        """Start the streams. Raises LivevoxError if a device refuses."""
         try:
             for stream in self._streams:
                 stream.start()
@@ -152,36 +150,36 @@ class AudioStream:
 
     @property
     def latency(self) -> int:
-        """Samples from the recording of a sample to its playing, the devices' latency aside."""
+        """Samples from recording to playback, without the devices' own latency."""
         if self._drift is None:
             return self.headroom
         return 2 * self.headroom + self._drift.latency
 
     @property
     def device_latencies(self) -> tuple[float, float]:
-        """What the devices say of their own latency: input and output, in seconds."""
+        """The latency that the devices report, input and output, in seconds."""
         return self._latencies
 
     @property
     def elapsed(self) -> int:
-        """Samples that the clock has counted: of the input, or of the output if there is none."""
+        """Samples elapsed on the input's clock, or on the output's if there is no input."""
         return int(self._recording.done_frames) + self._clock_offset
 
     @property
     def active(self) -> bool:
-        """False where PortAudio knows that a device is gone."""
+        """False if PortAudio reports that a device is gone."""
         return all(stream.active for stream in self._streams)
 
     @property
     def stopped(self) -> bool:
-        """Whether the device is gone, or the input's ring ran full: nothing flows any more."""
+        """Whether the stream has ended: the device is gone, or the input's ring overflowed."""
         full = self._recorder is not None and self._recording not in self._recorder.actions
         return full or not self.active
 
     @property
     def xruns(self) -> int:
-        """Callbacks in which PortAudio reported lost or inserted samples."""
-        # Both actions of a stream see the same flags.
+        """Number of callbacks with an xrun reported by PortAudio."""
+        # Both actions of a stream report the same flags.
         actions = [self._recording, self._playing][: len(self._streams)]
         return sum(
             int(stats.input_underflows)
@@ -193,12 +191,12 @@ class AudioStream:
 
     @property
     def fill(self) -> int:
-        """Samples that wait to be played."""
+        """Samples queued for playback."""
         return int(self._out_ring.read_available)
 
     @property
     def drift_ratio(self) -> float:
-        """Output samples for one of the input: 1 where both have one clock."""
+        """Output samples per input sample: 1 if both share a clock."""
         return 1.0 if self._drift is None else self._drift.ratio
 
     def read(self) -> Audio:
@@ -209,7 +207,7 @@ class AudioStream:
         return data.T
 
     def write(self, block: Audio) -> None:
-        """Append (channels, samples) to what will be played; lost while that is interrupted."""
+        """Queue (channels, samples) for playback; dropped while the output is interrupted."""
         first, self._handed = self._handed, self._handed + block.shape[1]
         if self._drift is not None:
             self._drift.write(block)
@@ -219,7 +217,7 @@ class AudioStream:
             self._out_ring.write(np.ascontiguousarray(block.T))
 
     def follow(self) -> None:
-        """Pass on what the output's own clock asks for; to be called all the time."""
+        """Move the samples that the output's own clock requests; call this continuously."""
         if self._playing not in self._player.actions:
             self._restart_output()
         if self._resume_at == np.inf:
@@ -230,9 +228,9 @@ class AudioStream:
                 self._out_ring.write(np.ascontiguousarray(self._drift.read(wanted).T))
 
     def _restart_output(self) -> None:
-        """Play again: rtmixer gives up a ring that ran empty."""
+        """Resume playback: rtmixer ends an action whose ring ran empty."""
         if self._recorder is None:
-            # The clock stood still with the output, so nothing has been missed.
+            # The clock stopped together with the output, so no sample was missed.
             if self.fill < self.burst:
                 return
             self._clock_offset = self.elapsed
@@ -249,25 +247,25 @@ class AudioStream:
         self._play()
 
     def _play(self) -> None:
-        """Ask for what is in the ring to be played from the next callback on."""
+        """Queue the ring for playback from the next callback on."""
         self._playing = self._player.play_ringbuffer(self._out_ring, self._out_map, start=AT_ONCE)
         if self._recorder is None:
             self._recording = self._playing
 
     def _find_place(self) -> None:
-        """Learn which sample is due after the silence: the input's clock tells when it began."""
+        """Find the sample that follows the silence, from its start time on the input's clock."""
         now, played = self.elapsed, int(self._playing.done_frames)
         if played == 0:
             return
         began, (before, then) = now - played, self._seen
         self._seen = began, now
-        # One look may fall between the callback's two counts, two in a row can't.
+        # One poll can fall between the callback's two counters, two in a row can't.
         if began != before or now == then:
             return
         due = began + self._silence - self.headroom
         missing = -due % self.block
         if due + missing < self._handed:
-            return  # Too late: the ring runs empty, and it starts anew.
+            return  # Too late: the ring runs empty, and the search starts again.
         self._queue_silence(missing)
         self._resume_at = due + missing
 
@@ -275,7 +273,7 @@ class AudioStream:
         self._out_ring.write(np.zeros((samples, self._out_channels), np.float32))
 
     def close(self) -> None:
-        """End the streams. Where a device is gone this may hang, so it waits a second at most."""
+        """Close the streams. This can hang if a device is gone, so it waits at most a second."""
         closing = threading.Thread(target=self._close, daemon=True)
         closing.start()
         closing.join(1.0)
@@ -292,7 +290,7 @@ def _latency(stream: Any, kind: str) -> float:
 
 
 def _same_clock(input: Device, output: Device) -> bool:
-    """One device has one clock, and so has everything on a JACK server."""
+    """One device has one clock; all ports of a JACK server share one."""
     return input.index == output.index or "JACK" in input.hostapi == output.hostapi
 
 

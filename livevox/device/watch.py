@@ -1,10 +1,10 @@
-"""Tells which sound devices there are, whenever that has changed, until its input ends.
+"""Print the list of sound devices whenever it changes, until standard input ends.
 
     python -m livevox.device.watch
 
-prints lines of JSON: a list of objects, or a string that says why there is none. It is a process of
-its own because PortAudio finds new devices only when it is started anew, which would end the
-streams of the process.
+prints lines of JSON: a list of objects, or a string with the reason why there is none. It runs in
+its own process because PortAudio finds new devices only after a restart, which would end the
+process' streams.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ LOOK_SECONDS = 1.5
 
 
 def is_ours(device: Device) -> bool:
-    """Whether this is no device but a program's stream, perhaps livevox's own: JACK's host API
-    lists every program with ports, and those that use PortAudio have such names."""
+    """Whether this is a program's stream instead of a device, perhaps livevox's own. JACK's host
+    API lists every program with ports; PortAudio gives its programs such names."""
     return "JACK" in device.hostapi and re.fullmatch(r"PortAudio(-\d+)?", device.name) is not None
 
 
 def described(device: Device) -> dict[str, object]:
-    """What a window needs to know of a device."""
+    """The description of a device for the window."""
     return {
         "name": device.full_name,
         "inputs": device.inputs,
@@ -49,7 +49,7 @@ def main() -> None:
             line = json.dumps([described(device) for device in devices() if not is_ours(device)])
         except LivevoxError as error:
             line = json.dumps(str(error))
-        # A JACK server waits for clients that vanish, and all others would fall silent meanwhile.
+        # A JACK server waits for clients that vanish, which interrupts the sound of all others.
         with suppress(LivevoxError):
             release()
         if line != told:

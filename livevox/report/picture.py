@@ -1,8 +1,7 @@
 """Pictures of a separation and of a detection, as PNG files.
 
-matplotlib is imported where it draws, because only these two functions need it, it takes long to
-import and need not be installed; `Figure` without pyplot leaves no global state and needs no
-display.
+The functions that draw import matplotlib themselves, because it is optional and slow to import.
+`Figure` without pyplot has no global state and needs no display.
 """
 
 from __future__ import annotations
@@ -28,18 +27,18 @@ if TYPE_CHECKING:
 
 _FRAME_SECONDS = HOP / SAMPLE_RATE
 _MAX_COLUMNS = 2400
-"""About twice the pixels of the time axis: more frames than that are joined by their maximum."""
+"""About twice the pixels of the time axis; more frames than that are merged by their maximum."""
 _TOP_HZ = 8000.0
 _ROWS = 320
 _RANGE_DB = 80.0
-# Told apart by lightness as well as by hue; the curve's fill stays blue over the grey.
+# The colours differ in lightness as well as in hue; the curve's fill stays blue over the grey.
 _CURVE = "#0072B2"
 _SUNG = "#BDBDBD"
 _LIMIT = "#D55E00"
 
 
 def check_pictures() -> None:
-    """Raise LivevoxError where matplotlib is not installed."""
+    """Raise LivevoxError if matplotlib is not installed."""
     if find_spec("matplotlib") is None:
         raise LivevoxError(
             "no picture can be drawn without matplotlib: "
@@ -55,11 +54,11 @@ def separation_picture(
     truth: Sequence[Interval] | None,
     title: str,
 ) -> None:
-    """Draw what the network heard and made of it: mixture, vocal mask and activity over time.
+    """Draw the network's input and outputs over time: mixture, vocal mask and activity.
 
     ``spectrum_db`` is (frames, bins) in dB, ``mask`` (frames, 257) and ``activity`` (frames,) in
     0..1, all with at least one frame and with the STFT's bins from 0 Hz on; ``truth`` holds the
-    intervals in seconds in which somebody really sings, if that is known.
+    labelled intervals of singing in seconds, if they are known.
     """
     from matplotlib.figure import Figure
 
@@ -89,7 +88,7 @@ def separation_picture(
 def activity_picture(
     path: Path, activity: Audio, intervals: Sequence[Interval], threshold: float, title: str
 ) -> None:
-    """Draw the probability of singing and the intervals in seconds that were detected in it.
+    """Draw the probability of singing and the detected intervals in seconds.
 
     ``activity`` is (frames,) in 0..1, of at least one frame and of any length.
     """
@@ -110,7 +109,7 @@ def activity_picture(
 
 
 def _title(figure: Figure, title: str) -> None:
-    # A file's name may be long, and its dollar signs are not formulas.
+    # A file name may be long; its dollar signs must not start a formula.
     figure.suptitle(textwrap.fill(title, 90), parse_math=False)
 
 
@@ -120,7 +119,7 @@ def _save(figure: Figure, path: Path) -> None:
 
 
 def _columns(frames: Audio) -> tuple[Audio, Audio]:
-    """At most about ``_MAX_COLUMNS`` columns of the (frames, ...) and their edges in seconds."""
+    """Reduce (frames, ...) to about ``_MAX_COLUMNS`` columns, with their edges in seconds."""
     count = len(frames)
     starts = np.arange(0, count, -(-count // _MAX_COLUMNS))
     edges = (np.append(starts, count) - 0.5) * _FRAME_SECONDS
@@ -128,12 +127,12 @@ def _columns(frames: Audio) -> tuple[Audio, Audio]:
 
 
 def _heard(hertz: float) -> float:
-    """Frequency as the ear spreads it out, in the ERB numbers of Glasberg and Moore (1990)."""
+    """Frequency in Hz to the ERB-number scale of Glasberg and Moore (1990)."""
     return 21.4 * math.log10(1 + 0.00437 * hertz)
 
 
 def _draw_bins(axes: Axes, values: Audio, limits: tuple[float, float], colours: str) -> AxesImage:
-    """Draw (frames, bins) of the STFT with frequency as it is heard."""
+    """Draw (frames, bins) of the STFT on the ERB-number scale."""
     columns, edges = _columns(values)
     top = _heard(_TOP_HZ)
     heard = (np.arange(_ROWS) + 0.5) / _ROWS * top
@@ -159,7 +158,7 @@ def _draw_bins(axes: Axes, values: Audio, limits: tuple[float, float], colours: 
 
 
 def draw_activity(axes: Axes, activity: Audio) -> None:
-    """Draw (frames,) probabilities; frame k fills half a hop on either side of k * HOP."""
+    """Draw (frames,) probabilities; frame k covers half a hop on either side of k * HOP."""
     heights, edges = _columns(activity)
     axes.stairs(heights, edges, fill=True, color=_CURVE, alpha=0.4)
     axes.stairs(heights, edges, baseline=None, color=_CURVE, linewidth=1, label="probability")
@@ -170,19 +169,19 @@ def draw_activity(axes: Axes, activity: Audio) -> None:
 
 
 def shade(axes: Axes, intervals: Sequence[Interval], label: str) -> None:
-    """Shade intervals in seconds over the whole height, in one collection however many."""
+    """Shade intervals in seconds over the whole height, as a single collection for speed."""
     spans = [(start, end - start) for start, end in intervals]
-    # The edge keeps an interval visible that is narrower than a pixel.
+    # The edge keeps intervals narrower than a pixel visible.
     axes.broken_barh(spans, (0, 2), color=_SUNG, linewidth=0.4, label=label)
 
 
 def draw_legend(axes: Axes) -> None:
-    """Name the parts, above the frame, where nothing can be behind the names."""
+    """Draw the legend above the frame, where it covers nothing."""
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3, frameon=False)
 
 
 def tick_seconds(length: float) -> float:
-    """Round seconds between the ticks of a time axis, so that there are at most 13."""
+    """The spacing of a time axis' ticks in round seconds, for at most 13 ticks."""
     steps = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
     return next((step for step in steps if length / step <= 12), 7200)
 
