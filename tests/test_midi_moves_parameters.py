@@ -1,4 +1,4 @@
-"""Controls move parameters over their whole range without jumps, and show what they stand for."""
+"""Controls move parameters over their whole range without jumps, and get feedback."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def some_knob(rng: random.Random) -> Binding:
 
 
 def turn(binding: Binding, sent: int) -> list[list[int]]:
-    """What a control sends at ``sent`` of its top."""
+    """The messages of a control at position ``sent``."""
     status = 0xB0 | (binding.channel or 5) - 1
     if binding.control == "cc":
         return [[status, binding.number, sent]]
@@ -46,7 +46,7 @@ def turn(binding: Binding, sent: int) -> list[list[int]]:
 
 
 class Desk:
-    """A control and the parameters that obey it."""
+    """A control and the parameters bound to it."""
 
     def __init__(self, *bindings: Binding, **values: float) -> None:
         self.control = MidiControl(bindings)
@@ -67,7 +67,7 @@ class Desk:
         return self.control.feedback(self.values, self.now)
 
     def lead(self, binding: Binding) -> None:
-        """Let the control agree with its parameter, so that it moves it from now on."""
+        """Move the control to its parameter's value, so that it takes over."""
         self.receive(*turn(binding, binding.sent(self.values[binding.target])))
 
 
@@ -103,7 +103,7 @@ def test_feedback_that_comes_back_gives_the_value_within_the_resolution(seed: in
     assert binding.way(moved.values[binding.target]) == pytest.approx(
         binding.way(value), abs=0.5001 / binding.top
     )
-    # A control that already agrees, such as one that repeats what it is told, changes nothing.
+    # A control at the parameter's value, such as one that echoes feedback, changes nothing.
     agreeing = Desk(binding, **{binding.target: value})
     assert agreeing.receive(*shown[-1:]) == []
     assert agreeing.values[binding.target] == value
@@ -124,7 +124,7 @@ def test_no_value_jumps_however_knobs_and_others_move_it(seed: int) -> None:
             direction = -1 if at == top else 1 if at == 0 else -direction
         before, at = at, min(max(at + direction * rng.randint(0, top // 12), 0), top)
         was = binding.way(desk.values[binding.target])
-        # The halves of 14 bits arrive one by one: between them the low bits are 0.
+        # The two halves of 14 bits arrive separately: in between the low bits are 0.
         step = (abs(at - before) + (127 if top > 127 else 0)) / top
         for message in turn(binding, at):
             moves += len(desk.receive(message))
@@ -290,7 +290,7 @@ def test_learning_takes_the_next_control_that_suits() -> None:
     desk = Desk(Binding("cc", 1, "wet"))
     desk.control.learn("vocals")
     assert desk.control.learning == "vocals"
-    # The touch of a fader, a program, notes off, clock and garbage are not what was meant.
+    # MIDI learn ignores the touch of a fader, a program change, note-offs, clock and garbage.
     assert desk.receive([0x90, 9, 1], [0xC0, 1], [0xB0, 123, 0], [0xF8], [0xB0, 200, 0]) == []
     learned = Binding("cc", 20, "vocals", channel=4)
     assert desk.receive([0xB3, 20, 64]) == [Learned(learned)]
@@ -381,7 +381,7 @@ def test_feedback_leaves_a_moving_control_alone_until_it_rests() -> None:
     desk.values |= {"wet": 0.0, "output": 12.0}
     assert desk.feedback() == [[0xB0, 8, 127]]
     assert desk.feedback(after=0.9 * QUIET_S) == []
-    # On the channel it was heard on.
+    # Feedback goes to the channel of the last message.
     assert desk.feedback(after=0.2 * QUIET_S) == [[0xB4, 7, 0]]
 
 
@@ -397,7 +397,7 @@ def test_a_control_that_moved_its_parameter_is_not_told_so() -> None:
 def test_the_light_of_a_button_answers_at_once() -> None:
     desk = Desk(Binding("note", 8, "bypass"), Binding("cc", 9, "vocals_mute", mode="toggle"))
     desk.feedback()
-    # Pads light up while they are pressed; livevox sees to the light after that.
+    # Pads light up by themselves while pressed; livevox sets the light after that.
     assert desk.receive([0x90, 8, 100], [0xB0, 9, 127])
     assert desk.feedback() == []
     desk.receive([0x80, 8, 0], [0xB0, 9, 0])
@@ -440,9 +440,9 @@ def test_bindings_survive_a_preset_file(seed: int) -> None:
         ({"minimum": -1}, "minimum is -1: give 0 to 1, the range of wet"),
         ({"maximum": float("nan")}, "maximum is nan"),
         ({"maximum": "1"}, "maximum is '1'"),
-        ({"minimum": 1}, "leave wet no way to go"),
-        ({"target": "bypass", "maximum": 0.5}, "leave bypass no way to go"),
-        ({"curve": "log"}, "ratios need values above 0"),
+        ({"minimum": 1}, "leave wet no range"),
+        ({"target": "bypass", "maximum": 0.5}, "leave bypass no range"),
+        ({"curve": "log"}, "it needs values above 0"),
         ({"curve": "bent"}, "curve is 'bent': choose from linear, log"),
         ({"mode": "toggle"}, "cc on wet is no button: leave mode out"),
         ({"control": "note", "mode": "hold"}, "mode is 'hold': choose from toggle, momentary"),

@@ -1,4 +1,4 @@
-"""Messages pass between processes on a real JACK server, through bursts, breaks and its death."""
+"""MIDI messages on a real JACK server survive bursts, reconnections and the server's crash."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = needs_jack
 
 
 def polled(ports: MidiPorts, count: int) -> list[list[int]]:
-    """What arrives until there are ``count`` messages, and right after that."""
+    """Receive ``count`` messages, and any that follow directly."""
     messages: list[list[int]] = []
     wait_for(lambda: messages.extend(ports.poll()) or len(messages) >= count)
     time.sleep(0.05)
@@ -29,7 +29,7 @@ def polled(ports: MidiPorts, count: int) -> list[list[int]]:
 
 
 def refreshed(ports: MidiPorts, condition: Callable[[], bool]) -> list[bool]:
-    """What refreshing returns until ``condition``."""
+    """The results of refreshing until ``condition`` holds."""
     told: list[bool] = []
     wait_for(lambda: told.append(ports.refresh()) or condition())
     return told
@@ -67,7 +67,7 @@ def test_a_port_that_vanishes_is_opened_again_when_it_comes_back(midi_server: Ja
             ports.send([0xB0, 1, count])
             assert peer.received(1) == [[0xB0, 1, count]]
             peer.kill()
-            # The server needs a moment to find that a process has ended.
+            # The server takes a moment to notice that a process has ended.
             told = refreshed(ports, lambda: ports.inputs == ports.outputs == {"box": None})
             assert not any(told)
             assert ports.inputs == ports.outputs == {"box": None}
@@ -85,8 +85,8 @@ def test_a_burst_is_drained_whole(desk: Peer) -> None:
 def test_a_full_queue_is_counted(desk: Peer) -> None:
     with closing(MidiPorts(["desk"], api="jack")) as ports:
         desk.send(*numbered(QUEUE + 500))
-        # It answers when all but the last few periods' messages are with the server, and they are
-        # through in a moment, if the machine is not busy.
+        # It answers when the server has all messages but those of the last few periods, which take
+        # a moment if the machine is not busy.
         assert desk.received(0) == []
         time.sleep(2)
         polls = [ports.poll() for _ in range(QUEUE // POLL_LIMIT + 1)]
@@ -122,7 +122,7 @@ def test_several_fitting_ports_are_named_and_the_whole_name_decides(
     midi_server: JackServer,
 ) -> None:
     with closing(Peer("knobs")), closing(Peer("knobs big")) as big:
-        with pytest.raises(LivevoxError, match=r"'knobs' fits knobs:keys, knobs big:keys: give"):
+        with pytest.raises(LivevoxError, match=r"'knobs' matches knobs:keys, knobs big:keys: give"):
             MidiPorts(["knobs"], api="jack")
         with closing(MidiPorts(["knobs:keys", "big"], api="jack")) as ports:
             assert list(ports.inputs.values()) == ["knobs:keys", "knobs big:keys"]
@@ -136,7 +136,7 @@ def test_ports_that_come_later_and_both_fit_are_a_reason_not_to_open_either(
     with closing(MidiPorts(["knobs", "A:"], api="jack")) as ports:
         with closing(Peer("knobs A")), closing(Peer("knobs B")), closing(Peer("knobs C")):
             ports.refresh()
-            assert "'knobs' fits knobs A:keys, knobs B:keys, knobs C:keys" in ports.reason
+            assert "'knobs' matches knobs A:keys, knobs B:keys, knobs C:keys" in ports.reason
             assert ports.inputs == {"knobs": None, "A:": "knobs A:keys"}
         refreshed(ports, lambda: not ports.reason and not any(ports.inputs.values()))
         assert ports.reason == ""
@@ -170,7 +170,7 @@ def test_without_a_midi_system_nothing_fails_and_it_can_come_later(
         for reason in (ports.reason, ports.available().reason, midi_ports("jack").reason):
             assert "no MIDI system works (jack: " in reason
             assert "\n" not in reason
-    # The libraries' own complaints stay out of the terminal.
+    # The libraries' own error messages stay out of the terminal.
     assert capfd.readouterr() == ("", "")
     with closing(ports):
         assert ports.refresh()
@@ -182,7 +182,7 @@ def test_without_a_midi_system_nothing_fails_and_it_can_come_later(
     assert ports.poll() == []
 
 
-# In a process of its own: a mistake here hangs or crashes it, beyond what Python could catch.
+# In its own process, because an error here hangs or crashes it beyond Python's control.
 SURVIVOR = """
 import sys, time
 from livevox.midi import ports as midi_ports
@@ -233,7 +233,7 @@ def test_the_death_of_the_server_is_survived() -> None:
             assert ask("") == "desk:keys"
             server.kill()
             doomed.kill()
-            # Far more was sent than a dead server has room for, and did not wait for it.
+            # More messages were sent than fit into a dead server's buffer, without blocking.
             assert ask("dead\n") == "None True"
             server.restart()
             with closing(Peer("desk")) as peer:

@@ -1,4 +1,4 @@
-"""MIDI in a process of its own tells, and is told, what the ports would be in this one."""
+"""MIDI in its own process behaves like ports in this one."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_a_refusal_is_the_same_line_and_changes_nothing(desk: Peer) -> None:
     with pytest.raises(LivevoxError, match="no MIDI system 'pipes' here"):
         opened([], [], "pipes")
     with closing(Peer("desk2")), closing(opened(["desk:keys"], [])) as midi:
-        with pytest.raises(LivevoxError, match="'desk' fits"):
+        with pytest.raises(LivevoxError, match="'desk' matches"):
             midi.open(["desk"], [], "jack")
         assert midi.state.inputs == {"desk:keys": "desk:keys"}
 

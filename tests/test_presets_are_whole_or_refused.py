@@ -1,4 +1,4 @@
-"""A preset comes back as it was saved; one with a mistake is refused by file and line."""
+"""A preset loads as it was saved; one with an error is refused with file and line."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SHIPPED = ["karaoke", "guide-voice", "a-cappella", "rehearsal", "detect-only", "
 
 @pytest.fixture(autouse=True)
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An own config folder, that does not exist yet."""
+    """A separate config folder that does not exist yet."""
     folder = tmp_path / "config"
     monkeypatch.setenv("LIVEVOX_CONFIG_DIR", str(folder))
     monkeypatch.setenv("COLUMNS", "200")
@@ -46,7 +46,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def random_binding(rng: np.random.Generator) -> Binding:
-    """Any binding that there can be: drawn from all the combinations until one makes sense."""
+    """A random valid binding, drawn from all combinations until one is valid."""
     while True:
         target = str(rng.choice([*PARAMETERS, "preset:karaoke", "preset:Müllers Lied"]))
         parameter = PARAMETERS.get(target)
@@ -95,7 +95,7 @@ def write(path: Path, text: str) -> Path:
 
 
 def refusal(path: str | Path) -> str:
-    """What is said of a preset that can't be loaded: one line."""
+    """The error of a preset that can't be loaded: one line."""
     with pytest.raises(LivevoxError) as caught:
         load_preset(path)
     message = str(caught.value)
@@ -304,9 +304,9 @@ def test_nothing_is_lost_by_saving_renaming_or_deleting() -> None:
         (lambda: save_preset(preset("one")), "one.toml exists"),
         (lambda: rename_preset("one", "two"), "two.toml exists"),
         (lambda: rename_preset("one", "../two"), "choose another"),
-        (lambda: rename_preset("karaoke", "mine"), "came with livevox"),
+        (lambda: rename_preset("karaoke", "mine"), "is part of livevox"),
         (lambda: rename_preset("three", "four"), "no preset 'three'"),
-        (lambda: delete_preset("karaoke"), "came with livevox"),
+        (lambda: delete_preset("karaoke"), "is part of livevox"),
         (lambda: delete_preset("three"), "no preset 'three'"),
         (lambda: delete_preset("../presets/one"), "no preset '../presets/one'"),
     ]

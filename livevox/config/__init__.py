@@ -1,1 +1,1 @@
-"""What livevox keeps on disk: presets and settings."""
+"""Presets and settings on disk."""

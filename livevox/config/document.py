@@ -1,4 +1,4 @@
-"""TOML files, read whole or refused by the line that is wrong."""
+"""TOML files, with errors that name the line."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from typing import Any
 from livevox.errors import LivevoxError
 
 VERSION = 1
-"""Of the files that this livevox writes; it reads no other."""
+"""Version of the files that this livevox writes and reads."""
 
 Key = str | int
-"""The name of an entry in a table, or the number of one in an array."""
+"""The name of an entry in a table, or the index of one in an array."""
 
 
 @dataclass(frozen=True)
 class Document:
-    """A TOML file that was read, and where in it things stand."""
+    """A parsed TOML file that can find the line of an entry."""
 
     path: Path
     text: str
@@ -30,7 +30,7 @@ class Document:
 
     @classmethod
     def read(cls, path: Path) -> Document:
-        """Read a file. Raises LivevoxError with the line where it is no UTF-8 or no TOML."""
+        """Read a file. Raises LivevoxError with the line if it is not valid UTF-8 or TOML."""
         try:
             data = path.read_bytes()
         except OSError as error:
@@ -49,7 +49,7 @@ class Document:
             raise LivevoxError(f"{path}, line {line}: no TOML ({reason}): correct it") from None
 
     def check_keys(self, keys: Collection[str]) -> None:
-        """Raise LivevoxError unless the version is ours and no key but ``keys`` is there."""
+        """Raise LivevoxError unless the version is :data:`VERSION` and all keys are in ``keys``."""
         with self.at("version"):
             version = self.table.get("version")
             if type(version) is not int or version < 1:
@@ -64,7 +64,7 @@ class Document:
 
     @contextmanager
     def at(self, *keys: Key) -> Iterator[None]:
-        """Add the file and the line of an entry to what is raised about it, as a LivevoxError."""
+        """Add the file and an entry's line to errors raised about it, as a LivevoxError."""
         try:
             yield
         except (LivevoxError, ValueError) as error:
@@ -72,10 +72,10 @@ class Document:
             raise LivevoxError(f"{self.path}, line {self.line(*keys)}: {message}") from None
 
     def line(self, *keys: Key) -> int:
-        """The line, from 1, of the statement that makes an entry, or the table that lacks it.
+        """The line, from 1, of the statement that defines an entry, or the table that lacks it.
 
-        The parser itself finds it: the shortest beginning of the file that holds the entry ends
-        with that statement.
+        It is found by parsing: the shortest beginning of the file that has the entry ends with
+        that statement.
         """
         while keys and not _has(self.table, keys):
             keys = keys[:-1]
@@ -86,7 +86,7 @@ class Document:
 
 
 def _statements(lines: Sequence[str], count: int) -> tuple[dict[str, Any], int]:
-    """What the whole statements in the first ``count`` lines say, and how many lines they are."""
+    """Parse the complete statements in the first ``count`` lines; return also their line count."""
     while True:
         try:
             return tomllib.loads("\n".join(lines[:count])), count
@@ -104,7 +104,7 @@ def _has(entry: Any, keys: Sequence[Key]) -> bool:
 
 
 def _syntax_error(error: Exception, text: str) -> tuple[str, int]:
-    """What the parser says, and the line; that of the statement where it names the end only."""
+    """The parser's message and line; the statement's line if it names only the end of the file."""
     reason = re.sub(r" \(at (line \d+, column \d+|end of document)\)$", "", str(error))
     if found := re.search(r" \(at line (\d+), column \d+\)$", str(error)):
         return reason, int(found[1])

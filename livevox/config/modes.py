@@ -1,4 +1,4 @@
-"""The modes: balances of presets, each on a number key of the window and of the terminal."""
+"""The modes: mixes taken from presets, each on a number key of the window and the terminal."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ BALANCE = (
     "wet",
     "bypass",
 )
-"""The parameters that every mode sets. The others (volume, gate, ducking) stay as they are unless
-the preset chooses them."""
+"""The parameters that every mode sets. The others (volume, gate, ducking) are unchanged unless the
+preset sets them."""
 
 NAMES_OF_MODES = NAMES[:5]
-"""The presets that need no other model: changing the model interrupts the sound."""
+"""Only presets that keep the model: changing the model interrupts the sound."""
 
 
 @dataclass(frozen=True)
 class Mode:
-    """What a number key sets. ``values`` are parameters, in their units."""
+    """The action of a number key. ``values`` are parameters in their units."""
 
     key: str
     title: str
@@ -38,9 +38,9 @@ class Mode:
 
 
 def modes() -> tuple[Mode, ...]:
-    """The modes in the order of their keys, as the presets are now.
+    """The modes in the order of their keys, from the current presets.
 
-    The user's own presets hide shipped ones here, too. The key of a damaged preset has no mode.
+    The user's own presets override shipped ones here, too. A damaged preset gives no mode.
     """
     found = []
     for number, name in enumerate(NAMES_OF_MODES, 1):
@@ -50,7 +50,7 @@ def modes() -> tuple[Mode, ...]:
 
 
 def current_mode(modes: Iterable[Mode], values: Mapping[str, float]) -> Mode | None:
-    """The first mode that the parameters are in, None for none."""
+    """The first mode that the parameters match, None for none."""
     for mode in modes:
         if all(abs(values[name] - value) < 1e-6 for name, value in mode.values.items()):
             return mode
@@ -59,7 +59,7 @@ def current_mode(modes: Iterable[Mode], values: Mapping[str, float]) -> Mode | N
 
 def _mode(key: str, preset: Preset) -> Mode:
     values = dict(preset.parameters)
-    # Under the bypass the balance is not heard: it stays for when the bypass ends.
+    # The bypass makes the mix inaudible but does not change it.
     if not values.get("bypass"):
         values |= {name: preset.values()[name] for name in BALANCE}
     return Mode(key, preset.title, preset.description, values)

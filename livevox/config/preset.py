@@ -1,4 +1,4 @@
-"""Presets: loaded by name or from a file, checked, and saved among the user's own."""
+"""Presets: loading by name or file, checking, and saving to the user's folder."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from livevox.parameters import PARAMETERS, checked, defaults
 
 @dataclass(frozen=True)
 class Preset:
-    """What a name recalls: a model, parameters and what MIDI does.
+    """A model, parameters and MIDI bindings under one name.
 
-    ``parameters`` holds those that were chosen, 0 or 1 for a switch; :meth:`values` has them all.
-    ``midi`` is empty where no control shall do anything.
-    ``model`` need not be installed, see :func:`problems`. Raises LivevoxError where a text is not
-    one printable line, or a parameter is unknown or out of range.
+    ``parameters`` holds those that the preset sets, 0 or 1 for a switch; :meth:`values` has all.
+    An empty ``midi`` means no bindings. ``model`` need not be installed, see :func:`problems`.
+    Raises LivevoxError if a text is not one printable line, or a parameter is unknown or out of
+    range.
     """
 
     name: str
@@ -43,11 +43,11 @@ class Preset:
         object.__setattr__(self, "parameters", checked(self.parameters))
 
     def values(self) -> dict[str, float]:
-        """Every parameter: as chosen, or at its default."""
+        """All parameters: as set, or at their defaults."""
         return defaults() | self.parameters
 
     def to_toml(self) -> str:
-        """The text of the preset's file. The MIDI map is in it where it is not livevox's own."""
+        """The text of the preset's file. It has the MIDI map only if it is not the default one."""
         head: dict[str, Any] = {
             "version": VERSION,
             "title": self.title,
@@ -60,16 +60,16 @@ class Preset:
             name: bool(value) if PARAMETERS[name].is_switch else value
             for name, value in self.parameters.items()
         }
-        # One table a binding, rather than an array, so that a mistake in one has a line of its own.
+        # A table for each binding instead of an array, so that errors can name its line.
         own = () if self.midi == MIDI_MAP else self.midi
         bindings = (f"\n[[midi]]\n{tomli_w.dumps(binding.to_dict())}" for binding in own)
         return tomli_w.dumps(head) + "".join(bindings)
 
 
 def load_preset(name_or_path: str | Path) -> Preset:
-    """Load the user's preset of that name, else the shipped one, else the file of that path.
+    """Load the user's preset of that name, else the shipped one, else the file at that path.
 
-    Raises LivevoxError with the file, the line and the remedy where anything in it is wrong.
+    Raises LivevoxError with the file, the line and the remedy if anything in it is wrong.
     """
     path = presets().get(str(name_or_path), Path(name_or_path))
     if path.suffix != ".toml" or not os.path.isfile(path):
@@ -93,12 +93,12 @@ def load_preset(name_or_path: str | Path) -> Preset:
 
 
 def presets() -> dict[str, Path]:
-    """Every preset by name; the user's own hide shipped ones of the same name."""
+    """Every preset by name; the user's own override shipped ones of the same name."""
     return dict(sorted((_files(shipped_folder()) | _files(user_folder())).items()))
 
 
 def problems(preset: Preset) -> list[str]:
-    """What keeps a preset from working here, a line each: the model or presets are not there."""
+    """The problems of a preset on this computer, a line each: missing models and presets."""
     from livevox.network.model import shipped_models
 
     found = []
@@ -116,10 +116,10 @@ def problems(preset: Preset) -> list[str]:
 
 
 def save_preset(preset: Preset, overwrite: bool = False) -> Path:
-    """Write a preset to the user's folder, where it hides a shipped one of its name.
+    """Write a preset to the user's folder, where it overrides a shipped one of the same name.
 
-    Raises LivevoxError where the user has one of that name already, unless ``overwrite``, and
-    where the folder can't be written to.
+    Raises LivevoxError if the user already has one of that name, unless ``overwrite``, or if the
+    folder can't be written to.
     """
     path = user_folder() / f"{preset.name}.toml"
     if os.path.lexists(path) and not overwrite:
@@ -130,16 +130,16 @@ def save_preset(preset: Preset, overwrite: bool = False) -> Path:
 
 
 def delete_preset(name: str) -> None:
-    """Delete one of the user's own presets; LivevoxError where there is none of that name."""
+    """Delete one of the user's own presets; LivevoxError if there is none of that name."""
     path = _own(name)
     with changing(path):
         path.unlink()
 
 
 def rename_preset(name: str, new_name: str) -> Path:
-    """Rename one of the user's own presets, its title stays.
+    """Rename one of the user's own presets; its title stays.
 
-    Raises LivevoxError where there is none of that name, or one of the new name already.
+    Raises LivevoxError if there is none of that name, or already one of the new name.
     """
     _check_name(new_name)
     path, new_path = _own(name), user_folder() / f"{new_name}.toml"
@@ -207,7 +207,7 @@ def _bindings(document: Document) -> tuple[Binding, ...]:
 
 
 def _files(folder: Path) -> dict[str, Path]:
-    """The presets in a folder; LivevoxError where it can't be looked into."""
+    """The presets in a folder; LivevoxError if it can't be read."""
     try:
         paths = [folder / name for name in os.listdir(folder)]
     except (FileNotFoundError, NotADirectoryError):
@@ -217,7 +217,7 @@ def _files(folder: Path) -> dict[str, Path]:
             f"{folder} can't be read ({error.strerror}): make it readable, "
             "or set LIVEVOX_CONFIG_DIR to another folder"
         ) from None
-    # What begins with a dot is the part of a file that was never finished.
+    # Names with a leading dot are unfinished files.
     return {
         path.stem: path
         for path in paths
@@ -229,6 +229,6 @@ def _own(name: str) -> Path:
     if path := _files(user_folder()).get(name):
         return path
     if name in _files(shipped_folder()):
-        raise LivevoxError(f"preset '{name}' came with livevox and stays: save one of your own")
+        raise LivevoxError(f"preset '{name}' is part of livevox: only your own can be changed")
     own = ", ".join(_files(user_folder())) or "none"
     raise LivevoxError(f"no preset '{name}' in {user_folder()}: choose from your own ({own})")

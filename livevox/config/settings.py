@@ -1,4 +1,4 @@
-"""What livevox remembers from one run to the next."""
+"""Settings that are kept from one run to the next."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from livevox.media.files import atomic_path
 
 @dataclass(frozen=True)
 class Settings:
-    """Devices and ports by name, and the preset that was last used. None leaves it to livevox.
+    """Devices and ports by name, and the last preset. None means livevox's own choice.
 
-    ``sample_rate`` in Hz, ``block_size`` in samples; channels count from 1; with ``stems`` voice
-    and accompaniment go to the channels behind the mix's; ``midi_api`` as python-rtmidi names it.
+    ``sample_rate`` is in Hz, ``block_size`` in samples; channels count from 1; with ``stems`` voice
+    and accompaniment go to the channels after the mix's; ``midi_api`` is python-rtmidi's name.
     """
 
     input: str | None = None
@@ -37,14 +37,14 @@ class Settings:
 
 
 def settings_file() -> Path:
-    """Where the settings are kept; it need not exist."""
+    """The path of the settings; it need not exist."""
     return config_folder() / "settings.toml"
 
 
 def load_settings() -> tuple[Settings, str | None]:
-    """The settings of the last run, and a warning where their file is damaged.
+    """The settings of the last run, and a warning if their file is damaged.
 
-    Of a damaged file nothing is used; without a file, or with a damaged one, all is at its default.
+    Without a file, or with a damaged one, all settings are at their defaults.
     """
     path = settings_file()
     try:
@@ -56,9 +56,9 @@ def load_settings() -> tuple[Settings, str | None]:
 
 
 def save_settings(settings: Settings) -> None:
-    """Remember ``settings``. A damaged file is kept beside it, under the name that was warned of.
+    """Save ``settings``. A damaged file is kept beside it, under the name given in the warning.
 
-    Raises LivevoxError where the folder can't be written to; the old file is then as it was.
+    Raises LivevoxError if the folder can't be written to; the old file is then unchanged.
     """
     path = settings_file()
     chosen = {key: value for key, value in asdict(settings).items() if value is not None}
@@ -75,7 +75,7 @@ def _kept(path: Path) -> Path:
 
 
 def _read(path: Path) -> Settings:
-    """The settings in a file, the defaults without one; LivevoxError where it is damaged."""
+    """The settings in a file, the defaults without one; LivevoxError if it is damaged."""
     if not os.path.lexists(path):
         return Settings()
     document = Document.read(path)
@@ -89,7 +89,7 @@ def _read(path: Path) -> Settings:
 
 
 def _checked(key: str, value: object) -> Any:
-    """A value as Settings has it; LivevoxError where its type is another."""
+    """A value converted for :class:`Settings`; LivevoxError if it has the wrong type."""
     match key:
         case "sample_rate" | "block_size":
             if type(value) is not int or value < 1:

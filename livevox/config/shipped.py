@@ -1,4 +1,4 @@
-"""What comes with livevox: its presets, in order, and the MIDI map of every preset."""
+"""The shipped presets, in order, and the default MIDI map."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ MIDI_MAP = (
     Binding("cc", 82, "bypass"),
     *(Binding("program", number, f"{PRESET}{name}") for number, name in enumerate(NAMES)),
 )
-"""What a preset without bindings of its own has. MIDI calls 7 the volume and leaves 16 to 19 and
-80 to 83 to general use, as knobs and as buttons."""
+"""The MIDI map of presets without their own. In MIDI, controller 7 is the volume; 16 to 19 and 80
+to 83 are general-purpose knobs and buttons."""
 
 
 def shipped_folder() -> Path:

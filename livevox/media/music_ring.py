@@ -1,4 +1,4 @@
-"""A ring of decoded music, from the thread that decodes to the audio worker, without a lock."""
+"""A lock-free ring buffer of decoded music, from the decoding thread to the audio worker."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from livevox.dsp.stft import Audio
 
 
 class MusicRing:
-    """Samples, (channels, n), and the place in the files of every one: the file's number, and the
-    sample in it. Places in the ring count on for ever.
+    """Samples, (channels, n), each with its file's number and its position in the file. Positions
+    in the ring never wrap.
 
-    The decoding thread alone calls :meth:`put`, the reading one :meth:`take`, and only that moves
+    Only the decoding thread calls :meth:`put`; only the reading thread calls :meth:`take` and moves
     :attr:`read`. Neither checks for room.
     """
 
@@ -20,16 +20,16 @@ class MusicRing:
         self.channels = channels
         self.capacity = capacity
         self.written = 0
-        """The place in the ring behind what is there."""
+        """The write position."""
         self.read = 0
-        """The place in the ring of the next sample that is taken; it may jump ahead."""
-        # Filled, so that the pages are there before the audio worker wants them.
+        """The read position; it may jump ahead."""
+        # Filled with zeros, so that the audio worker meets no page faults.
         self._audio: Audio = np.full((channels, capacity), 0, np.float32)
         self._where: npt.NDArray[np.int64] = np.full((2, capacity), 0)
 
     @property
     def fill(self) -> int:
-        """Samples that are there."""
+        """Number of samples to read."""
         return self.written - self.read
 
     def put(self, index: int, start: int, audio: Audio) -> None:
@@ -46,7 +46,7 @@ class MusicRing:
         self.written += n
 
     def take(self, out: Audio) -> tuple[int, int]:
-        """Fill ``out`` with the next samples, one at least; return the place in the files behind
+        """Fill ``out`` with the next samples, at least one; return the file and the position after
         them."""
         n = out.shape[1]
         at = self.read % self.capacity
@@ -58,6 +58,6 @@ class MusicRing:
         return index, sample + 1
 
     def place_at(self, at: int) -> tuple[int, int]:
-        """The place in the files of the sample at a place in the ring."""
+        """The file and the position in it of the sample at a position in the ring."""
         index, sample = self._where[:, at % self.capacity]
         return int(index), int(sample)

@@ -1,9 +1,9 @@
-"""The overview of a music file, as a window draws it.
+"""The waveform overview of a music file for the window.
 
     python -m livevox.media.overview FILE COLUMNS
 
-writes what :func:`overview` returns to its output, as little-endian float32. Reading a long file
-takes seconds of a core, which neither a window's thread nor an engine can spare: hence a process.
+writes the result of :func:`overview` to standard output as little-endian float32. It runs in its
+own process because reading a long file takes seconds of CPU time.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from livevox.errors import LivevoxError
 from livevox.media.files import open_audio
 
 BLOCK = 65_536
-"""Samples that are read at a time."""
+"""Samples read at a time."""
 
 
 def overview(path: Path, columns: int) -> Audio:
-    """Least and greatest sample of a file in each of ``columns`` equal times, (columns, 2).
+    """Minimum and maximum of a file's samples in ``columns`` equal spans of time, (columns, 2).
 
-    All channels count; samples that are NaN or infinite count as silence. The file is read block
-    by block. Raises LivevoxError where it can't be read or is damaged.
+    All channels count; NaN and infinite samples count as silence. The file is read block by block.
+    Raises LivevoxError if it can't be read or is damaged.
     """
     if columns < 1:
         raise LivevoxError(f"an overview of {columns} columns: give at least one")
@@ -36,7 +36,7 @@ def overview(path: Path, columns: int) -> Audio:
         at = 0
         for block in source.blocks(BLOCK):
             block = np.nan_to_num(block, nan=0, posinf=0, neginf=0)
-            # Where the file is longer than it tells, the last bin takes the rest.
+            # If the file is longer than its header says, the last column takes the rest.
             place = np.arange(at, at + block.shape[1])
             bin_of = np.minimum(place * bins // source.samples, bins - 1)
             starts = np.flatnonzero(np.diff(bin_of, prepend=-1))
@@ -52,7 +52,7 @@ def overview(path: Path, columns: int) -> Audio:
 
 
 def main(path: str, columns: str) -> int:
-    """Write the overview; 1 and a line of errors where the file can't be read."""
+    """Write the overview; return 1 and print one line if the file can't be read."""
     try:
         seen = overview(Path(path), int(columns))
     except LivevoxError as error:

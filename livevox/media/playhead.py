@@ -1,4 +1,4 @@
-"""The playhead: how the audio worker reads a ring of music, with fades and jumps, never waiting."""
+"""The playhead: the audio worker's wait-free reader of a ring of music, with fades and jumps."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from livevox.media.track import Loop, rise
 
 FADE_SECONDS = 0.005
 REFILL_SECONDS = 0.2
-"""How much has to be there before the music starts, after a seek or a pause of the disk."""
+"""Seconds that must be decoded before the music starts, after a seek or a stall of the disk."""
 
 
 @dataclass(frozen=True, eq=False)
 class Request:
-    """What is to be played from now on: file ``index`` from sample ``start``, with its ``loop``;
-    a ``start`` of None stays where the music is."""
+    """A command: play file ``index`` from sample ``start``, with ``loop``. A ``start`` of None
+    keeps the position."""
 
     index: int
     start: int | None
@@ -28,11 +28,11 @@ class Request:
 
 @dataclass(eq=False)
 class Cut:
-    """A jump in the ring, from ``at`` to ``to``, where ``request`` begins to be met.
+    """A jump in the ring, from ``at`` to ``to``, where the audio of ``request`` begins.
 
-    The reader goes on to ``at`` and jumps without a fade; where it is past ``at`` already it fades
-    out and jumps. ``index`` and ``start`` are the place in the music; ``end`` is the place in the
-    ring where the last file ends, as soon as it is decoded.
+    The reader continues to ``at`` and jumps without a fade. If it has already passed ``at``, it
+    fades out and jumps. ``index`` and ``start`` are the file and the sample at ``to``; ``end`` is
+    the position in the ring where the last file ends, once it is decoded.
     """
 
     request: Request | None
@@ -44,38 +44,39 @@ class Cut:
 
 
 class Playhead:
-    """Reads a ring for one thread, the audio worker. It shares no lock with the others.
+    """Reads a ring for one thread, the audio worker, without locks.
 
-    The decoding thread sets :attr:`cut` and only reads the rest; commands set :attr:`wanted`.
+    The decoding thread sets :attr:`cut` and only reads the other attributes; commands set
+    :attr:`wanted`.
     """
 
     def __init__(self, ring: MusicRing, cut: Cut, sample_rate: int) -> None:
         self.cut = cut
         """The newest jump."""
         self.wanted = False
-        """Whether music shall be heard."""
+        """Whether music should play."""
         self.taken = cut
-        """The jump that was done last."""
+        """The last jump done."""
         self.now = cut.index, cut.start
-        """Number of the file, and the sample in it that comes next."""
+        """Number of the file, and the next sample in it."""
         self.starved = 0
         """Samples of silence because the disk was too slow."""
         self.fade = fade_samples(sample_rate)
         self._ring = ring
         self._refill = ceil(REFILL_SECONDS * sample_rate)
         self._gain: Audio = np.concatenate([np.zeros(1, np.float32), rise(self.fade)])
-        # It counts the steps of a fade: 0 is silence.
+        # The step of the fade, an index into _gain: 0 is silence.
         self._level = 0
         self._filling = True
         self._late = False
 
     @property
     def silent(self) -> bool:
-        """Whether it stands still, and nothing fades."""
+        """Whether it is paused and has faded out."""
         return not self.wanted and self._level == 0
 
     def read(self, samples: int) -> Audio:
-        """The next ``samples``; silence where there is no music. It never waits."""
+        """The next ``samples``; silence if there is no music. Wait-free."""
         out: Audio = np.zeros((self._ring.channels, samples), np.float32)
         done = 0
         while step := self._step(samples - done):
@@ -86,10 +87,10 @@ class Playhead:
         return out
 
     def _step(self, left: int) -> int:
-        """How many samples to take from the ring, ``left`` at most: so many less than 0 to fade
-        out, and 0 to be silent for what is left."""
+        """Number of samples to take from the ring, at most ``left``. Negative: take as many with a
+        fade out. 0: the rest is silent."""
         while left:
-            # In this order: what lies behind an end or a cut is written after they are there.
+            # Read in this order: samples after an end or a cut are written after it is set.
             end, written, cut = self.taken.end, self._ring.written, self.cut
             waiting = cut is not self.taken
             ahead = waiting and self._ring.read < cut.at
@@ -98,7 +99,7 @@ class Playhead:
                 self._ring.read, self.taken = cut.to, cut
                 self._filling, self._late = self._level == 0, False
                 continue
-            # Unless all that comes is there, enough for a fade stays in the ring.
+            # Unless all the rest is decoded, enough samples for a fade stay in the ring.
             if ahead:
                 there = cut.at - self._ring.read
                 complete = cut.end is not None or written - cut.to >= self.fade
@@ -126,7 +127,7 @@ class Playhead:
         return 0
 
     def _filled(self, there: int, wanted: int, complete: bool) -> bool:
-        """Whether the music can start; at the start of a file it does so without a fade."""
+        """Whether the music can start; at the start of a file it starts without a fade."""
         refill = wanted + self.fade + self._refill
         if not complete and there < min(refill, self._ring.capacity // 2):
             return False
@@ -136,7 +137,7 @@ class Playhead:
         return True
 
     def _take(self, out: Audio, fade_out: bool) -> None:
-        """Fill ``out`` from the ring; fades in as long as it does not fade out."""
+        """Fill ``out`` from the ring, and continue the fade in or out."""
         self.now = self._ring.take(out)
         if fade_out or self._level < self.fade:
             steps = np.arange(1, out.shape[1] + 1)
@@ -146,5 +147,5 @@ class Playhead:
 
 
 def fade_samples(sample_rate: int) -> int:
-    """The length of every fade, one sample at least."""
+    """The length of every fade, at least one sample."""
     return max(1, round(FADE_SECONDS * sample_rate))

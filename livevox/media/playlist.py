@@ -1,4 +1,4 @@
-"""The music files that play one after the other; one of them is open at a time."""
+"""A playlist of music files, of which one at a time is open."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from livevox.media.files import MUSIC_SUFFIXES
 from livevox.media.track import Loop, Track
 
 Piece = tuple[int, int, Audio]
-"""Number of the file, its sample at which the audio starts, and the audio."""
+"""Number of the file, the audio's first sample in it, and the audio."""
 
 
 class Playlist:
     """A file, or the music files of a folder in the order of their names; see :class:`Track`.
 
-    The decoding thread alone opens and closes, other threads may read :attr:`durations`. Raises
-    LivevoxError where ``path`` is a folder without music.
+    Only the decoding thread opens and closes files; other threads may read :attr:`durations`.
+    Raises LivevoxError if ``path`` is a folder without music.
     """
 
     def __init__(self, path: Path, sample_rate: int, channels: int, fade: int) -> None:
         self.paths = _music_files(path)
         self.durations: dict[int, float] = {}
-        """Seconds, by the number of the file, of those that were open."""
+        """Durations in seconds by file number, of all files opened so far."""
         self.error: str | None = None
-        """What was wrong with the last file that could not be played, or not to its end."""
+        """The error of the last file that could not be played, or not to its end."""
         self._unreadable: set[int] = set()
         self._track: tuple[int, Track] | None = None
         self._as = (sample_rate, channels, fade)
 
     def pieces(self, index: int, start: int, loop: Loop | None) -> Iterator[Piece]:
-        """All that follows, file after file; a file that fails is told of and left."""
+        """All audio from there on, file after file; skips files that fail and keeps the error."""
         while index < len(self.paths):
             try:
                 for at, audio in self._open(index).play(start, loop):
@@ -43,7 +43,7 @@ class Playlist:
             index, start, loop = index + 1, 0, None
 
     def first(self) -> int:
-        """The first file that can be played, which stays open; LivevoxError where there is none."""
+        """The first file that can be played, which stays open; LivevoxError if there is none."""
         for index in range(len(self.paths)):
             try:
                 self._open(index)
@@ -54,12 +54,12 @@ class Playlist:
         raise LivevoxError(self.error or "")
 
     def after(self, index: int) -> int | None:
-        """The next file that may be played."""
+        """The next playable file."""
         later = range(index + 1, len(self.paths))
         return next((each for each in later if each not in self._unreadable), None)
 
     def before(self, index: int) -> int | None:
-        """The file before that may be played."""
+        """The previous playable file."""
         earlier = range(index - 1, -1, -1)
         return next((each for each in earlier if each not in self._unreadable), None)
 

@@ -1,7 +1,7 @@
-"""A live session on disk: four audio files and the singing activity, valid at any time.
+"""Recording of a live session: four audio files and the singing activity, valid at any time.
 
-The audio worker fills rings that never grow and never wait; a thread of the recorder's own empties
-them to disk. No lock is shared: each side writes its own counters and only reads the other's.
+The audio worker fills wait-free rings of fixed size; the recorder's thread writes them to disk.
+There is no lock: each side writes its own counters and only reads the other's.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from livevox.media.wav import SAMPLE_BYTES, GrowingFile, WavFile
 
 STREAMS = ("dry", "vocals", "accompaniment", "mix")
 BUFFER_SECONDS = 10.0
-"""How long the disk may stand still before blocks are dropped."""
+"""Longest stall of the disk, in seconds, before blocks are dropped."""
 SAVE_SECONDS = 0.25
-"""Between two visits to the disk; a killed process loses little more than this."""
+"""Seconds between two writes to disk; a killed process loses little more than this."""
 LABEL_SECONDS = 10.0
-"""Between two versions of the label file, which is made from the whole curve every time."""
+"""Seconds between two updates of the label file, which is made from the whole curve every time."""
 CLOSE_SECONDS = 10.0
-"""The longest that closing waits for the disk."""
+"""Longest time in seconds that closing waits for the disk."""
 CURVE_HEADER = curve_csv(np.zeros(0, np.float32)).encode()
 DEFAULT_RULE = DetectionRule()
 
@@ -47,22 +47,22 @@ class Recorder:
     :attr:`folder`, named by local date and time, gets `dry.wav`, `vocals.wav`, `accompaniment.wav`,
     `mix.wav` (32-bit float; RF64 from 4 GiB on), `activity.csv` (the curve, as
     :func:`livevox.activity.curve_csv` writes it) and `activity.lab` (the intervals that ``rule``
-    finds in it). All are valid files at any time, also after the process was killed, and as long
-    as one another. The recording ends by itself where the disk is full or gone: see :attr:`state`.
+    finds in it). All are valid files of equal length at any time, also after the process was
+    killed. The recording ends by itself if the disk is full or gone: see :attr:`state`.
 
-    Raises LivevoxError where no files can be made in ``folder``.
+    Raises LivevoxError if files can't be created in ``folder``.
     """
 
     def __init__(
         self, folder: Path, sample_rate: int, channels: int, rule: DetectionRule = DEFAULT_RULE
     ) -> None:
         self.activity_start = 0.0
-        """Seconds in the recording at which the first frame of activity lies; to be set before
-        the first :meth:`write`, as frames are ready earlier than the audio that they are about."""
+        """Time in the recording, in seconds, of the first frame of activity; set it before the
+        first :meth:`write`. Frames are ready earlier than their audio."""
         self.disk_left = 0.0
-        """Seconds that the disk has room for, brought up to date while recording."""
+        """Seconds of recording that fit on the disk, updated while recording."""
         self.state: State = "recording"
-        """ "failed" is a recording that the disk ended; "closed" one that :meth:`close` ended."""
+        """ "failed": the disk ended the recording. "closed": :meth:`close` ended it."""
         self.error: str | None = None
         """Why the recording failed, in one line."""
         self._sample_rate = sample_rate
@@ -94,22 +94,22 @@ class Recorder:
 
     @property
     def seconds(self) -> float:
-        """Length of the files, gaps included; they are :data:`SAVE_SECONDS` behind the audio."""
+        """Length of the files, with gaps; they lag :data:`SAVE_SECONDS` behind the audio."""
         return min(wave.samples for wave in self._waves) / self._sample_rate
 
     @property
     def dropped(self) -> int:
-        """Samples that the disk was too slow for; the files have silence in their place."""
+        """Samples dropped because the disk was too slow; the files have silence instead."""
         return self._audio.skipped
 
     def write(
         self, dry: Audio, vocals: Audio, accompaniment: Audio, mix: Audio, activity: Audio
     ) -> None:
-        """Record a block, four times (channels, n), and the (frames,) of activity that came by.
+        """Record a block, four times (channels, n), and the new (frames,) of activity.
 
-        For one thread, the audio worker: it never waits. Where the rings lack room for the whole
-        block it is dropped from all streams and counted. After the end of the recording this
-        does nothing. Raises ValueError where the shapes differ.
+        For one thread, the audio worker; wait-free. If the rings lack room for the whole block, it
+        is dropped from all streams and counted. After the end of the recording this does nothing.
+        Raises ValueError if the shapes differ.
         """
         if self.state != "recording" or self._stopping.is_set():
             return
@@ -128,14 +128,14 @@ class Recorder:
             self._audio.skip(samples)
 
     def close(self) -> None:
-        """Save what was written and end; waits for the disk, :data:`CLOSE_SECONDS` at most.
+        """Save everything written and end; waits for the disk, at most :data:`CLOSE_SECONDS`.
 
         Not for the audio worker. Closing twice is fine.
         """
         self._stopping.set()
         self._thread.join(CLOSE_SECONDS)
         if self._thread.is_alive() and self.state == "recording":
-            self._fail("the disk does not answer")
+            self._fail("the disk does not respond")
 
     def _run(self) -> None:
         try:
@@ -146,7 +146,7 @@ class Recorder:
             self.state, self.error = "closed", None
         except (OSError, LivevoxError) as error:
             self._fail(getattr(error, "strerror", None) or str(error))
-            # All that follows may fail, too, and leaves valid files if it does.
+            # The following may fail, too, and leaves valid files if it does.
             samples = min(wave.samples for wave in self._waves)
             for wave in self._waves:
                 with suppress(OSError):
@@ -154,7 +154,7 @@ class Recorder:
             with suppress(OSError):
                 self._curve.resize(self._curve.size)
             with suppress(OSError, LivevoxError):
-                # A folder that vanished shall not come back with nothing but labels in it.
+                # Do not recreate a folder that vanished, with nothing but labels in it.
                 if self.folder.exists():
                     self._label()
         finally:
@@ -170,7 +170,7 @@ class Recorder:
         self.state = "failed"
 
     def _save(self, last: bool = False) -> None:
-        """Bring the files up to date; at the ``last`` time with the gap at the end, if any."""
+        """Update the files; the ``last`` update adds the gap at the end, if any."""
         for rows, gap in self._audio.pull(self._sample_rate, last):
             for wave, stream in zip(self._waves, rows.swapaxes(0, 1), strict=True):
                 wave.append(stream, gap)
@@ -184,12 +184,12 @@ class Recorder:
             self._label()
 
     def _measure_disk(self) -> None:
-        """Find :attr:`disk_left`; OSError where the folder is gone, which no write tells."""
+        """Update :attr:`disk_left`; OSError if the folder is gone, which no write reports."""
         per_second = len(STREAMS) * self._channels * SAMPLE_BYTES * self._sample_rate
         self.disk_left = shutil.disk_usage(self.folder).free / per_second
 
     def _label(self) -> None:
-        """Write the intervals found so far; what lies outside the recording does not count."""
+        """Write the intervals found so far, cut to the recording."""
         end, start = self.seconds, self.activity_start
         found = singing_intervals(np.array(self._curve.frames, np.float32), self._rule)
         moved = [(max(0.0, a + start), min(end, b + start)) for a, b in found]
@@ -200,7 +200,7 @@ class Recorder:
 
 
 def _new_folder(parent: Path) -> Path:
-    """A folder that was not there before, named by the time."""
+    """Create a new folder, named by the time."""
     parent.mkdir(parents=True, exist_ok=True)
     name = f"{datetime.now():%Y-%m-%d_%H-%M-%S}"
     for attempt in count(1):
@@ -212,13 +212,13 @@ def _new_folder(parent: Path) -> Path:
 
 
 class _Ring:
-    """Rows of (streams, channels) from one thread to another; what does not fit is a gap.
+    """Rows of (streams, channels) from one thread to another; dropped rows leave a gap.
 
-    The writing thread alone calls :meth:`push` and :meth:`skip`, the reading one :meth:`pull`.
+    Only the writing thread calls :meth:`push` and :meth:`skip`, only the reading one :meth:`pull`.
     """
 
     def __init__(self, capacity: int, streams: int, channels: int) -> None:
-        # Filled, so that the pages are there before the audio worker wants them.
+        # Filled with zeros, so that the audio worker meets no page faults.
         self._rows: Audio = np.full((capacity, streams, channels), 0, np.float32)
         self._capacity = capacity
         self._written = 0
@@ -229,7 +229,7 @@ class _Ring:
 
     @property
     def room(self) -> int:
-        """Rows that :meth:`push` can take."""
+        """Number of rows that :meth:`push` can take."""
         return self._capacity - (self._written - self._read)
 
     def push(self, *streams: Audio) -> None:
@@ -246,15 +246,15 @@ class _Ring:
         self._written += n
 
     def skip(self, n: int) -> None:
-        """Leave out n rows."""
+        """Count n rows as a gap."""
         self._gap += n
         self.skipped += n
 
     def pull(self, most: int, last: bool) -> Iterator[tuple[Audio, int]]:
-        """All there is, as views of ``most`` rows at most, each with the length of the gap after
-        it; a view's room is free again when the next one is asked for."""
+        """All rows, as views of at most ``most`` rows, each with the length of the gap after it.
+        Requesting the next view frees the room of the last one."""
         while True:
-            # Read before the gaps are looked at: a gap is there before the rows that follow it.
+            # Read this before the gaps: a gap is set before the rows after it are written.
             written = self._written
             ahead = self._gaps[0][0] if self._gaps else written
             at = self._read % self._capacity
@@ -271,14 +271,14 @@ class _Ring:
 
 
 class _Curve(GrowingFile):
-    """`activity.csv`, and its frames in memory: 1.2 MB an hour."""
+    """`activity.csv`, and its frames in memory: 1.2 MB per hour."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, CURVE_HEADER)
         self.frames = array("f")
 
     def append(self, frames: Audio, start: float) -> None:
-        """Append (n,) probabilities, the curve's first one being ``start`` seconds late."""
+        """Append (n,) probabilities; the curve's first frame is at ``start`` seconds."""
         first = len(self.frames)
         times = start + np.arange(first, first + len(frames)) / FRAME_RATE
         lines = (f"{time:.4f},{p:.4f}\n" for time, p in zip(times, frames, strict=True))

@@ -1,4 +1,4 @@
-"""One music file as the device hears it: at the device's rate, from any sample on, looped."""
+"""One music file at the device's rate, read from any sample on, with a loop."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from livevox.media.files import open_audio
 
 BLOCK_SECONDS = 0.1
 FILTER_SAMPLES = 1024
-"""More samples, at the lower rate, than the resampler's filter reaches back: a stream that starts
-so much earlier gives what the stream from the file's start gives."""
+"""More samples, at the lower rate, than the resampler's filter is long. A stream that starts this
+much earlier equals the stream from the file's start."""
 
 Loop = tuple[int, int]
-"""First sample, and the one after the last, at the device's rate."""
+"""First sample and the one after the last, at the device's rate."""
 
 
 class Track:
     """An open file of (``channels``, samples), counted at ``sample_rate`` Hz; ``fade`` in samples.
 
-    Raises LivevoxError where the file can't be played at that rate.
+    Raises LivevoxError if the file can't be played at that rate.
     """
 
     def __init__(self, path: Path, sample_rate: int, channels: int, fade: int) -> None:
@@ -42,7 +42,7 @@ class Track:
         if not MIN_RATE <= self._file_rate <= MAX_RATE:
             self.close()
             raise LivevoxError(
-                f"{path} has {self._file_rate} samples a second: "
+                f"{path} has a sample rate of {self._file_rate} Hz: "
                 f"convert it to a rate between {MIN_RATE} and {MAX_RATE} Hz"
             )
 
@@ -56,9 +56,9 @@ class Track:
         self._opened.close()
 
     def play(self, start: int, loop: Loop | None) -> Iterator[tuple[int, Audio]]:
-        """The file from ``start`` on, with the loop if ``start`` is not behind it: (place, audio).
+        """The file from ``start`` on as (position, audio); the loop repeats if it ends later.
 
-        Raises LivevoxError where the file is damaged, after a fade.
+        Raises LivevoxError if the file is damaged, after a fade.
         """
         while loop and start < loop[1]:
             first, last = loop
@@ -79,17 +79,17 @@ class Track:
             at += audio.shape[1]
 
     def _exactly(self, start: int, stop: int) -> Audio:
-        """Those samples, with silence for those before the file's start and after its end."""
+        """These samples, with silence before the file's start and after its end."""
         audio = np.zeros((self._channels, stop - start), np.float32)
         for at, part in self._between(max(0, start), stop):
             audio[:, at - start : at - start + part.shape[1]] = part
         return audio
 
     def _blocks(self, start: int) -> Iterator[Audio]:
-        """The file from ``start`` on, equal to that part of the file resampled whole.
+        """The file from ``start`` on, equal to that part of the whole file resampled.
 
-        For that the resampler starts where a sample of the file and one of the device coincide,
-        earlier by at least what its filter reaches.
+        To that end the resampler starts at least a filter length earlier, where a sample of the
+        file and one of the device coincide.
         """
         common = gcd(self._file_rate, self._sample_rate)
         here, there = self._sample_rate // common, self._file_rate // common
@@ -103,7 +103,7 @@ class Track:
                 yield wanted
 
     def _resampled(self, first: int, at: int) -> Iterator[Audio]:
-        """The file from its own sample ``first`` on, which is the device's sample ``at``."""
+        """The file from its own sample ``first`` on, at the device's sample ``at``."""
         resampler = Resampler(self._file_rate, self._sample_rate, self._channels)
         for block in self._source.blocks(self._block, first):
             first += block.shape[1]
@@ -127,7 +127,7 @@ def rise(n: int) -> Audio:
 
 
 def _faded_at_damage(blocks: Iterator[Audio], fade: int) -> Iterator[Audio]:
-    """``blocks``, the last one fading out where a LivevoxError ends them."""
+    """``blocks``, with a fade out if a LivevoxError ends them."""
     held: Audio | None = None
     try:
         for block in blocks:

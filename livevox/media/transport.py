@@ -1,9 +1,8 @@
-"""Music files as the engine's input: play, pause, seek, loop, without a wait and without a click.
+"""Music files as the engine's input: play, pause, seek and loop, wait-free and without clicks.
 
-A thread of the transport's own decodes ahead into a ring, and the audio worker reads from it. No
-lock is shared with the worker: each side writes its own counters and only reads the other's. What
-a command changes is decoded behind all that is in the ring; a :class:`Cut` then tells the worker
-from where to where to jump.
+The transport's thread decodes ahead into a ring, and the audio worker reads from it. They share no
+lock: each side writes its own counters and only reads the other's. After a command the thread
+appends the new audio to the ring; a :class:`Cut` then makes the worker jump to it.
 """
 
 from __future__ import annotations
@@ -22,11 +21,11 @@ from livevox.media.track import Loop
 
 MIN_LOOP_SECONDS = 0.1
 BUFFER_SECONDS = 4.0
-"""How far ahead is decoded."""
+"""Seconds decoded ahead."""
 SPARE_SECONDS = 1.0
-"""Room kept for what a loop changes while the ring is full of what it was before."""
+"""Seconds of free room in the ring for audio that a loop command changes."""
 LEAD_SECONDS = 0.2
-"""How long after the command a loop changes: by then its music is in the ring."""
+"""Seconds from a loop command to its effect: time to decode the new audio."""
 POLL_SECONDS = 0.01
 CLOSE_SECONDS = 10.0
 
@@ -35,14 +34,13 @@ class Transport:
     """A file, or the music files of a folder in the order of their names, as an endless stream.
 
     It starts paused, at the start of the first file. All samples are (``channels``, samples) at
-    ``sample_rate`` Hz: mono is copied to all channels; of two and more, mono is the mean of the
-    first two; otherwise the first channels are taken, and those that a file lacks are silent.
+    ``sample_rate`` Hz, converted by :func:`livevox.dsp.channels.with_channels`.
 
-    :meth:`read` is for one thread, the audio worker; everything else may come from any other.
-    Whoever makes a transport must :meth:`close` it.
+    :meth:`read` is for one thread, the audio worker; all other methods may be called from others.
+    Call :meth:`close` at the end.
 
-    Raises LivevoxError where there is no such file or none that can be played. Opening takes as
-    long as ffmpeg takes to decode the file, where nothing else reads it.
+    Raises LivevoxError if there is no such file or none that can be played. If only ffmpeg can
+    decode the file, opening takes as long as the decoding.
     """
 
     def __init__(self, path: Path, sample_rate: int, channels: int) -> None:
@@ -60,27 +58,27 @@ class Transport:
         self._thread.start()
 
     def read(self, samples: int) -> Audio:
-        """The next ``samples``; silence where there is no music. It never waits."""
+        """The next ``samples``; silence if there is no music. Wait-free."""
         return self._head.read(samples)
 
     # Commands
 
     def play(self) -> None:
-        """Play on; from the first file's start where the music has ended."""
+        """Play; after the end of the music, from the first file's start."""
         with self._wake:
             self._head.wanted = True
             if self.ended:
                 self._ask(0, 0, None)
 
     def pause(self) -> None:
-        """Stay where the music is."""
+        """Pause at the current position."""
         self._head.wanted = False
 
     def seek(self, seconds: float) -> None:
-        """Go on at ``seconds`` in this file, or at its start or end where that lies beyond them.
+        """Seek to ``seconds`` in this file, limited to its start and end.
 
-        The loop stays, but is not entered from behind its end. After the music has ended it plays
-        on from there. Raises LivevoxError for NaN.
+        The loop stays, but a position after its end does not enter it. Music that has ended plays
+        again from there. Raises LivevoxError for NaN.
         """
         if isnan(seconds):
             raise LivevoxError("can't seek to NaN seconds: give a time in the file")
@@ -91,11 +89,11 @@ class Transport:
                 self._ask(index, round(seconds * self._sample_rate), self._loop_of(index))
 
     def loop(self, start: float | None, end: float = inf) -> None:
-        """Repeat ``start`` to ``end``, seconds in this file; ``loop(None)`` plays straight on.
+        """Loop from ``start`` to ``end``, seconds in this file; ``loop(None)`` ends the loop.
 
-        From outside the loop the music goes to its start. The repetition is exact to the sample;
-        the last milliseconds cross-fade from what the loop ends with to what precedes its start.
-        Raises LivevoxError where less than :data:`MIN_LOOP_SECONDS` of the file are left to repeat.
+        From outside the loop the music jumps to its start. The loop is exact to the sample; its
+        last milliseconds cross-fade into the audio before its start. Raises LivevoxError if less
+        than :data:`MIN_LOOP_SECONDS` of the file are left to repeat.
         """
         with self._wake:
             index, place = self._place()
@@ -117,7 +115,7 @@ class Transport:
                 self._ask(index, begin, span)
 
     def next(self) -> None:
-        """Go to the next file; in the last one this does nothing. A loop ends."""
+        """Go to the next file; in the last one this does nothing. Ends a loop."""
         with self._wake:
             index, _ = self._place()
             later = self._playlist.after(index)
@@ -125,14 +123,14 @@ class Transport:
                 self._ask(later, 0, None)
 
     def previous(self) -> None:
-        """Go to the file before; in the first one to its start. A loop ends."""
+        """Go to the previous file; in the first one to its start. Ends a loop."""
         with self._wake:
             index, _ = self._place()
             earlier = self._playlist.before(index)
             self._ask(index if earlier is None else earlier, 0, None)
 
     def close(self) -> None:
-        """End the decoding and close the file; waits for the disk, :data:`CLOSE_SECONDS` at most.
+        """End the decoding and close the file; waits for the disk, at most :data:`CLOSE_SECONDS`.
 
         Closing twice is fine."""
         with self._wake:
@@ -140,21 +138,21 @@ class Transport:
             self._wake.notify()
         self._thread.join(CLOSE_SECONDS)
 
-    # What a window shows
+    # State for the window
 
     @property
     def position(self) -> float:
-        """Seconds in the file of the sample that :meth:`read` returns next."""
+        """Position in the file, in seconds, of the next sample that :meth:`read` returns."""
         return self._place()[1] / self._sample_rate
 
     @property
     def duration(self) -> float:
-        """Seconds of the file; 0 as long as it is not open yet."""
+        """Duration of the file in seconds; 0 until it is open."""
         return self._playlist.durations.get(self._place()[0], 0.0)
 
     @property
     def error(self) -> str | None:
-        """What was wrong with the last file that could not be played, or not to its end."""
+        """The error of the last file that could not be played, or not to its end."""
         return self._playlist.error
 
     @property
@@ -170,19 +168,19 @@ class Transport:
 
     @property
     def playing(self) -> bool:
-        """Whether there is music, or there would be if the disk were faster."""
+        """Whether music plays, or waits only for the disk."""
         return self._head.wanted and not self.ended
 
     @property
     def ended(self) -> bool:
-        """Whether the last file was read to its end."""
+        """Whether the last file has ended."""
         taken = self._head.taken
         met = taken.request is self._request
         return met and taken.end is not None and self._ring.read >= taken.end
 
     @property
     def buffered(self) -> float:
-        """Seconds that are there of what was asked for last; inf with all of the rest there."""
+        """Seconds decoded of the last request; inf if it is decoded to the end."""
         cut, read = self._head.cut, self._ring.read
         if cut.request is not self._request:
             return 0.0
@@ -195,11 +193,11 @@ class Transport:
 
     @property
     def starved(self) -> int:
-        """Samples of silence that :meth:`read` returned because the disk was too slow."""
+        """Number of silent samples that :meth:`read` returned because the disk was too slow."""
         return self._head.starved
 
     def _place(self) -> tuple[int, int]:
-        """Number and sample of the file; where it was told to go if it is not there yet."""
+        """Number of the file and sample in it; the target if a seek is not done yet."""
         request = self._request
         if request.start is not None and self._head.taken.request is not request:
             return request.index, request.start
@@ -215,13 +213,13 @@ class Transport:
     # The decoder's side
 
     def _decode(self) -> None:
-        """Keep the ring filled with what was asked for last."""
+        """Keep the ring filled with the audio of the last request."""
         request: Request | None = None
         pieces: Iterator[Piece] = iter(())
         piece: Piece | None = None
         try:
             while not self._closing:
-                # A change without a seek has to wait until the one before it has happened.
+                # A change without a seek must wait until the previous one is done.
                 if self._request is not request and (
                     self._request.start is not None or self._head.cut is self._head.taken
                 ):
@@ -241,8 +239,8 @@ class Transport:
             self._playlist.close()
 
     def _begin(self, request: Request, piece: Piece | None) -> Iterator[Piece]:
-        """Tell the reader where to jump, and return what it finds there; ``piece`` is what would
-        have been put next."""
+        """Set the reader's next jump, and return the audio from there on; ``piece`` is the one that
+        would have been put next."""
         at, index, start = -1, request.index, request.start
         if start is None:
             loop = request.loop
@@ -253,14 +251,15 @@ class Transport:
         return self._playlist.pieces(index, start, request.loop)
 
     def _junction(self, piece: Piece | None) -> tuple[int, int, int]:
-        """Where in the ring, not long from now, the file is as it is, and what comes there."""
+        """The next position in the ring, shortly ahead, outside a cross-fade: (position, file,
+        sample)."""
         at = self._ring.read + (0 if self._head.silent else ceil(LEAD_SECONDS * self._sample_rate))
         if at < self._ring.written:
             index, start = self._ring.place_at(at)
             request = self._head.cut.request
             if request and request.loop and index == request.index:
                 to_end = request.loop[1] - start
-                # Within a cross-fade the file is not as it is; after it, it is.
+                # The audio of a cross-fade differs from the file: go past it.
                 at += to_end if 0 < to_end < self._head.fade else 0
         if at < self._ring.written:
             return at, *self._ring.place_at(at)

@@ -1,4 +1,4 @@
-"""WAV files that grow, and are whole at any time: 32-bit float, RF64 from 4 GiB on."""
+"""Growing WAV files that are valid at any time: 32-bit float, RF64 from 4 GiB on."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ WAV_HEADER_BYTES = 94
 
 
 def wav_header(sample_rate: int, channels: int, samples: int) -> bytes:
-    """What precedes ``samples`` of 32-bit floats in a WAV file, or in RF64 where WAV ends.
+    """The header for ``samples`` of 32-bit floats: WAV, or RF64 where WAV is too small.
 
-    Both are equally long (EBU Tech 3306): the room for RF64's sizes is padding as long as the
-    file is a WAV file, which more programs read.
+    Both are equally long (EBU Tech 3306): in WAV, which more programs read, padding reserves the
+    room for RF64's sizes.
     """
     frame = channels * SAMPLE_BYTES
     data = samples * frame
@@ -33,7 +33,7 @@ def wav_header(sample_rate: int, channels: int, samples: int) -> bytes:
         (
             struct.pack("<4sI4s", b"RIFF" if wav else b"RF64", size(riff), b"WAVE"),
             struct.pack("<4sIQQQI", b"JUNK" if wav else b"ds64", 28, *sizes),
-            # Format 3 is IEEE float; the last 0 is the length of an extension that is not there.
+            # Format 3 is IEEE float; the last 0 is the length of the absent extension.
             struct.pack("<4sIHHII", b"fmt ", 18, 3, channels, sample_rate, sample_rate * frame),
             struct.pack("<HHH", frame, 8 * SAMPLE_BYTES, 0),
             struct.pack("<4sII", b"fact", 4, size(samples)),
@@ -43,10 +43,10 @@ def wav_header(sample_rate: int, channels: int, samples: int) -> bytes:
 
 
 class GrowingFile:
-    """A file that grows; its length is known to be good up to ``size`` bytes."""
+    """A growing file; its first ``size`` bytes are valid."""
 
     def __init__(self, path: Path, beginning: bytes) -> None:
-        # Unbuffered: what was written is the system's, and outlives this process.
+        # Unbuffered: the system holds written data, which survives a crash of this process.
         self._file = path.open("xb", buffering=0)
         self.size = 0
         try:
@@ -65,7 +65,7 @@ class GrowingFile:
         self._file.close()
 
     def write(self, data: bytes, at: int) -> None:
-        """Write all of ``data`` at byte ``at``; OSError where the disk takes only part of it."""
+        """Write all of ``data`` at byte ``at``; OSError if the disk takes only part of it."""
         self._file.seek(at)
         view = memoryview(data)
         while view:
@@ -73,13 +73,13 @@ class GrowingFile:
         self.size = max(self.size, at + len(data))
 
     def resize(self, size: int) -> None:
-        """Cut off, or add zeros, which most file systems do without writing them."""
+        """Truncate, or extend with zeros (most file systems store no data for these)."""
         self._file.truncate(size)
         self.size = size
 
 
 class WavFile(GrowingFile):
-    """A WAV file of floats; its header tells the ``samples`` of the last :meth:`save`."""
+    """A WAV file of floats; its header has the ``samples`` of the last :meth:`save`."""
 
     def __init__(self, path: Path, sample_rate: int, channels: int) -> None:
         super().__init__(path, wav_header(sample_rate, channels, 0))
@@ -88,7 +88,7 @@ class WavFile(GrowingFile):
         self.samples = 0
 
     def append(self, rows: Audio, gap: int) -> None:
-        """Append (n, channels) samples and a gap of silence after them."""
+        """Append (n, channels) samples, then a gap of silence."""
         self.write(np.asarray(rows, "<f4").tobytes(), self._end(self.samples))
         self.samples += len(rows)
         if gap:
@@ -96,13 +96,13 @@ class WavFile(GrowingFile):
             self.samples += gap
 
     def shorten(self, samples: int) -> None:
-        """Keep the first ``samples``."""
+        """Truncate to the first ``samples``."""
         self.samples = samples
         self.save()
         self.resize(self._end(samples))
 
     def save(self) -> None:
-        """Bring the header up to date."""
+        """Update the header."""
         self.write(wav_header(self._sample_rate, self._channels, self.samples), 0)
 
     def _end(self, samples: int) -> int:

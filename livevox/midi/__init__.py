@@ -1,1 +1,1 @@
-"""MIDI: what a control moves, and the ports that carry the messages."""
+"""MIDI: bindings of controls to parameters, and the ports."""

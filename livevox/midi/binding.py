@@ -1,4 +1,4 @@
-"""One MIDI control and the one parameter or preset that it acts on."""
+"""A binding of one MIDI control to one parameter or preset."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Curve = Literal["linear", "log"]
 Mode = Literal["toggle", "momentary"]
 
 PRESET = "preset:"
-"""A target that starts so is the name of a preset instead of a parameter."""
+"""Prefix of a target that names a preset instead of a parameter."""
 
 LSB = 32
 """Control change n + 32 carries the low 7 bits of control change n."""
@@ -25,7 +25,7 @@ _KINDS = {"cc": CONTROL_CHANGE, "cc14": CONTROL_CHANGE, "note": NOTE_ON, "progra
 
 
 class BindingError(ValueError):
-    """A binding that can't be. ``key`` is the field that is wrong, missing or unknown."""
+    """An invalid binding. ``key`` is the wrong, missing or unknown field."""
 
     def __init__(self, key: str, message: str) -> None:
         super().__init__(message)
@@ -34,21 +34,21 @@ class BindingError(ValueError):
 
 @dataclass(frozen=True)
 class Binding:
-    """One MIDI control and the one thing that it moves.
+    """A binding of one MIDI control to one target.
 
     control: ``cc``, ``cc14`` (most significant 7 bits at ``number``, 0 to 31, the others at
         ``number`` + 32), ``note`` or ``program``.
     target: a parameter; or ``preset:NAME``, for notes and programs only.
     channel: 1 to 16, or 0 for any.
     minimum, maximum: the parameter's values at the two ends of the control, in the parameter's
-        unit; None is the parameter's own end. A minimum above the maximum inverts.
-    curve: ``linear``, or ``log``: equal ways are equal ratios, for times.
-    mode: how buttons, which are notes and control changes on switches, act. ``toggle``: each
+        unit; None is the parameter's own limit. A minimum above the maximum inverts the control.
+    curve: ``linear``, or ``log``: equal steps are equal ratios, for times.
+    mode: the action of buttons, which are notes, and control changes on switches. ``toggle``: each
         press goes to the other end. ``momentary``: maximum while pressed, minimum otherwise.
         None is ``toggle`` for a note and ``momentary`` for a control change.
 
     A note on a parameter that is no switch goes between minimum and maximum. Raises BindingError
-    where something does not fit.
+    if the values do not fit each other.
 
     >>> Binding("cc", 7, "vocals", minimum=-24, maximum=0).value(127)
     0.0
@@ -113,29 +113,29 @@ class Binding:
         if low == high or (self.parameter.is_switch and {low, high} != {0.0, 1.0}):
             raise BindingError(
                 "minimum",
-                f"minimum {low:g} and maximum {high:g} leave {self.target} no way to go: "
-                "give two ends of its range",
+                f"minimum {low:g} and maximum {high:g} leave {self.target} no range: "
+                "give two different values",
             )
         if self.curve == "log" and min(low, high) <= 0:
             raise BindingError(
                 "curve",
-                f"curve is 'log' from {low:g} to {high:g}, but ratios need values above 0: "
-                "choose linear or other ends",
+                f"curve is 'log' from {low:g} to {high:g}, but it needs values above 0: "
+                "choose linear, or another minimum and maximum",
             )
 
     @cached_property
     def parameter(self) -> Parameter:
-        """The target; KeyError where that is a preset."""
+        """The target parameter; KeyError if the target is a preset."""
         return PARAMETERS[self.target]
 
     @cached_property
     def preset(self) -> str | None:
-        """The name of the preset that this loads, if it does."""
+        """The name of the preset that this loads, None for a parameter."""
         return self.target.removeprefix(PRESET) if self.target.startswith(PRESET) else None
 
     @cached_property
     def is_button(self) -> bool:
-        """Whether it acts on a parameter by being pressed instead of moved."""
+        """Whether it acts on a parameter by presses instead of movements."""
         return self.preset is None and (self.control == "note" or self.parameter.is_switch)
 
     @cached_property
@@ -145,27 +145,27 @@ class Binding:
 
     @cached_property
     def ends(self) -> tuple[float, float]:
-        """The parameter's values where the control is at 0 and at :attr:`top`."""
+        """The parameter's values with the control at 0 and at :attr:`top`."""
         low = self.parameter.minimum if self.minimum is None else self.minimum
         high = self.parameter.maximum if self.maximum is None else self.maximum
         return float(low), float(high)
 
     @cached_property
     def top(self) -> int:
-        """The greatest number that the control sends; 0 is the smallest."""
+        """The largest value that the control sends; the smallest is 0."""
         return 0x3FFF if self.control == "cc14" else 0x7F
 
     def value(self, sent: int) -> float:
-        """The parameter's value for 0..:attr:`top`."""
+        """The parameter's value for a control position, 0..:attr:`top`."""
         low, high = self.ends
         way = sent / self.top
-        # Written so that both ends are exact, which silence at the bottom of a gain relies on.
+        # This form is exact at both ends, which silence at the bottom of a gain relies on.
         if self.curve == "log":
             return float(low ** (1 - way) * high**way)
         return low * (1 - way) + high * way
 
     def way(self, value: float) -> float:
-        """Where on its way, 0..1, the control would be to give ``value``, or the nearest end."""
+        """The relative position, 0..1, at which the control gives ``value``, or the nearest end."""
         low, high = self.ends
         value = min(max(value, min(low, high)), max(low, high))
         if self.curve == "log":
@@ -173,28 +173,28 @@ class Binding:
         return (value - low) / (high - low)
 
     def sent(self, value: float) -> int:
-        """What the control sends, 0..:attr:`top`, where it is nearest to ``value``."""
+        """The control position, 0..:attr:`top`, nearest to ``value``."""
         return round(self.way(value) * self.top)
 
     def clashes(self, other: Binding) -> bool:
-        """Whether one message could belong to both."""
+        """Whether one message could match both bindings."""
         on_same_channel = 0 in (self.channel, other.channel) or self.channel == other.channel
         return on_same_channel and not self.messages.isdisjoint(other.messages)
 
     @cached_property
     def messages(self) -> frozenset[tuple[int, int]]:
-        """Kind and number of the messages that the control sends; releases count as notes."""
+        """Kind and number of the control's messages; a note-off counts as a note-on."""
         numbers = {self.number, self.number + LSB} if self.control == "cc14" else {self.number}
         return frozenset((_KINDS[self.control], number) for number in numbers)
 
     def to_dict(self) -> dict[str, Any]:
-        """For a preset file: what differs from the defaults."""
+        """The values that differ from the defaults, for a preset file."""
         pairs = ((field, getattr(self, field.name)) for field in fields(self))
         return {field.name: value for field, value in pairs if value != field.default}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """The inverse of :meth:`to_dict`. Raises BindingError for what is unknown or missing."""
+        """The inverse of :meth:`to_dict`. Raises BindingError for an unknown or missing key."""
         known = [field.name for field in fields(cls)]
         for name in values:
             if name not in known:
@@ -220,7 +220,7 @@ def _whole(name: str, value: object, top: int) -> None:
 
 
 def _fits(parameter: Parameter, value: float) -> bool:
-    # Files may hold anything where a number belongs.
+    # A file may hold a value of any type here.
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return is_number and parameter.minimum <= value <= parameter.maximum
 

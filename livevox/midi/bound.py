@@ -1,4 +1,4 @@
-"""One bound control: soft takeover, buttons, and what the control itself shows."""
+"""The state of a bound control: soft takeover, buttons and feedback."""
 
 from __future__ import annotations
 
@@ -8,36 +8,35 @@ from math import inf
 from livevox.midi.binding import CONTROL_CHANGE, LSB, NOTE_ON, Binding
 
 PICKUP = 0.02
-"""How near to the parameter's value a control takes it over, as a part of the control's way."""
+"""Distance to the parameter's value at which a control takes over, relative to its range."""
 
 QUIET_S = 0.5
-"""Seconds after its last message before a moved control is told anything."""
+"""Seconds without a message from a moving control before feedback is sent to it."""
 
 
 @dataclass
 class Bound:
-    """A binding, and what is known of its control."""
+    """A binding and the state of its control."""
 
     binding: Binding
     channel: int
-    """On which it is told something: the one it was last heard on."""
+    """The channel for feedback: that of the control's last message."""
     heard: float = -inf
     """Time of its last message."""
     way: float | None = None
-    """Where it was last, 0..1."""
+    """Its last relative position, 0..1."""
     gave: float | None = None
-    """The value that it gave its parameter; None until it has taken the parameter over."""
+    """The value that it last set; None until it has taken over the parameter."""
     shows: int | None = None
-    """What it shows as far as known, 0..top: what it sent or was told last."""
+    """The value that it shows, 0..top: the last one sent by it or to it; None if unknown."""
 
     def pressed(self, position: int) -> bool:
-        """Whether a message that puts the control at 0..top presses it."""
-        # A note's velocity says how hard, not how far.
+        """Whether a message with this position, 0..top, is a press."""
+        # A note's value is its velocity, not a position.
         return position > 0 if self.binding.control == "note" else 2 * position > self.binding.top
 
     def moved(self, position: int, present: float) -> float | None:
-        """The value that a message gives the parameter, whose value is ``present``; None for no
-        change."""
+        """The parameter's new value, given its ``present`` one; None for no change."""
         if self.binding.is_button:
             return self._press(self.pressed(position), present)
         return self._turn(position, present)
@@ -61,13 +60,14 @@ class Bound:
         self.shows = binding.top if pressed else 0
         if not binding.toggles:
             return high if pressed else low
-        # A fader on a switch sends many values above the middle; a pad may never send note-off.
+        # A fader on a switch sends many values above the middle: only the first is a press. Some
+        # pads send no note-off, so every note-on is one.
         if not pressed or (was_pressed and binding.control != "note"):
             return None
         return low if binding.way(present) > 0.5 else high
 
     def _turn(self, position: int, present: float) -> float | None:
-        """None also while it has not taken over."""
+        """The parameter's new value; None for no change and before takeover."""
         binding = self.binding
         way, before, target = position / binding.top, self.way, binding.way(present)
         self.way, self.shows = way, position
@@ -79,14 +79,14 @@ class Bound:
             if not passed and abs(way - target) > PICKUP:
                 return None
             if position == binding.sent(present):
-                # It agrees already, perhaps as the answer to what it was told: no rounding.
+                # Already equal, perhaps an echo of the feedback: keep the exact value.
                 self.gave = present
                 return None
         self.gave = binding.value(position)
         return self.gave
 
     def _messages(self, shown: int) -> list[list[int]]:
-        """What makes the control show 0..top: one message, or two for 14 bits."""
+        """The feedback for a value, 0..top: one message, or two for 14 bits."""
         binding = self.binding
         if binding.control == "note":
             return [[NOTE_ON | self.channel - 1, binding.number, shown]]

@@ -1,6 +1,6 @@
-"""MIDI messages become actions, by bindings, learning and feedback to the controls.
+"""Bindings, MIDI learn and feedback: from MIDI messages to actions and back.
 
-Nothing here touches a MIDI port or a clock: messages and the time come in as arguments.
+This module uses no MIDI port and no clock: messages and times are arguments.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ Message = Sequence[int]
 """The bytes of one MIDI message, status first."""
 
 PAIR_S = 0.1
-"""Seconds in which the two halves of a 14-bit control follow each other."""
+"""Longest time in seconds between the two halves of a 14-bit control change."""
 
 FIRST_CHANNEL_MODE = 120
-"""Control changes from here up are orders to synthesizers (all notes off), not controls."""
+"""Control changes from this number on are channel mode messages (all notes off), not controls."""
 
 _LENGTHS = {NOTE_OFF: 3, NOTE_ON: 3, CONTROL_CHANGE: 3, PROGRAM_CHANGE: 2}
 
@@ -43,14 +43,14 @@ class Move:
 
 @dataclass(frozen=True)
 class Recall:
-    """Load the preset of that name."""
+    """Load a preset by name."""
 
     preset: str
 
 
 @dataclass(frozen=True)
 class Learned:
-    """``binding`` is new among the bindings, and may have replaced others."""
+    """``binding`` was added, and may have replaced others."""
 
     binding: Binding
 
@@ -59,24 +59,24 @@ Action = Move | Recall | Learned
 
 
 class MidiControl:
-    """Turns MIDI messages into actions, and values into messages for motor faders and lights.
+    """Turns MIDI messages into actions, and values into feedback for motor faders and lights.
 
-    A moved control has no effect until it comes within 2 % of its way to the parameter's
-    present value or passes it; then it leads until something else changes the parameter. So
-    nothing jumps, unless the value is beyond the ends of the binding: then the control takes
-    over at that end.
+    Soft takeover: a moved control has no effect until it comes within 2 % of its range of the
+    parameter's current value or crosses it. Then it controls the parameter until something else
+    changes it. So values don't jump, except where the current value is outside the binding's
+    range: then the control takes over at the nearer end.
 
-    Times are seconds of any clock that only goes forward.
+    Times are seconds of any monotonic clock.
     """
 
     def __init__(self, bindings: Iterable[Binding] = ()) -> None:
         self.ignored = 0
-        """Messages that were malformed, or that no binding knows."""
+        """Number of messages that were malformed or matched no binding."""
         self._states: dict[Binding, Bound] = {}
         self._listeners: dict[tuple[int, int], list[Bound]] = {}
-        """Those that a message of that kind and number concerns."""
+        """The bindings by kind and number of message."""
         self._speakers: list[Bound] = []
-        """Those that answer their controls."""
+        """The bindings that send feedback to their controls."""
         self._high_bits: dict[tuple[int, int], int] = {}
         self._target: str | None = None
         self._half: tuple[Binding, float] | None = None
@@ -84,11 +84,11 @@ class MidiControl:
 
     @property
     def bindings(self) -> tuple[Binding, ...]:
-        """In order; one control may have several, and so may one parameter."""
+        """All bindings in order; a control or a parameter may have several."""
         return tuple(self._states)
 
     def set_bindings(self, bindings: Iterable[Binding]) -> None:
-        """Replace all; what is known of controls that stay bound is kept. Ends any learning."""
+        """Replace all bindings; controls that stay bound keep their state. Ends MIDI learn."""
         self.cancel_learn()
         self._states = {b: self._states.get(b) or Bound(b, b.channel or 1) for b in bindings}
         self._listeners = {}
@@ -103,28 +103,28 @@ class MidiControl:
 
     @property
     def learning(self) -> str | None:
-        """The target that waits for a control."""
+        """The target that MIDI learn binds next; None if it is off."""
         return self._target
 
     def learn(self, target: str) -> None:
         """Bind ``target`` to the next control that is moved: see :class:`Learned`.
 
-        A control change suits parameters, a note (pressed) switches and presets, a program
-        change presets. The new binding replaces those of ``target`` and those of the same
-        control. Where the low bits (n + 32) follow at once on the high bits (n) or the other way
-        round, the binding becomes ``cc14``, in a second :class:`Learned`. Raises ValueError for
-        an unknown target.
+        Control changes bind to parameters, notes to switches and presets, program changes to
+        presets. The new binding replaces those of ``target`` and those of the same control. If
+        the low bits (n + 32) follow the high bits (n) within :data:`PAIR_S`, or the other way
+        round, a second :class:`Learned` makes the binding ``cc14``. Raises ValueError for an
+        unknown target.
         """
         check_target(target)
         self.cancel_learn()
         self._target = target
 
     def cancel_learn(self) -> None:
-        """Leave the bindings as they are."""
+        """End MIDI learn without a new binding."""
         self._target = self._half = None
 
     def receive(self, message: Message, values: Mapping[str, float], now: float) -> list[Action]:
-        """What one message does. ``values`` are all parameters' present values."""
+        """The actions of one message. ``values`` are the current values of all parameters."""
         kind = message[0] & 0xF0 if message else 0
         valid = len(message) == _LENGTHS.get(kind) and all(0 <= b < 128 for b in message[1:])
         if not valid or not 0 <= message[0] < 0x100:
@@ -146,7 +146,7 @@ class MidiControl:
             known = True
             state.channel, state.heard = channel, now
             action = self._act(state, position, values)
-            # The control that was just learned does nothing yet.
+            # The message that was learned only binds its control.
             if action and binding != learned:
                 actions.append(action)
         if kind == CONTROL_CHANGE and number < LSB:
@@ -158,10 +158,10 @@ class MidiControl:
     def receive_all(
         self, messages: Iterable[Message], values: Mapping[str, float], now: float
     ) -> list[Action]:
-        """What many messages do together: the last value for each parameter, in order.
+        """The actions of many messages: in order, and only the last value of each parameter.
 
-        After a preset's recall knobs do nothing more, since the values that it brings are not
-        known here; they take over as ever from the next call on.
+        After the recall of a preset, knobs have no effect until the next call, because the
+        preset's values are not known here.
         """
         present = dict(values)
         actions: dict[object, Action] = {}
@@ -180,11 +180,11 @@ class MidiControl:
         return list(actions.values())
 
     def feedback(self, values: Mapping[str, float], now: float) -> list[list[int]]:
-        """The messages that make the controls show ``values``, where they don't show them yet.
+        """The feedback messages to controls that don't show ``values`` yet.
 
-        A control that is being moved is left alone until half a second after its last message;
-        the light of a button answers at once. Where one control has several bindings, the first
-        speaks. A binding for any channel answers on the channel heard last.
+        A moving control gets feedback half a second after its last message, a button's light at
+        once. If a control has several bindings, the first sends. A binding for any channel sends
+        on the channel of the last message.
         """
         messages: list[list[int]] = []
         for state in self._speakers:
@@ -192,16 +192,16 @@ class MidiControl:
         return messages
 
     def tell_all(self) -> None:
-        """Let the next :meth:`feedback` tell every control, as after a port has come back."""
+        """Make the next :meth:`feedback` update every control, as after a port was opened again."""
         for state in self._states.values():
             state.shows = None
 
     def _position(self, binding: Binding, channel: int, number: int, sent: int) -> int | None:
-        """Where, 0..top, a message puts the control; None for low bits without high ones."""
+        """The control position, 0..top, of a message; None for low bits without high bits."""
         if binding.control != "cc14":
             return sent
         if number == binding.number:
-            # As MIDI has it: new high bits set the low ones to 0 until those come.
+            # The MIDI standard: new high bits reset the low bits to 0.
             return sent << 7
         high = self._high_bits.get((channel, binding.number))
         return None if high is None else high << 7 | sent
@@ -217,7 +217,7 @@ class MidiControl:
     def _learned(
         self, kind: int, channel: int, number: int, sent: int, now: float
     ) -> Binding | None:
-        """The binding that this message makes, put among the bindings."""
+        """The binding that MIDI learn makes of this message, already added."""
         if self._target is None:
             return self._paired(kind, channel, number, now)
         target, parameter = self._target, PARAMETERS.get(self._target)
@@ -226,7 +226,7 @@ class MidiControl:
             curve: Curve = "log" if parameter.unit == "s" else "linear"
             binding = Binding("cc", number, target, channel, curve=curve)
         elif kind == NOTE_ON and sent and (parameter is None or parameter.is_switch):
-            # Touching a fader may send a note: a knob's parameter waits for the movement.
+            # Touching a fader may send a note; a continuous parameter ignores it.
             binding = Binding("note", number, target, channel)
         elif kind == PROGRAM_CHANGE and parameter is None:
             binding = Binding("program", number, target, channel)
@@ -236,7 +236,7 @@ class MidiControl:
         return binding
 
     def _paired(self, kind: int, channel: int, number: int, now: float) -> Binding | None:
-        """The last learned binding as ``cc14``, if this message is its other half."""
+        """The last learned binding as ``cc14``, if this message is the other half."""
         half, self._half = self._half, None
         if half is None or kind != CONTROL_CHANGE:
             return None

@@ -1,4 +1,4 @@
-"""MIDI ports: found by a part of their name, opened, polled, and opened again after a break."""
+"""MIDI ports: found by a part of their name, opened, polled, and reopened when they return."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from livevox.errors import LivevoxError
 from livevox.midi.system import CLIENT, Input, NoMidiError, Output, PortList, System, usable_apis
 
 SEND_LIMIT = 1000
-"""Messages that JACK gets at most before it has proved to be alive; its buffer holds 2,340."""
+"""Most messages sent to JACK between two signs of life; its buffer holds 2,340."""
 
 DEAD_S = 2.0
-"""Without an answer for so many seconds JACK counts as dead."""
+"""Seconds without a sign of life after which JACK counts as dead."""
 
 _HEARTBEAT = [0xF9]  # MIDI leaves it undefined: no device sends it, none would act on it.
 
 
 def midi_ports(api: str | None = None) -> PortList:
-    """What can be opened now with ``api``, or with the first MIDI system that works.
+    """The ports available now with ``api``, or with the first MIDI system that works.
 
-    A process that has a :class:`MidiPorts` asks that instead, by :meth:`MidiPorts.available`.
+    A process that has a :class:`MidiPorts` uses :meth:`MidiPorts.available` instead.
     Raises LivevoxError for an unknown ``api``.
     """
     try:
@@ -38,15 +38,15 @@ def midi_ports(api: str | None = None) -> PortList:
 
 
 class MidiPorts:
-    """Inputs and outputs that are wanted, each by a part of its name in upper or lower case.
+    """The wanted inputs and outputs, each given by a part of its name, ignoring case.
 
-    What is absent is waited for. Besides there are virtual ports named livevox, to be connected
-    from other programs, where the system has such. `poll` often and `refresh` about once a
-    second: both also watch whether JACK is alive. Nothing blocks, except that opening a port
-    takes some 50 ms, and closing an output of a JACK server that has died a second.
+    A missing port is opened as soon as it appears. Where the system supports them, virtual ports
+    named livevox let other programs connect. Call `poll` often and `refresh` about once a second:
+    both also check that JACK is alive. Nothing blocks, except that opening a port takes about
+    50 ms, and closing an output of a dead JACK server takes a second.
 
-    ``api`` names a MIDI system (alsa, jack, core, winmm); None takes the first that works.
-    Raises LivevoxError where ``api`` is unknown, a name fits several ports or a port is in use.
+    ``api`` names a MIDI system (alsa, jack, core, winmm); None selects the first that works.
+    Raises LivevoxError if ``api`` is unknown, a name matches several ports or a port is in use.
 
     When a JACK server has died, close this before anything else in the process connects to JACK:
     connecting makes libjack free all clients of the dead server, also those in use here.
@@ -56,11 +56,11 @@ class MidiPorts:
         self, inputs: Sequence[str] = (), outputs: Sequence[str] = (), api: str | None = None
     ) -> None:
         self.reason = ""
-        """Why there is no MIDI or a wanted port that is there isn't open, in one line; or empty."""
+        """One line on why there is no MIDI, or why an existing port can't be opened; or empty."""
         self.overruns = 0
-        """How often a poll found that an input's queue had been full: messages may be lost."""
+        """Number of polls that found an input's queue full, so that messages may be lost."""
         self.dropped = 0
-        """Messages that were not sent, because JACK did not prove to be alive."""
+        """Number of messages not sent because JACK gave no sign of life."""
         self._apis = usable_apis(api)
         self._inputs = [_Wanted(name, Input) for name in inputs]
         self._outputs = [_Wanted(name, Output) for name in outputs]
@@ -78,12 +78,12 @@ class MidiPorts:
 
     @property
     def api(self) -> str | None:
-        """The MIDI system that was taken; None if there is none, which `reason` explains."""
+        """The MIDI system in use; None if there is none, which `reason` explains."""
         return self._system.name if self._system else None
 
     @property
     def inputs(self) -> dict[str, str | None]:
-        """For each wanted name the full name of the open port, None while there is none."""
+        """The full name of the open port for each wanted name, None if it is not open."""
         return {wanted.key: wanted.name for wanted in self._inputs}
 
     @property
@@ -92,11 +92,11 @@ class MidiPorts:
         return {wanted.key: wanted.name for wanted in self._outputs}
 
     def available(self) -> PortList:
-        """What could be opened now."""
+        """The ports that can be opened now."""
         return self._system.ports() if self._system else PortList(None, (), (), self.reason)
 
     def poll(self) -> list[list[int]]:
-        """The messages that have arrived, each port's in order."""
+        """The messages since the last call, in order for each port."""
         if self._system is None:
             return []
         messages: list[list[int]] = []
@@ -113,10 +113,10 @@ class MidiPorts:
         return messages
 
     def send(self, message: Sequence[int]) -> None:
-        """To every open output and the virtual one."""
+        """Send to every open output and the virtual one."""
         if self._system is None:
             return
-        # A dead JACK server takes nothing, and rtmidi would wait for room for ever.
+        # A dead JACK server accepts nothing, and rtmidi would wait for room for ever.
         if self._system.heart and self._unproved >= SEND_LIMIT:
             self.dropped += 1
             self._untold = True
@@ -128,15 +128,14 @@ class MidiPorts:
                 try:
                     wanted.port.send(message)
                 except rtmidi.RtMidiError:
-                    # The device has gone. If it has come back, the next refresh opens it.
+                    # The device is gone. The next refresh opens it again if it has returned.
                     wanted.close()
 
     def refresh(self) -> bool:
-        """Close what has vanished, open what has come back.
+        """Close ports that have vanished, open wanted ports that have appeared.
 
-        Returns whether an output may not show the present values, because it was just opened or
-        messages were dropped. On JACK a port that goes and comes back between two calls is not
-        noticed.
+        Returns whether an output may not show the current values, because it was just opened or
+        messages were dropped. On JACK a port that goes and returns between two calls is missed.
         """
         if self._closed:
             return False
@@ -154,7 +153,7 @@ class MidiPorts:
         return untold
 
     def close(self) -> None:
-        """Close everything for good; twice does no harm."""
+        """Close everything for good; calling it twice is fine."""
         self._closed = True
         self._stop()
 
@@ -178,7 +177,7 @@ class MidiPorts:
         self._beat_at, self._dead, self._unproved = None, False, 0
 
     def _open_wanted(self) -> list[str]:
-        """Make the open ports follow what is there; what is in the way, a line each."""
+        """Open and close ports to match the available ones; return problems, a line each."""
         if self._system is None:
             return []
         problems = []
@@ -205,19 +204,19 @@ _P = TypeVar("_P", Input, Output)
 
 
 class _Wanted(Generic[_P]):
-    """A port that shall be open whenever a port that its key means is there."""
+    """A port to be kept open while a port that matches its key exists."""
 
     def __init__(self, key: str, kind: type[_P]) -> None:
         self.key = key
         self.name: str | None = None
-        """Of the port that is open."""
+        """Full name of the open port."""
         self.port: _P | None = None
         self._kind: type[_P] = kind
 
     def open(self, api: int, free: list[str]) -> bool:
-        """Open the one of ``free`` that is meant, and tell whether there is one.
+        """Open the matching one of ``free``, and return whether there is one.
 
-        Raises LivevoxError where the key is ambiguous or the port can't be opened.
+        Raises LivevoxError if the key is ambiguous or the port can't be opened.
         """
         name = _meant(self._kind.direction, self.key, free)
         if name is None:
@@ -237,24 +236,24 @@ class _Wanted(Generic[_P]):
         return self.port is not None
 
     def close(self) -> None:
-        """Until the next `open`; twice does no harm."""
+        """Close the port until the next `open`; calling it twice is fine."""
         if self.port is not None:
             self.port.close()
         self.name = self.port = None
 
 
 def _meant(direction: str, key: str, names: Sequence[str]) -> str | None:
-    """The one of ``names`` that is or contains ``key``, None if none does.
+    """The one of ``names`` that equals or contains ``key``, None if none does.
 
     Raises LivevoxError for several.
     """
-    # ALSA numbers its ports anew when a device comes back: " 24:0" is no part of the name.
+    # ALSA renumbers the ports of a device that returns, so " 24:0" is ignored.
     for part in (key.casefold(), re.sub(r" \d+:\d+$", "", key.casefold())):
         fitting = [name for name in names if part in name.casefold()]
         whole = [name for name in fitting if part == name.casefold()]
         if len(fitting) > 1 and not whole:
             raise LivevoxError(
-                f"MIDI {direction} '{key}' fits {', '.join(fitting)}: give more of the name"
+                f"MIDI {direction} '{key}' matches {', '.join(fitting)}: give more of the name"
             )
         if fitting:
             return (whole or fitting)[0]

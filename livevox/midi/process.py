@@ -1,7 +1,7 @@
 """MIDI ports in a process of their own.
 
-Asking a MIDI system what ports there are takes up to 30 ms on a JACK server, and rtmidi holds the
-interpreter's lock meanwhile: in the engine's own process the sound would stop.
+Listing the ports takes up to 30 ms on a JACK server, and rtmidi holds the interpreter's lock
+meanwhile: in the engine's process this would interrupt the sound.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ END_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class PortsState:
-    """What :class:`livevox.midi.ports.MidiPorts` tells of itself under the same names."""
+    """The attributes of the same names of :class:`livevox.midi.ports.MidiPorts`."""
 
     api: str | None = None
     reason: str = ""
@@ -38,17 +38,17 @@ class PortsState:
 
 
 class MidiProcess:
-    """Carries the messages of :class:`livevox.midi.ports.MidiPorts`, which another process holds.
+    """The client of a :class:`livevox.midi.ports.MidiPorts` in another process.
 
-    Starts that process, without waiting for it; there are no ports before :meth:`open`. Use it from
-    one thread. ``with`` is not needed: the process ends with the one that started it.
+    Starts the process without waiting for it; there are no ports before :meth:`open`. Use it from
+    one thread. It needs no ``with``: the process ends with the one that started it.
     """
 
     def __init__(self) -> None:
         self.state = PortsState()
         self._messages: list[list[int]] = []
         self.untold = False
-        """Whether an output may not show the present values; for the reader to set back."""
+        """Whether an output may not show the current values; the user of this class resets it."""
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs,), name="livevox midi")
@@ -57,13 +57,13 @@ class MidiProcess:
 
     @property
     def alive(self) -> bool:
-        """False once a poll has found that the process is gone."""
+        """False after a poll has found that the process has ended."""
         return not self.connection.closed
 
     def open(self, inputs: Sequence[str], outputs: Sequence[str], api: str | None) -> None:
-        """Listen to these ports from now on: see :class:`livevox.midi.ports.MidiPorts`.
+        """Use these ports from now on: see :class:`livevox.midi.ports.MidiPorts`.
 
-        Raises LivevoxError as that does, and all stays as it was.
+        Raises the same LivevoxErrors and then changes nothing.
         """
         try:
             self._ask("open", (tuple(inputs), tuple(outputs), api))
@@ -73,17 +73,17 @@ class MidiProcess:
             raise
 
     def available(self) -> PortList:
-        """What could be opened now."""
+        """The ports that can be opened now."""
         found: PortList = self._ask("available", None)
         return found
 
     def send(self, message: Sequence[int]) -> None:
-        """To every open output and the virtual one."""
+        """Send to every open output and the virtual one."""
         with suppress(OSError):
             self.connection.send(("send", list(message)))
 
     def poll(self) -> list[list[int]]:
-        """The messages that have arrived, each port's in order."""
+        """The messages since the last call, in order for each port."""
         try:
             while self.alive and self.connection.poll():
                 self._take(*self.connection.recv())
@@ -94,7 +94,7 @@ class MidiProcess:
         return messages
 
     def close(self) -> None:
-        """End the process; twice does no harm."""
+        """End the process; calling it twice is fine."""
         self.connection.close()
         self._process.join(END_SECONDS)
         if self._process.is_alive():
@@ -125,8 +125,8 @@ class MidiProcess:
 
 
 def _serve(connection: Connection) -> None:
-    """The process."""
-    # What ends a terminal's foreground job is for the client to handle, which then tells us.
+    """The process' main function."""
+    # The client handles a terminal's interrupt and then closes the connection.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     server = _Server(connection)
     with suppress(EOFError, OSError):
@@ -141,7 +141,7 @@ class _Server:
         self._told = PortsState()
 
     def run(self) -> None:
-        """Until the other end is closed."""
+        """Serve until the other end of the connection is closed."""
         real_time(PRIORITY)
         next_refresh = time.monotonic() + REFRESH_SECONDS
         while True:

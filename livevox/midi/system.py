@@ -1,4 +1,4 @@
-"""The MIDI systems by rtmidi: one port of ours, and the connection that lists those of others."""
+"""MIDI systems through rtmidi: livevox's own ports, and the list of all others."""
 
 from __future__ import annotations
 
@@ -13,20 +13,21 @@ import rtmidi
 from livevox.errors import LivevoxError
 
 CLIENT = "livevox"
-"""What other programs see; names that start so are never opened, or livevox would hear itself."""
+"""Client name that other programs see. Ports with this prefix are never opened: that would feed
+livevox its own messages."""
 
 QUEUE = 16_384
-"""Messages that each input can hold between two polls, 16 s of a MIDI cable at its fastest."""
+"""Messages that each input can queue between two polls: 16 s at a MIDI cable's full rate."""
 
 POLL_LIMIT = 4096
-"""Messages that one poll takes from one input at most, about 2 ms of work."""
+"""Most messages that one poll reads from one input, about 2 ms of work."""
 
 LIST_TRIES = 10
 
 
 @dataclass(frozen=True)
 class PortList:
-    """The ports of other programs and devices. ``api`` None: no MIDI here, ``reason`` says why."""
+    """The ports of other programs and devices. If ``api`` is None, ``reason`` says why."""
 
     api: str | None
     inputs: tuple[str, ...]
@@ -39,8 +40,8 @@ class NoMidiError(Exception):
 
 
 def usable_apis(name: str | None) -> list[int]:
-    """The compiled systems in the order of trying, or the named one. Raises LivevoxError."""
-    # The order that rtmidi was compiled in is the one wanted: ALSA before JACK, the native first.
+    """The compiled MIDI systems in order of preference, or the named one. Raises LivevoxError."""
+    # rtmidi's own order is right: ALSA before JACK, the system's native one first.
     apis = [api for api in rtmidi.get_compiled_api() if api != rtmidi.API_RTMIDI_DUMMY]
     if name is None:
         return apis
@@ -51,7 +52,7 @@ def usable_apis(name: str | None) -> list[int]:
 
 
 class _Port:
-    """One port of ours and its connection to the MIDI system."""
+    """One of livevox's ports and its connection to the MIDI system."""
 
     direction: str
 
@@ -59,16 +60,16 @@ class _Port:
         self._handle = handle
 
     def names(self) -> list[str]:
-        """The ports that this could be connected to, our own among them."""
+        """The ports that this can connect to, including livevox's own."""
         for _ in range(LIST_TRIES):
-            # rtmidi counts the ports, then asks for each: one may have gone meanwhile.
+            # rtmidi counts the ports, then asks for each: one may vanish in between.
             with suppress(rtmidi.InvalidPortError):
                 return list(self._handle.get_ports())
         return []
 
     def connect(self, name: str) -> bool:
-        """To the port of that name, if it is still there. Raises RtMidiError."""
-        # Ports go by their place, which changes when others come and go: look as late as can be.
+        """Connect to the port of that name, if it still exists. Raises RtMidiError."""
+        # Ports are opened by index, which changes when others come and go: look it up now.
         names = self.names()
         if name not in names:
             return False
@@ -76,13 +77,13 @@ class _Port:
         return True
 
     def open_virtual(self) -> None:
-        """Let others connect to this. Raises RtMidiError."""
+        """Open as a virtual port, which others connect to. Raises RtMidiError."""
         self._handle.open_virtual_port(CLIENT)
 
     def close(self) -> None:
-        """The end; only once."""
+        """Close the port; call it once only."""
         self._handle.close_port()
-        # Without this the port would last until the next garbage collection.
+        # Without this the port would exist until the next garbage collection.
         self._handle.delete()
 
 
@@ -99,12 +100,12 @@ class Input(_Port):
         """Messages taken since the queue was last empty."""
 
     def drain(self) -> list[list[int]]:
-        """What has arrived, up to `POLL_LIMIT` messages."""
+        """The messages that have arrived, up to `POLL_LIMIT`."""
         messages: list[list[int]] = []
         while len(messages) < POLL_LIMIT and (event := self._handle.get_message()):
             messages.append(event[0])
         self._backlog += len(messages)
-        # rtmidi's queue holds one message less than its size.
+        # rtmidi's queue holds one message fewer than its size.
         self.full = self._backlog >= QUEUE - 1
         if self.full or len(messages) < POLL_LIMIT:
             self._backlog = 0
@@ -124,7 +125,7 @@ class Output(_Port):
         super().__init__(rtmidi.MidiOut(api, CLIENT))
 
     def send(self, message: Sequence[int]) -> None:
-        """Raises RtMidiError where the device has gone."""
+        """Send a message. Raises RtMidiError if the device is gone."""
         self._handle.send_message(message)
 
 
@@ -145,11 +146,11 @@ class System:
         self.api = api
         self.name = str(rtmidi.get_api_name(api))
         self.heart: Output | None = None
-        """Sends to our own virtual input, on JACK, where nothing else tells that it died."""
+        """On JACK, sends to livevox's own virtual input to check that the server is alive."""
         self._virtual = False
 
     def open_virtual(self) -> None:
-        """Show others the virtual ports, where the system can."""
+        """Open the virtual ports, if the system supports them."""
         others = self.output.names()
         try:
             self.input.open_virtual()
@@ -165,7 +166,7 @@ class System:
             return
 
     def ports(self) -> PortList:
-        """The ports of others."""
+        """The ports of other programs and devices."""
         inputs, outputs = (
             tuple(name for name in lister.names() if not name.startswith(CLIENT))
             for lister in (self.input, self.output)
@@ -173,7 +174,7 @@ class System:
         return PortList(self.name, inputs, outputs)
 
     def send(self, message: Sequence[int]) -> None:
-        """To whoever is connected to the virtual output."""
+        """Send to all programs connected to the virtual output."""
         if self._virtual:
             self.output.send(message)
 
@@ -185,7 +186,7 @@ class System:
 
 @contextmanager
 def _silent_stderr() -> Iterator[None]:
-    """The libraries below print lines of their own for what an exception says as well."""
+    """Silence stderr: the libraries below print errors that exceptions report as well."""
     try:
         saved = os.dup(2)
     except OSError:  # A program without a console has no stderr.
