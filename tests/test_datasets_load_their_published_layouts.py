@@ -30,7 +30,7 @@ VALID_SONG = min(MUSDB18_VALID)
 
 @dataclass
 class Expected:
-    """What a track must be; audio as soundfile reads it, and None where there is none."""
+    """The expected track; audio as soundfile reads it, None if there is none."""
 
     split: str
     mixture: Audio
@@ -127,7 +127,7 @@ def ccmixter(root: Path) -> dict[str, Expected]:
 
 def ikala(root: Path) -> dict[str, Expected]:
     left, right = np.split(noise(root / "Wavfile" / "10161_chorus.wav"), 2)
-    # Pitch in frames 2 and 3, after a short gap again in 6, then after a long one in 20.
+    # Pitch in frames 2 and 3, in 6 after a short gap, and in 20 after a long one.
     pitch = ["0"] * 21
     pitch[2] = pitch[3] = pitch[6] = pitch[20] = "61.25"
     text(root / "PitchLabel" / "10161_chorus.pv", *pitch)
@@ -355,7 +355,7 @@ def test_streams_of_musdb18_are_its_stems(tmp_path: Path) -> None:
     ):
         audio, rate = read(recording)
         assert (rate, len(audio)) == (44_100, 2)
-        # The compression takes the noise's top.
+        # Compression removes the noise's high frequencies.
         assert np.square(audio[:, 2000:6000]).mean() == pytest.approx(sum(powers), rel=0.35)
     absent = Recording((Part(tracks[0].mixture.parts[0].path, stream=5),))
     with pytest.raises(LivevoxError, match="audio stream 5, can't be read"):
@@ -540,7 +540,7 @@ def test_parts_are_added_whatever_their_length(tmp_path: Path) -> None:
         read(recording("long", "slow"))
     with pytest.raises(LivevoxError, match=r"surround\.wav has 3 channels and .*long\.wav 2"):
         read(recording("long", "surround"))
-    with pytest.raises(LivevoxError, match=r"mono\.wav has 1 channel.* number 2"):
+    with pytest.raises(LivevoxError, match=r"mono\.wav has 1 channel.* channel 2 is needed"):
         read(Recording((Part(tmp_path / "mono.wav", channel=1),)))
 
 
@@ -575,7 +575,7 @@ def test_a_file_is_decoded_once_and_again_when_it_changes(
     for _ in range(2):
         np.testing.assert_array_equal(decoded(recording, cache), first[0])
     assert len(reads) == 1
-    # As long as before: only the time tells.
+    # The same size as before: only the time has changed.
     second = noise(path, 1)
     os.utime(path, ns=(0, 1_000_000_000))
     np.testing.assert_array_equal(decoded(recording, cache), second[0])
@@ -584,7 +584,7 @@ def test_a_file_is_decoded_once_and_again_when_it_changes(
     os.utime(path, ns=(time, time))
     np.testing.assert_array_equal(decoded(recording, cache), third[0])
     assert len(reads) == 3
-    # Another view of the same file is another entry; nothing half-written is left.
+    # Another view of the same file is another entry; no partial file is left.
     decoded(Recording((Part(path, gain=0.5),)), cache)
     assert len(list(cache.iterdir())) == len(reads) == 4
     path.unlink()

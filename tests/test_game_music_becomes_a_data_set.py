@@ -1,4 +1,4 @@
-"""Packages of games become a data set without singing, by the real apt on our own repository."""
+"""Game packages become a data set without singing, with the real apt on a local repository."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def piece(member: str, package: str = "tetris-music") -> Piece:
 
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The package tetris-music where apt-get finds it: ten seconds of stereo, and 125 of mono whose
-    first and last ten are silent, in an archive."""
+    """A package tetris-music for apt-get: ten seconds of stereo, and in an archive 125 s of mono
+    whose first and last ten seconds are silent."""
     root = tmp_path / "root"
     (root / "usr/share/games/tetris").mkdir(parents=True)
     noise = np.random.default_rng(0).uniform(-0.5, 0.5, (10 * RATE, 2)).astype(np.float32)
@@ -104,7 +104,7 @@ def test_what_is_there_stays_and_what_is_missing_is_told(tmp_path: Path) -> None
     assert kept is None
     assert "none.ogg does not exist" in str(no_file)
     assert not_inside == f"this version of tetris-music has no {ARCHIVE}!no.ogg"
-    assert "the package pong can't be had: E: Unable to locate package pong" in str(no_package)
+    assert "can't download package pong: E: Unable to locate package pong" in str(no_package)
     assert len(load("open", output)) == 1
 
 

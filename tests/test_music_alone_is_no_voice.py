@@ -1,4 +1,4 @@
-"""The trial over music tells what is taken for a voice, on truths that are known exactly."""
+"""The evaluation over music measures false detections and leakage correctly on known signals."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_a_system_that_tells_levels_is_not_judged_by_probabilities(corpus: Corpu
 
 
 def test_a_split_without_music_or_songs_is_refused_in_one_line(corpus: Corpus) -> None:
-    with pytest.raises(LivevoxError, match=f"0 instrumentals of {SECONDS} s and 1 songs"):
+    with pytest.raises(LivevoxError, match=f"0 instrumentals and 1 songs of {SECONDS} s"):
         scenes(Corpus(songs=corpus.songs))
     with pytest.raises(LivevoxError, match=f"2 instrumentals of {SECONDS} s and 0 songs"):
         scenes(Corpus(instrumental=corpus.instrumental))

@@ -1,4 +1,4 @@
-"""The exported file plays what torch computes, and says what it is."""
+"""The exported file computes the same as torch, and has its metadata."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from train.network.model import Net
 from train.network.stage_graphs import convert
 
 TOLERANCE = 1e-3
-"""Of weights as they are drawn, float16 moves less than of trained ones."""
+"""For random initial weights, float16 changes the output less than for trained ones."""
 
 
 @pytest.mark.parametrize("frames", [126, 222, 654])
@@ -80,5 +80,5 @@ def test_files_of_an_earlier_livevox_are_converted_without_loss(
     assert model.info == info
     (skip,) = model.run_stage("encode0", frames=np.ones((1, 3, 257), np.float32))
     assert skip.any()
-    with pytest.raises(LivevoxError, match="is a model of today"):
+    with pytest.raises(LivevoxError, match="already has separate stages"):
         convert(new, tmp_path / "newer.onnx")

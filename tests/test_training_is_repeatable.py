@@ -1,5 +1,5 @@
-"""Excerpts follow from seed and index; a killed training goes on as if nothing had happened; many
-processes train as one would."""
+"""Excerpts depend on seed and index only; a killed training resumes with the same results; several
+processes train like one."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_substitution_puts_labelled_music_in_place_of_silent_vocals(
     tracks: list[Track], cache: Path
 ) -> None:
     corpus = load_corpus(tracks, "train", cache)
-    # Stems without a voice: every passage is silent, so N / (N + M) of them give way.
+    # Stems without a voice: every passage is silent, so N / (N + M) of them are replaced.
     for i, song in enumerate(corpus.songs):
         silent = dataclasses.replace(song.vocals, audio=np.zeros_like(song.vocals.audio))
         corpus.songs[i] = dataclasses.replace(song, vocals=silent)
@@ -165,7 +165,7 @@ def test_modes_join_the_losses_as_the_paper_has_it() -> None:
     loss = likelihood(*parts)
     loss.backward()
     assert loss.item() == pytest.approx(0.5 * 2 + 10)
-    # Where the gradient is zero the variances are the losses' own.
+    # At a zero gradient the variances equal the losses.
     with torch.no_grad():
         likelihood.log_variances.copy_(torch.log(torch.tensor([2.0, 20.0])))
     likelihood.zero_grad()
@@ -304,7 +304,7 @@ def test_the_command_on_two_processes_ends_as_on_one(
         "[optimiser]\nsteps = 6\nlearning_rate = 1e-3\n"
         "[stopping]\nvalidate_every = 6\n"
     )
-    # Adam makes whole steps of gradients that are bfloat16's rounding and nothing else.
+    # Adam takes full steps even for gradients that are only bfloat16 rounding errors.
     in_float32 = os.environ | {"ATEN_CPU_CAPABILITY": "avx2"}
     states = []
     for devices in ("1", "2"):
@@ -333,7 +333,7 @@ def test_training_starts_from_a_checkpoint_or_a_models_own_weights(
             torch.testing.assert_close(given.state_dict()[name], weights, rtol=1e-3, atol=1e-4)
     assert load_network(model).geometry == net.geometry
     (tmp_path / "foreign.onnx").write_bytes(b"no model")
-    with pytest.raises(LivevoxError, match=r"foreign\.onnx is no ONNX model of ours"):
+    with pytest.raises(LivevoxError, match=r"foreign\.onnx is no livevox model"):
         load_weights(other, tmp_path / "foreign.onnx")
     with pytest.raises(LivevoxError, match=r"another network \(size mismatch"):
         load_weights(Net(centre, TINY, 3), model)
@@ -443,7 +443,7 @@ def test_a_recipe_takes_from_another_what_it_leaves_out(tmp_path: Path) -> None:
     other.write_text(f"like = '{file}'")
     assert load_recipe(str(other)) == mine
     for text, said in {
-        f"like = '{other}'": "like itself",
+        f"like = '{other}'": "is a circle",
         "like = 'nothing.toml'": "No such file",
         "like = 3": "like is 3: give the name",
         "like = 'live'\nnetwork = 3": "network must be a table",

@@ -1,1 +1,1 @@
-"""Rebuilds Stoller, Ewert and Dixon (2018) and makes the models that livevox plays."""
+"""Reproduces Stoller, Ewert and Dixon (2018) and trains the models of livevox."""

@@ -1,4 +1,4 @@
-"""`python -m train`: from data sets by trainings to models, and what they are worth."""
+"""`python -m train`: the command line for data sets, training, export and evaluation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from train.commands import evaluation, making_data, reproduction, training
 from train.commands.shared import console
 
 app = typer.Typer(
-    help="Rebuilds Stoller, Ewert and Dixon (2018) and makes the models that livevox plays.",
+    help="Reproduces Stoller, Ewert and Dixon (2018) and trains the models of livevox.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -19,7 +19,7 @@ for topic in (training, evaluation, making_data, reproduction):
 
 
 def main() -> None:
-    """The command; what the user can mend is one line."""
+    """The command; a user's error prints one line."""
     try:
         app()
     except LivevoxError as error:

@@ -1,4 +1,4 @@
-"""A training as a small TOML file: what is trained, on what mixture of excerpts, and how."""
+"""Recipes: TOML files with a training's network, objective, data and optimiser."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from livevox.network.geometry import Alignment, Geometry
 RECIPES = Path(__file__).parent / "recipes"
 
 PAPERS_WIDTHS = (16, 32, 64, 128, 256)
-"""Filters at each level of the network, the finest first (section 3.2)."""
+"""Filters per level of the network, the finest first (section 3.2)."""
 
 Mode = Literal["separation", "detection", "both", "substitution", "likelihood"]
 """The trainings of the paper: each task alone; both (equation 3); the first approach (section 2.1),
@@ -52,13 +52,13 @@ class Network:
 
 @dataclass(frozen=True)
 class Objective:
-    """What is minimised. ``alpha`` weighs separation against detection (equation 3).
+    """The loss. ``alpha`` weighs separation against detection (equation 3).
 
-    The separation's error is of magnitudes x on a ``scale``: log(1 + x), the paper's, the root of
-    x, or x. A ``relative`` error is squared, over the energy of the excerpt's mixture: it asks for
-    what SDR measures, in loud and quiet excerpts alike. See
-    :func:`train.data.training_example.source_input` for the ``target``. ``leakage`` is the
-    weight of what the voice keeps of the music where nobody sings, beside the separation's: see
+    The separation error is computed on magnitudes x in a ``scale``: log(1 + x) as in the paper,
+    the root of x, or x. A ``relative`` error is squared and divided by the energy of the excerpt's
+    mixture: like SDR, it weighs loud and quiet excerpts alike. See
+    :func:`train.data.training_example.source_input` for the ``target``. ``leakage`` is the weight,
+    relative to the separation loss, of music in the vocal estimate while nobody sings: see
     :func:`train.fitting.losses.leakage_loss`.
     """
 
@@ -72,13 +72,12 @@ class Objective:
 
 @dataclass(frozen=True)
 class Data:
-    """What a step sees: ``stems`` excerpts with known stems and ``labelled`` mixtures with known
-    activity.
+    """The batch: ``stems`` excerpts with known stems and ``labelled`` mixtures with known activity.
 
-    Without augmentation the former are passages of the songs as they are. With it they are, at the
-    given shares, voices over other people's music, music without singing, and voices alone, the
-    rest being passages of songs with their balance moved; speed, equaliser, reverb and level vary;
-    and their activity is taken from the labels or the level of the vocal stem.
+    Without augmentation the former are unchanged passages of songs. With it, the given shares are
+    voices over music of other songs, music without singing, and voices alone; the rest are passages
+    of songs with a changed balance. Speed, equaliser, reverb and level vary. Activity comes from
+    the labels or from the level of the vocal stem.
     """
 
     stems: int = 8
@@ -93,9 +92,9 @@ class Data:
 class Optimiser:
     """Adam, or Muon for the hidden layers, with decoupled weight decay.
 
-    The rate rises linearly over ``warm_up`` steps, then is constant or falls along a cosine to a
-    hundredth at ``steps``. ``average`` is the decay of the moving average of the weights, which is
-    what is validated and exported; 0 keeps the last.
+    The learning rate rises linearly over ``warm_up`` steps, then is constant or decays along a
+    cosine to a hundredth at ``steps``. ``average`` is the decay of the exponential moving average
+    of the weights, which is validated and exported; 0 uses the last weights.
     """
 
     method: Method = "adam"
@@ -118,7 +117,7 @@ class Stopping:
 
 @dataclass(frozen=True)
 class Recipe:
-    """A whole training. The defaults are the paper's, where it gives them."""
+    """All settings of a training. Defaults follow the paper where it gives values."""
 
     network: Network = field(default_factory=Network)
     objective: Objective = field(default_factory=Objective)
@@ -141,9 +140,9 @@ class Recipe:
 
 
 def load_recipe(name: str) -> Recipe:
-    """Read a recipe of :data:`RECIPES` or a file; LivevoxError names it and what does not fit.
+    """Read a recipe of :data:`RECIPES` or a file; LivevoxError names the file and the error.
 
-    What a recipe leaves out it takes from the one that its ``like`` names, or from the defaults.
+    Missing keys come from the recipe that ``like`` names, or from the defaults.
     """
     try:
         return recipe_from(_values(name, ()))
@@ -153,7 +152,7 @@ def load_recipe(name: str) -> Recipe:
 
 def _values(name: str, before: tuple[str, ...]) -> dict[str, Any]:
     if name in before:
-        raise ValueError(f"it is like itself, by {' and '.join(before)}")
+        raise ValueError(f"its chain of 'like' is a circle: {' and '.join(before)}")
     ours = RECIPES / f"{name}.toml"
     path = ours if ours.exists() else Path(name)
     values = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -170,7 +169,7 @@ def _values(name: str, before: tuple[str, ...]) -> dict[str, Any]:
 
 
 def recipe_from(values: dict[str, Any]) -> Recipe:
-    """The inverse of ``dataclasses.asdict``. Raises ValueError at what does not fit."""
+    """The inverse of ``dataclasses.asdict``. Raises ValueError for a wrong key, type or value."""
     recipe: Recipe = _build(Recipe, values, "")
     return recipe
 

@@ -1,4 +1,4 @@
-"""Commands that judge models and baselines, and that compare data sets."""
+"""Commands that evaluate models and baselines, and that compare data sets."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def evaluate(
         Path | None, typer.Option("--output", "-o", help="folder for a report and its numbers")
     ] = None,
 ) -> None:
-    """Score models and baselines, side by side, on the songs of a split."""
+    """Evaluate models and baselines on the songs of a split."""
     songs = evaluate_module.scorable([t for t in tracks_of(data) if t.split == split])
     chosen = {name: evaluate_module.system(name, griffin_lim) for name in systems}
     with counted("songs", len(songs) * len(chosen)) as finished:
@@ -53,7 +53,7 @@ def detection(
         Path | None, typer.Option("--output", "-o", help="file for a picture of the calibration")
     ] = None,
 ) -> None:
-    """Judge a model's detection: other levels, bandwidths and codecs, rules, calibration."""
+    """Evaluate a model's detection: levels, bandwidths, codecs, rules and calibration."""
     songs = detection_conditions.labelled([t for t in tracks_of(data) if t.split == split])
     with counted("songs", len(songs) * len(detection_conditions.CONDITIONS)) as finished:
         result = detection_conditions.detection(evaluate_module.system(model), songs, finished)
@@ -69,7 +69,7 @@ def over_music(
     data: Data,
     split: Annotated[Split, typer.Option(help="train, valid or test")] = "valid",
 ) -> None:
-    """Judge models and baselines on the instrumentals of a split, alone and under its voices."""
+    """Evaluate models and baselines on a split's instrumentals, alone and mixed with its voices."""
     tracks = tracks_of(data)
     chosen = {name: evaluate_module.system(name) for name in systems}
     with tempfile.TemporaryDirectory() as scratch:
@@ -87,13 +87,13 @@ def over_singers(
         list[over_singers_module.Variant], typer.Option(help="of the voices; repeatable")
     ] = list(over_singers_module.Variant),  # noqa: B006 - typer copies it
     level: Annotated[
-        list[float], typer.Option(help="dB of the voices over the music; repeatable")
+        list[float], typer.Option(help="voice-to-music ratio in dB; repeatable")
     ] = list(over_singers_module.LEVELS_DB),  # noqa: B006 - typer copies it
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="file for all numbers, .csv")
     ] = None,
 ) -> None:
-    """Judge models and baselines on the unknown singers of the validation split."""
+    """Evaluate models and baselines on the unseen singers of the validation split."""
     tracks = over_singers_module.needed(tracks_of(data))
     chosen = {name: evaluate_module.system(name) for name in systems}
     with tempfile.TemporaryDirectory() as scratch:
@@ -111,7 +111,7 @@ def bias(
     data: Data,
     output: Annotated[Path, typer.Option("--output", "-o", help="folder for bias.png and .csv")],
 ) -> None:
-    """Show how data sets differ in balance, level and singing (figure 2 of the paper)."""
+    """Compare data sets by balance, level and share of singing (figure 2 of the paper)."""
     tracks = tracks_of(data)
     with counted("songs", len(bias_module.songs_with_stems(tracks))) as finished:
         bias_module.bias(tracks, output, finished)

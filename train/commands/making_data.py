@@ -20,9 +20,9 @@ def pseudo_stems(
     folder: Annotated[Path, typer.Argument(help="music that you may use")],
     output: Annotated[Path, typer.Option("--output", "-o", help="folder of the data set")],
     licence: Annotated[str, typer.Option(help="of the music")] = "own use",
-    credit: Annotated[str, typer.Option(help="whose music it is")] = "",
+    credit: Annotated[str, typer.Option(help="credit for the music, in tracks.csv")] = "",
 ) -> None:
-    """Turn a folder of music into training tracks (--data open=OUTPUT), by Spleeter's network."""
+    """Make training tracks of a folder of music (--data open=OUTPUT) with Spleeter's stems."""
     files = music_in(folder)
     teacher = baseline("spleeter")
     with reported("songs", len(files)) as report:
@@ -35,7 +35,7 @@ def pseudo_stems(
 def game_music(
     output: Annotated[Path, typer.Option("--output", "-o", help="folder of the data set")],
 ) -> None:
-    """Gather music without singing (--data open=OUTPUT) from games that Debian has, 6 GB."""
+    """Collect music without singing (--data open=OUTPUT) from Debian's games, 6 GB."""
     wanted = pieces()
     with reported("pieces", len(wanted)) as report:
         gather(wanted, output, report)

@@ -32,9 +32,9 @@ def reproduce(
     data: Data = [],  # noqa: B006 - typer wants a list and copies it
     steps: Annotated[int, typer.Option(min=1, help="of each training")] = 100_000,
     cache: Cache = None,
-    quick: Annotated[bool, typer.Option(help="a dry run of minutes on made-up songs")] = False,
+    quick: Annotated[bool, typer.Option(help="a dry run of minutes on synthesised songs")] = False,
 ) -> None:
-    """Run the paper's trainings, then make its table 1 and figure 2."""
+    """Run the paper's experiments and produce its table 1 and figure 2."""
     if quick == bool(data):
         raise LivevoxError("reproduce needs either --data NAME=FOLDER or --quick")
     with tempfile.TemporaryDirectory() as scratch:

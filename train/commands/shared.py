@@ -1,4 +1,4 @@
-"""What the commands share: data sets as an option, progress bars, and reports."""
+"""Shared parts of the commands: the data set option, progress bars and reports."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def publish(results: list[Result], listening: Listening | None, title: str) -> N
 
 @contextmanager
 def counted(what: str, total: int | None) -> Iterator[Callable[[], None]]:
-    """A progress bar; the function that it yields moves it on by one."""
+    """A progress bar; yields a function that advances it by one."""
     with Progress(console=console) as progress:
         task = progress.add_task(what, total=total)
         yield lambda: progress.advance(task)
@@ -56,8 +56,8 @@ def counted(what: str, total: int | None) -> Iterator[Callable[[], None]]:
 
 @contextmanager
 def reported(what: str, total: int) -> Iterator[Callable[[object, str | None], None]]:
-    """A progress bar; the function that it yields moves it on by one, and tells what was left out
-    and why where there is a reason."""
+    """A progress bar; yields a function that advances it by one and, given a reason, prints that an
+    item was left out."""
     with counted(what, total) as finished:
 
         def report(name: object, reason: str | None) -> None:

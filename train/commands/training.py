@@ -1,4 +1,4 @@
-"""Commands that train, look at a training, and make a model of it."""
+"""Commands that train, show a training's curves, and export models."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ def fit(
     cache: Cache = None,
     init: Annotated[Path | None, typer.Option(help="start from this checkpoint or .onnx")] = None,
     teacher: Annotated[
-        Path | None, typer.Option(help="checkpoint or .onnx whose activity to learn, not labels")
+        Path | None, typer.Option(help="checkpoint or .onnx whose activity replaces the labels")
     ] = None,
     devices: Annotated[int, typer.Option(min=1, help="on this machine")] = 1,
     num_nodes: Annotated[int, typer.Option(min=1, help="machines")] = 1,
     free: Annotated[
-        bool, typer.Option("--free", help="train on licences that allow any use alone")
+        bool, typer.Option("--free", help="use only data whose licence allows any use")
     ] = False,
 ) -> None:
-    """Train, or go on where an earlier call was stopped."""
-    # Validation leaves nothing in the weights.
+    """Train a model, or resume a training."""
+    # The licences of validation tracks don't matter: these tracks don't change the weights.
     tracks = [
         t for t in with_validation(tracks_of(data)) if t.free or t.split != "train" or not free
     ]
@@ -60,17 +60,17 @@ def mean(
     checkpoints: Annotated[list[Path], typer.Argument(help="of one training")],
     output: Annotated[Path, typer.Option("--output", "-o", help="file for the checkpoint")],
 ) -> None:
-    """Make one checkpoint of the mean of the weights of several."""
+    """Average the weights of several checkpoints into a new one."""
     save_mean(checkpoints, output)
     print(f"{output}: the mean of {len(checkpoints)}")
 
 
 @app.command()
 def curves(
-    runs: Annotated[list[Path], typer.Argument(help="folders of trainings, one from the other")],
+    runs: Annotated[list[Path], typer.Argument(help="folders of successive trainings, in order")],
     output: Annotated[Path, typer.Option("--output", "-o", help="file for the picture")],
 ) -> None:
-    """Draw the losses and the validations of a training."""
+    """Draw the loss and validation curves of a training."""
     draw_curves(runs, output)
 
 
@@ -82,7 +82,7 @@ def export(
     training_data: Annotated[str, typer.Option(help="what it was trained on, in its metadata")],
     licence: Annotated[str, typer.Option(help="of the weights, in its metadata")],
 ) -> None:
-    """Export a checkpoint to a model that livevox plays."""
+    """Export a checkpoint as a model for livevox."""
     net = load_checkpoint(checkpoint)
     info = ModelInfo(output.stem, version, net.geometry, training_data, licence)
     difference = export_net(net, info, output)
@@ -94,5 +94,5 @@ def convert(
     source: Annotated[Path, typer.Argument(help="a causal .onnx file of an earlier livevox")],
     output: Annotated[Path, typer.Argument(help="the .onnx file to write")],
 ) -> None:
-    """Let this livevox play a model that an earlier one exported; its weights stay as they are."""
+    """Convert a model of an earlier livevox to the current format, with unchanged weights."""
     convert_model(source, output)

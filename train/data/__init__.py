@@ -1,1 +1,1 @@
-"""Data sets, and the excerpts that trainings draw from them."""
+"""Data sets and training excerpts."""

@@ -1,8 +1,8 @@
-"""The data sets, as their authors published them: from a folder to tracks.
+"""Loaders for the data sets in their published layouts: from a folder to tracks.
 
-`load` knows each layout by name. Data sets without a split of their own are "train" throughout.
-They overlap: MUSDB18 holds the songs of DSD100 and 46 of MedleyDB's, so a test set of one can be
-in the training set of another.
+`load` selects a layout by name. Data sets without a split of their own are all "train". They
+overlap: MUSDB18 includes the songs of DSD100 and 46 of MedleyDB's, so the test set of one can be in
+the training set of another.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ VALIDATION_EVERY = 10
 def load(name: str, folder: Path) -> list[Track]:
     """The tracks of the data set called ``name`` (see DATASETS) in ``folder``.
 
-    Audio is not read, labels are. Raises LivevoxError where the name is not known, or where a file
-    that belongs to the data set is missing or a label damaged, naming file and home page.
+    Reads labels, but no audio. Raises LivevoxError, with the file and the data set's home page, if
+    the name is unknown, a file of the data set is missing or a label is damaged.
     """
     if name not in DATASETS:
         raise LivevoxError(f"{name} is not a known data set: choose {', '.join(sorted(DATASETS))}")
@@ -38,10 +38,10 @@ def load(name: str, folder: Path) -> list[Track]:
 
 
 def with_validation(tracks: Sequence[Track]) -> list[Track]:
-    """The same tracks, every tenth training song of a data set that has no validation split of its
-    own, in the order of the names, being moved there.
+    """The same tracks, with every tenth training song, by name, moved to validation in data sets
+    without a validation split.
 
-    The paper chose its models on the test sets; these are kept for the test.
+    The paper chose its models on the test sets; here these are used for testing only.
     """
     result = []
     for dataset in sorted({track.dataset for track in tracks}):
@@ -56,7 +56,7 @@ def with_validation(tracks: Sequence[Track]) -> list[Track]:
 
 @dataclass(frozen=True)
 class Dataset:
-    """How a data set is loaded, and the page that tells where to get it."""
+    """A data set's loader, and its home page."""
 
     tracks: Callable[[Path], list[Track]]
     home: str

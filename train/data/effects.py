@@ -1,6 +1,5 @@
-"""What may happen to a voice, to music and to a mixture between singer and listener: rooms, tone
-controls, echoes, doubled tracks, distortion, vocoders, narrow lines. Every effect draws its own
-settings."""
+"""Augmentation effects for voices, music and mixtures: reverb, equaliser, echo, double tracking,
+distortion, vocoder, band limits. Every effect draws its own random settings."""
 
 from __future__ import annotations
 
@@ -31,7 +30,7 @@ def relative_to(reference: Audio, audio: Audio, level_db: float) -> Audio:
 
 
 def reverb(audio: Audio, rng: Rng) -> Audio:
-    """A room: the voice plus decaying noise, 0.2 to 1.6 s, -22 to -6 dB."""
+    """Reverb: the voice convolved with decaying noise of 0.2 to 1.6 s, added at -22 to -6 dB."""
     seconds = rng.uniform(0.2, 1.6)
     n = int(seconds * SAMPLE_RATE)
     response = rng.standard_normal(n) * 10 ** (-3 * np.arange(n) / n)
@@ -43,17 +42,17 @@ def reverb(audio: Audio, rng: Rng) -> Audio:
 
 
 def distortion(audio: Audio, rng: Rng) -> Audio:
-    """A soft clipper, driven from hardly audible to a scream; the level stays."""
+    """Soft clipping, from hardly audible to heavy distortion; keeps the level."""
     drive = 10 ** (rng.uniform(-6, 18) / 20) / max(level(audio), SILENT_RMS)
     return relative_to(audio, np.tanh(audio * np.float32(drive)), 0)
 
 
 def vocoder(audio: Audio, rng: Rng) -> Audio:
-    """A robot, or a third of the time a whisper: the levels of 16 to 40 bands of the voice, 80 Hz
-    to 10 kHz, given to one to three sawtooths or to noise; the level stays."""
+    """A channel vocoder: the envelopes of 16 to 40 bands of the voice, 80 Hz to 10 kHz, on one to
+    three sawtooths (robot) or, a third of the time, on noise (whisper); keeps the level."""
     bands = int(rng.integers(16, 41))
     place = np.log(np.maximum(_BIN_HZ, 1) / 80) / np.log(10_000 / 80) * (bands - 1)
-    # A bin belongs to the two bands that it lies between, or to none.
+    # A bin between two bands' centres belongs to both, any other bin to none.
     shares = np.maximum(0, 1 - np.abs(place[:, None] - np.arange(bands))).astype(np.float32)
     if rng.random() < 1 / 3:
         carrier = rng.standard_normal(len(audio))
@@ -76,8 +75,8 @@ def equaliser(rng: Rng) -> Audio:
 
 
 def tilted(spectrum: Spectrum, rng: Rng) -> Spectrum:
-    """A spectrum (channels, n, 513), darker by up to 6 dB an octave or brighter by up to 3; its
-    energy stays, so that only the colour changes."""
+    """Spectral tilt of a spectrum (channels, n, 513) by -6 to 3 dB per octave; keeps its energy, so
+    that only the timbre changes."""
     octaves = np.clip(np.log2(np.maximum(_BIN_HZ, 1) / TILT_PIVOT_HZ), -2, 5)
     gain = (10 ** (rng.uniform(-6, 3) * octaves / 20)).astype(np.float32)
     moved = spectrum * gain
@@ -88,14 +87,14 @@ def tilted(spectrum: Spectrum, rng: Rng) -> Spectrum:
 
 
 def doubled(audio: Audio, rng: Rng) -> Audio:
-    """One to three copies of a voice added, each 8 to 40 ms late and wavering by up to 20 cents, as
-    tracks that a singer has sung twice; the level stays."""
+    """Double tracking: one to three added copies of a voice, delayed by 8 to 40 ms, with a pitch
+    deviation of up to 20 cents; keeps the level."""
     time = np.arange(len(audio))
     made = audio.copy()
     for _ in range(int(rng.integers(1, 4))):
         rate_hz = rng.uniform(0.3, 2.0)
         cents = rng.uniform(3, 20)
-        # The pitch moves by the slope of the delay.
+        # The slope of the delay shifts the pitch.
         swing = (2 ** (cents / 1200) - 1) * SAMPLE_RATE / (2 * np.pi * rate_hz)
         phase = 2 * np.pi * (rate_hz * time / SAMPLE_RATE + rng.random())
         late = rng.uniform(0.008, 0.04) * SAMPLE_RATE + swing * (1 + np.sin(phase))
@@ -105,7 +104,7 @@ def doubled(audio: Audio, rng: Rng) -> Audio:
 
 
 def echo(audio: Audio, rng: Rng) -> Audio:
-    """A slap-back or a repeating echo, 60 to 450 ms, the first -16 to -4 dB, each next softer."""
+    """A slap-back or a repeating echo, 60 to 450 ms; the first at -16 to -4 dB, then decaying."""
     late = int(rng.uniform(0.06, 0.45) * SAMPLE_RATE)
     first = 10 ** (rng.uniform(-16, -4) / 20)
     again = rng.uniform(0, 0.6)
@@ -116,8 +115,8 @@ def echo(audio: Audio, rng: Rng) -> Audio:
 
 
 def narrow_line(rng: Rng) -> Audio:
-    """The gain per bin (513,) of what was sampled low: nothing above 3.3 to 10 kHz, and on a
-    telephone or a small loudspeaker little below 80 to 300 Hz."""
+    """The gain per bin (513,) of a band-limited channel: a low-pass at 3.3 to 10 kHz and, as of a
+    telephone or a small loudspeaker, a high-pass at 80 to 300 Hz."""
     highest = 3300 * (10 / 3.3) ** rng.random()
     gain_db = -80 * np.clip((_BIN_HZ / highest - 1) / 0.1, 0, 1)
     if rng.random() < 0.3:

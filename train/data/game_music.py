@@ -1,8 +1,8 @@
-"""Music without singing, and much of it: a data set made of the games of Debian.
+"""A large data set of music without singing, made of the games in Debian.
 
-A voice may be laid over any music, and nothing teaches what is no voice like music that has none.
-The table `game-music.csv` names the pieces: those in which `paper` 0.8 hears hardly any voice, and
-of the others those of which Spleeter's network gives little to one.
+Instrumental music teaches the network what is not a voice, and serves as accompaniment for any
+voice. The table `game-music.csv` lists the pieces: those in which `paper` 0.8 detects hardly any
+singing, and of the others those with little energy in Spleeter's vocal estimate.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from train.data.layouts.open_table import Row, add_track, read_table
 from train.data.tracks import Part, Recording, read
 
 SECONDS = 105
-"""Kept of each piece, from its middle: loops and long pieces should not outweigh short ones."""
+"""Seconds kept of each piece, from its middle, so that long pieces and loops do not dominate."""
 
 _TABLE = Path(__file__).with_name("game-music.csv")
 
@@ -39,15 +39,15 @@ class Piece:
 
     package: str
     member: str
-    """Its path in the package; where it lies in an archive there, behind the archive's and '!'."""
+    """Its path in the package; for a file in an archive, the archive's path, '!' and its path."""
     split: str
     licence: str
-    """As an SPDX identifier; of the package's music, where its copyright file is no more exact."""
+    """SPDX identifier, that of all the package's music unless its copyright file is more exact."""
     credit: str
 
     @property
     def path(self) -> str:
-        """Where it lies in the data set; no two pieces share one."""
+        """Its path in the data set, unique to each piece."""
         return f"instrumental/{self.package}-{Path(self.member).stem}.flac"
 
 
@@ -60,9 +60,9 @@ def pieces() -> list[Piece]:
 def gather(wanted: list[Piece], output: Path, report: Callable[[str, str | None], None]) -> None:
     """Write ``wanted`` to the data set ``output``, mono at 44.1 kHz, package by package.
 
-    What it has already is left alone, so an interrupted call goes on. ``report`` is told of every
-    piece that is done, by its path there, and why it was left out if it was. Raises LivevoxError
-    where ``output`` can't be written to or this is no system with Debian's packages.
+    Existing pieces are skipped, so an interrupted call resumes. ``report`` is called for every
+    piece that is done, with its path there and, if it was left out, the reason. Raises LivevoxError
+    if ``output`` can't be written to or the system has no Debian packages.
     """
     if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
         raise LivevoxError("apt-get or dpkg-deb is missing: the music comes in Debian's packages")
@@ -87,7 +87,7 @@ def gather(wanted: list[Piece], output: Path, report: Callable[[str, str | None]
 
 
 def _add(piece: Piece, folder: Path, output: Path, rows: list[Row]) -> str | None:
-    """Write ``piece``, unpacked in ``folder``, to ``output``, or tell why it is left out."""
+    """Write ``piece``, unpacked in ``folder``, to ``output``, or return why it is left out."""
     try:
         audio = _middle(_file(folder, piece))
     except LivevoxError as error:
@@ -108,12 +108,12 @@ def _add(piece: Piece, folder: Path, output: Path, rows: list[Row]) -> str | Non
 
 
 def _unpack(package: str, wanted: list[Piece], folder: Path) -> None:
-    """Put the files of ``package`` that hold ``wanted`` into ``folder``."""
+    """Download ``package`` and unpack the files of ``wanted`` into ``folder``."""
     command = ["apt-get", "-q", "download", package]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     archives = list(folder.glob("*.deb"))
     if not archives:
-        raise LivevoxError(f"the package {package} can't be had: {_last_line(done.stderr)}")
+        raise LivevoxError(f"can't download package {package}: {_last_line(done.stderr)}")
     names = {f"./{piece.member.partition('!')[0]}" for piece in wanted}
     unpacking = ["dpkg-deb", "--fsys-tarfile", str(archives[0])]
     try:
@@ -125,16 +125,16 @@ def _unpack(package: str, wanted: list[Piece], folder: Path) -> None:
                 if member.name in names:
                     tar.extract(member, folder, filter="data")
     except tarfile.TarError as error:
-        raise LivevoxError(f"the package {package} can't be unpacked: {error}") from None
+        raise LivevoxError(f"can't unpack package {package}: {error}") from None
 
 
 def _last_line(text: str) -> str:
     lines = text.strip().splitlines()
-    return lines[-1] if lines else "apt-get tells no reason"
+    return lines[-1] if lines else "apt-get gave no reason"
 
 
 def _file(folder: Path, piece: Piece) -> Path:
-    """The file of ``piece`` under ``folder``, taken out of its archive where it is in one."""
+    """The file of ``piece`` under ``folder``, extracted from its archive if it is in one."""
     outer, inside, inner = piece.member.partition("!")
     if not inside:
         return folder / outer
@@ -146,7 +146,7 @@ def _file(folder: Path, piece: Piece) -> Path:
 
 
 def _middle(file: Path) -> Audio:
-    """SECONDS from the middle of a file, or all of it, (samples,) at 44.1 kHz."""
+    """SECONDS from the middle of a file, or all of a shorter one, (samples,) at 44.1 kHz."""
     whole, rate = read(Recording((Part(file),)))
     spare = max(0, whole.shape[1] - SECONDS * rate) // 2
     mono = whole[:, spare : spare + SECONDS * rate].mean(axis=0)

@@ -1,6 +1,6 @@
-"""Label files of singing, in the formats of the data sets: from file to intervals in seconds.
+"""Readers for the data sets' label formats: from a file to intervals of singing in seconds.
 
-Every reader raises LivevoxError with the file and, where a line is damaged, its number.
+Every reader raises LivevoxError with the file and, if a line is damaged, its number.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from livevox.activity import Interval
 from livevox.errors import LivevoxError
 
 JOINED_BELOW_S = 0.3
-"""Shorter gaps between notes, words or pitched frames are consonants and breaths, not rests."""
+"""Seconds; shorter gaps between notes, words or pitched frames are consonants and breaths."""
 
 MIR1K_HOP_S = 0.02
 IKALA_HOP_S = 0.032
@@ -28,7 +28,7 @@ Activity and Instrumental Solos in Polyphonic Music", 2011): a female, a male or
 instrument plays a solo, percussion only, background, nothing."""
 
 ULTRASTAR_NOTES = (":", "*", "F", "R", "G")
-"""Sung, golden, freestyle, rapped and golden rapped: all of them have a voice in them."""
+"""Note types normal, golden, freestyle, rap and golden rap: all count as singing."""
 
 
 def read_lab(path: Path) -> tuple[Interval, ...]:
@@ -72,7 +72,7 @@ def read_rwc(path: Path) -> tuple[Interval, ...]:
 def read_mir1k(path: Path) -> tuple[Interval, ...]:
     """MIR-1K's vocal-nonvocalLabel: a line of 1, vocal, or 0 for each frame.
 
-    Frames are 40 ms long and 20 ms apart; each speaks for the 20 ms around its centre.
+    Frames are 40 ms long with a hop of 20 ms; each covers the 20 ms around its centre.
     """
     sung = []
     for number, line in read_lines(path):
@@ -83,7 +83,7 @@ def read_mir1k(path: Path) -> tuple[Interval, ...]:
 
 
 def read_ikala(path: Path) -> tuple[Interval, ...]:
-    """iKala's PitchLabel: a line for each 32 ms, its pitch in semitones or 0 where there is none.
+    """iKala's PitchLabel: a line for each 32 ms, with the pitch in semitones or 0 for no pitch.
 
     Consonants have no pitch, so gaps shorter than JOINED_BELOW_S are closed.
     """
@@ -114,16 +114,16 @@ def read_words(path: Path) -> tuple[Interval, ...]:
 
 
 def is_ultrastar(path: Path) -> bool:
-    """Whether a text file is an UltraStar song: such a song begins with a header."""
+    """Whether a text file is an UltraStar song, which begins with a header."""
     return _text(path).lstrip().startswith("#")
 
 
 def read_ultrastar(path: Path) -> tuple[str, tuple[Interval, ...]]:
-    """The name of the audio file that an UltraStar song gives, and the notes of all its voices.
+    """The audio file named in an UltraStar song, and the joined notes of all its voices.
 
-    Notes are in beats, a quarter of what #BPM counts, from #GAP milliseconds on; with #RELATIVE
-    they count from the last line break of their voice. They are joined. After "The UltraStar File
-    Format (Unversioned)", https://usdx.eu/format.
+    Note times are in quarters of a #BPM beat from #GAP milliseconds on; with #RELATIVE they count
+    from the last line break of their voice. See "The UltraStar File Format (Unversioned)",
+    https://usdx.eu/format.
     """
     header: dict[str, str] = {}
     notes: list[tuple[int, int]] = []
@@ -166,7 +166,7 @@ def read_ultrastar(path: Path) -> tuple[str, tuple[Interval, ...]]:
 
 
 def joined(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
-    """The intervals in order, those that overlap or are closer than JOINED_BELOW_S made one.
+    """Sort the intervals, and merge those that overlap or are closer than JOINED_BELOW_S.
 
     >>> joined([(5, 6), (0, 1), (1.2, 2), (0.5, 0.7)])
     ((0, 2), (5, 6))
@@ -188,7 +188,7 @@ def read_lines(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _interval(start: float, end: float) -> Interval:
-    # Put so that "not a number" is refused too.
+    # This form of the comparison refuses NaN, too.
     if not 0 <= start <= end < np.inf:
         raise ValueError
     return start, end
@@ -208,7 +208,7 @@ def _text(path: Path) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        # What karaoke files were written in before.
+        # The usual encoding of old karaoke files.
         return content.decode("cp1252", errors="replace")
 
 

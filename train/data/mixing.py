@@ -1,6 +1,6 @@
-"""Training excerpts, mixed on the fly: what is sung over what, how loud, and what must be found.
+"""Training excerpts, mixed and augmented on the fly, with their targets.
 
-Every excerpt follows from (seed, index) alone, so a resumed training sees what it would have seen.
+Every excerpt depends on (seed, index) only, so a resumed training gets the same excerpts.
 """
 
 from __future__ import annotations
@@ -55,14 +55,14 @@ def _pick(things: Sequence[T], rng: Rng) -> T:
 
 
 class Excerpts(Dataset[dict[str, Tensor]]):
-    """Excerpt ``index`` of an endless training, made when asked for.
+    """An endless data set of excerpts, made on demand.
 
     Each is a dict of tensors over 222 frames: ``mixture``, ``vocals``, ``accompaniment`` as
-    log(1 + x) magnitudes (222, 257); ``activity`` (222,) of -1 (not known), 0 or 1; and
-    ``has_stems`` (), 0 where only the mixture is known and the stems say nothing. Every step of
-    ``data.stems + data.labelled`` excerpts holds first the one kind, then the other.
+    log(1 + x) magnitudes (222, 257); ``activity`` (222,) of -1 (unknown), 0 or 1; and
+    ``has_stems`` (), 0 if only the mixture is known and the stems are meaningless. Every batch has
+    ``data.stems`` excerpts with stems, then ``data.labelled`` without.
 
-    Raises LivevoxError where the corpus lacks what the recipe needs.
+    Raises LivevoxError if the corpus lacks data that the recipe needs.
     """
 
     def __init__(self, corpus: Corpus, recipe: Recipe, seed: int) -> None:
@@ -79,11 +79,11 @@ class Excerpts(Dataset[dict[str, Tensor]]):
         self._singers = list(by_singer.values())
         needs_labels = recipe.data.labelled > 0 or self._mode == "substitution"
         if recipe.data.stems and not corpus.songs:
-            raise LivevoxError("no song with stems to train separation on: give a data set of them")
+            raise LivevoxError("no song with stems to train separation on: add such a data set")
         if needs_labels and not corpus.labelled:
-            raise LivevoxError("no labelled song to train detection on: give a data set of them")
+            raise LivevoxError("no labelled song to train detection on: add such a data set")
         if recipe.data.augmented and not (corpus.instrumental or self._clean):
-            raise LivevoxError("no music without voice in it: give a data set with clean stems")
+            raise LivevoxError("no music without voice: add a data set with clean stems")
         lengths = [
             sum(map(len, audio))
             for audio in (
@@ -92,7 +92,7 @@ class Excerpts(Dataset[dict[str, Tensor]]):
             )
         ]
         self._substituted = lengths[0] / max(1, sum(lengths))
-        """The paper's N / (N + M), by duration: each silent passage of either set is as likely."""
+        """The paper's N / (N + M), by duration: silent passages of both sets are equally likely."""
 
     def __len__(self) -> int:
         return sys.maxsize
@@ -112,7 +112,7 @@ class Excerpts(Dataset[dict[str, Tensor]]):
         return self._excerpt(vocals, accompaniment, None)
 
     def _passage(self, rng: Rng) -> tuple[Take, Audio]:
-        """A passage of a song as it is; its activity is for the labelled set to teach."""
+        """An unchanged passage of a song, with unknown activity: only the labelled set has it."""
         song = _pick(self._corpus.songs, rng)
         start = random_start(len(song.accompaniment), rng)
         unknown = np.full(EXCERPT_FRAMES, -1, np.int8)
@@ -128,7 +128,7 @@ class Excerpts(Dataset[dict[str, Tensor]]):
         return Take(cut(voice.audio, start, speed), activity_of_cut(voice.activity, start, speed))
 
     def _not_sung(self, rng: Rng) -> Audio:
-        """A passage of a labelled mixture in which nobody sings, or the least-sung of many."""
+        """A passage of a labelled mixture without singing, or the one with least of 50 draws."""
         best, least = SILENCE, np.inf
         for _ in range(50):
             voice = _pick(self._corpus.labelled, rng)
@@ -152,18 +152,18 @@ class Excerpts(Dataset[dict[str, Tensor]]):
         return self._as_it_is(rng)
 
     def _as_it_is(self, rng: Rng) -> tuple[Take, Audio]:
-        """A passage of a song with the balance of its stems moved a little."""
+        """A passage of a song with a slightly changed balance of its stems."""
         song = self._song(0.75, rng)
         speed = random_speed(rng)
         start = random_start(len(song.accompaniment), rng)
-        # The clean songs' vocals lie 4 to 18 dB under their accompaniments.
+        # The clean songs' vocals are 4 to 18 dB below their accompaniments.
         gain_db = rng.uniform(-4, 4) if song.estimated else rng.uniform(-2, 14)
         vocals = cut(song.vocals.audio, start, speed) * np.float32(10 ** (gain_db / 20))
         activity = activity_of_cut(song.vocals.activity, start, speed)
         return Take(vocals, activity), cut(song.accompaniment, start, speed)
 
     def _remixed(self, rng: Rng) -> tuple[Take, Audio]:
-        """Somebody's voice, or two, over somebody else's music."""
+        """One voice, or two, over music of another song."""
         vocals = self._any_voice(rng)
         if rng.random() < 0.15:
             vocals = together(vocals, self._any_voice(rng), rng.uniform(-12, 0))
@@ -173,7 +173,7 @@ class Excerpts(Dataset[dict[str, Tensor]]):
         return Take(balanced, vocals.activity), accompaniment
 
     def _vocal_free(self, rng: Rng) -> Audio:
-        """Music without singing, now and then with somebody speaking, or next to nothing."""
+        """Music without singing, sometimes with or replaced by speech, rarely noise."""
         kind = rng.random()
         if kind < 0.05:
             noise = rng.standard_normal(EXCERPT_SAMPLES).astype(np.float32)
@@ -208,8 +208,8 @@ class Excerpts(Dataset[dict[str, Tensor]]):
         return take
 
     def _any_music(self, rng: Rng, clean: bool) -> Audio:
-        """One accompaniment, or two at once; ``clean`` leaves out the estimated ones, which keep
-        some voice."""
+        """One accompaniment, or two at once; ``clean`` excludes estimated ones, which contain some
+        voice."""
         music = self._one_music(rng, clean)
         if rng.random() < 0.2:
             music = music + relative_to(music, self._one_music(rng, clean), rng.uniform(-10, 0))
@@ -225,7 +225,7 @@ class Excerpts(Dataset[dict[str, Tensor]]):
         return cut(music, random_start(len(music), rng), random_speed(rng))
 
     def _song(self, estimated: float, rng: Rng) -> Song:
-        """A song, ``estimated`` being the share of those whose stems are, where there are both."""
+        """A song; ``estimated`` is the probability of estimated stems if there are both kinds."""
         if self._clean and self._estimated:
             return _pick(self._estimated if rng.random() < estimated else self._clean, rng)
         return _pick(self._clean or self._estimated, rng)
@@ -233,8 +233,8 @@ class Excerpts(Dataset[dict[str, Tensor]]):
     def _excerpt(
         self, vocals: Take, accompaniment: Audio, rng: Rng | None, has_stems: bool = True
     ) -> dict[str, Tensor]:
-        """Transform, ``rng`` being for random tone, bandwidth and level, if they are wanted."""
-        # The first frame would reach back before the excerpt.
+        """The excerpt's tensors; ``rng`` draws random tone, bandwidth and level, None for none."""
+        # The first frame would begin before the excerpt.
         spectra = [Analysis(1).feed(a[None])[:, 1:] for a in (vocals.audio, accompaniment)]
         if rng is not None:
             spectra = [spectrum * equaliser(rng) for spectrum in spectra]

@@ -1,7 +1,7 @@
-"""Training tracks from any music: a teacher estimates the stems that nobody has.
+"""Training tracks from any music, with pseudo stems estimated by a teacher network.
 
-A network that learns from them learns the teacher's mistakes, too. Tracks made here are marked as
-estimated, so that no score is ever computed on them.
+A network that learns from them learns the teacher's errors, too. The tracks are marked as
+estimated, so that no separation score is computed on them.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ Teacher = Callable[[Audio], Audio]
 
 
 def music_in(folder: Path) -> list[Path]:
-    """The audio files in ``folder`` and all folders below, by their suffixes, in order.
+    """The audio files in ``folder`` and all folders below, by suffix, sorted.
 
-    Raises LivevoxError where there is none.
+    Raises LivevoxError if there is none.
     """
     files = sorted(
         p for p in folder.rglob("*") if p.suffix.lower() in MUSIC_SUFFIXES and p.is_file()
@@ -45,9 +45,9 @@ def make_pseudo_stems(
 ) -> None:
     """Write every file's stems and an entry in tracks.csv to the data set ``output``.
 
-    Songs that it has already are left alone, so an interrupted call goes on. ``report`` is told of
-    every file that is done, and why it was left out if it was. Two files of one name become one
-    track: the second is left out. Raises LivevoxError where ``output`` can't be written to.
+    Existing songs are skipped, so an interrupted call resumes. ``report`` is called for every file
+    that is done, with the reason if it was left out. Of two files with the same name, the second is
+    left out. Raises LivevoxError if ``output`` can't be written to.
     """
     rows = read_table(output)
     sources = {row["path"]: "" for row in rows}
@@ -66,7 +66,7 @@ def make_pseudo_stems(
         for stem, audio in (("vocals", vocals), ("accompaniment", mixture - vocals)):
             target = output / path / f"{stem}.ogg"
             with writing(target, SAMPLE_RATE, audio.shape[0], audio.shape[1]) as sink:
-                # Vorbis clips where the sum did not.
+                # Vorbis clips the stems even where their sum does not clip.
                 sink.write(np.clip(audio, -1, 1))
         add_track(
             output,
@@ -87,5 +87,5 @@ def _mixture(file: Path) -> Audio:
     audio, rate = read(Recording((Part(file),)))
     audio = audio[:2]
     if not np.isfinite(audio).all():
-        raise LivevoxError(f"{file} has samples that are no numbers: get a good copy")
+        raise LivevoxError(f"{file} has NaN or infinite samples: get a good copy")
     return audio if rate == SAMPLE_RATE else soxr.resample(audio.T, rate, SAMPLE_RATE).T

@@ -1,4 +1,4 @@
-"""A corpus out of nothing, in the layout of the open singing corpus: for tests and dry runs."""
+"""A synthesised corpus in the layout of the open singing corpus, for tests and dry runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from livevox.demo.song import DemoSong, demo_song
 from livevox.dsp.stft import SAMPLE_RATE
 
 SONGS = (
-    # split, whether the vocal stem passes for the true one, whether there are labels
+    # split, whether the vocal stem counts as true (not estimated), whether there are labels
     ("train", "true", "no"),
     ("train", "estimated", "yes"),
     ("valid", "true", "yes"),
@@ -19,7 +19,7 @@ SONGS = (
 
 
 def write_corpus(folder: Path, seconds: float = 6.0) -> None:
-    """Write demo songs of that length, a solo of each kind, and the `tracks.csv` of them."""
+    """Write demo songs of that length, a solo of each kind, and their `tracks.csv`."""
     rows = ["path,split,seconds,licence,credit,vocal_stem,activity_labels"]
     for seed, (split, stem, labelled) in enumerate(SONGS):
         name = f"tracks/song-{seed}"

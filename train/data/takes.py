@@ -32,7 +32,7 @@ NOBODY = Take(SILENCE, np.zeros(EXCERPT_FRAMES, np.int8))
 
 
 def cut(audio: Audio, start: int, speed: float) -> Audio:
-    """EXCERPT_SAMPLES from ``start`` on, played ``speed`` times as fast, silence after the end."""
+    """EXCERPT_SAMPLES from ``start`` on at ``speed`` times the speed, padded with silence."""
     wanted = int(np.ceil(EXCERPT_SAMPLES * speed)) + 16
     passage = np.asarray(audio[start : start + wanted])
     if speed != 1.0:
@@ -42,19 +42,19 @@ def cut(audio: Audio, start: int, speed: float) -> Audio:
 
 
 def random_start(samples: int, rng: Rng) -> int:
-    """Where a passage begins in audio of so many samples."""
+    """A random start of a passage in audio of so many samples."""
     return int(rng.integers(max(1, samples - EXCERPT_SAMPLES)))
 
 
 def random_speed(rng: Rng) -> float:
-    """As it is, or up to five semitones higher and faster, or up to nine lower and slower: voices
-    and music alike, so that neither is known by it."""
+    """A random speed: 1, or up to five semitones higher and faster, or up to nine lower and slower.
+    Voices and music draw alike, so that speed does not distinguish them."""
     return 1.0 if rng.random() < 0.4 else float(2 ** (rng.uniform(-9, 5) / 12))
 
 
 def take_voice(voice: Voice, rng: Rng, melodies: float) -> Take:
-    """A passage of a voice, more often than not one in which it sings; at the share ``melodies``
-    its pitch moves as a melody's does."""
+    """A passage of a voice, usually with singing; with probability ``melodies`` its pitch is
+    changed to a random melody."""
     sung = np.flatnonzero(voice.activity == 1)
     start = random_start(len(voice.audio), rng)
     speed = random_speed(rng)
@@ -67,8 +67,8 @@ def take_voice(voice: Voice, rng: Rng, melodies: float) -> Take:
 
 
 def _along_a_melody(voice: Voice, start: int, speed: float, rng: Rng) -> Take:
-    """A passage played at the changing speed of notes up to five semitones away, with slides
-    between them and vibrato: what lies on one pitch becomes a melody."""
+    """A passage resampled along a random melody of notes up to five semitones away, with slides and
+    vibrato. It gives solo recordings on one pitch the pitch contour of a melody."""
     frames = EXCERPT_FRAMES + 2
     seconds = np.arange(frames) * HOP / SAMPLE_RATE
     ends = np.cumsum(rng.uniform(0.15, 0.8, frames))
@@ -88,13 +88,13 @@ def _along_a_melody(voice: Voice, start: int, speed: float, rng: Rng) -> Take:
 
 
 def activity_of_cut(activity: Activity, start: int, speed: float) -> Activity:
-    """The activity per frame of what :func:`cut` takes; ``start`` is in samples."""
+    """The activity per frame of the passage of :func:`cut`; ``start`` is in samples."""
     frames = np.arange(1, EXCERPT_FRAMES + 1, dtype=np.float64)
     return _activity_at(activity, start / HOP + speed * frames)
 
 
 def _activity_at(activity: Activity, places: npt.NDArray[np.float64]) -> Activity:
-    """The activity at ``places`` in frames, nobody's after the end."""
+    """The activity at ``places`` in frames; 0 after the end."""
     frames = np.round(places).astype(int)
     return np.where(frames < len(activity), activity[np.minimum(frames, len(activity) - 1)], 0)
 
@@ -102,6 +102,6 @@ def _activity_at(activity: Activity, places: npt.NDArray[np.float64]) -> Activit
 def together(first: Take, second: Take, level_db: float) -> Take:
     """Two voices at once, the second at ``level_db`` relative to the first."""
     most = np.maximum(first.activity, second.activity)
-    # Silent and not known is not known.
+    # 0 and unknown give unknown.
     activity = np.where(most == 1, most, np.minimum(first.activity, second.activity))
     return Take(first.audio + relative_to(first.audio, second.audio, level_db), activity)

@@ -1,7 +1,7 @@
-"""A track of any data set: what it is, where its audio lies, and how that is read and cached.
+"""A track of any data set: its description, its audio files, and how they are read and cached.
 
-Audio is described, not read: a :class:`Recording` is a sum of files, or of channels or streams of
-files, each with a gain. :func:`read` reads it as it is, :func:`decoded` as training takes it.
+A :class:`Recording` describes audio without reading it: a sum of files, or of channels or streams
+of files, each with a gain. :func:`read` returns it unchanged, :func:`decoded` in training's format.
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ FREE_LICENCES = r"CC0-1\.0|MIT|CC-BY(-SA)?-\d\.\d"
 
 @dataclass(frozen=True)
 class Part:
-    """What one file adds to a recording."""
+    """One file's contribution to a recording."""
 
     path: Path
     channel: int | None = None
-    """The only channel taken, from 0; all of them where it is None."""
+    """The only channel used, from 0; None for all."""
     stream: int | None = None
-    """The audio stream of a file that holds several, from 0."""
+    """The index of the audio stream, from 0, in a file with several."""
     gain: float = 1.0
 
 
 @dataclass(frozen=True)
 class Recording:
-    """Audio that need not be in memory: the sum of its parts, one or more."""
+    """Audio on disk, as the sum of one or more parts."""
 
     parts: tuple[Part, ...]
 
@@ -65,23 +65,23 @@ class Track:
     kind: Kind
     """Singing is solo singing and speech is solo speech; an instrumental has no voice."""
     mixture: Recording
-    """All that is heard. A mix that was published with its stems need not be their exact sum:
-    mastering may lie between; ``vocals + accompaniment`` is the exact sum."""
+    """The mixture. A published mix may differ from the sum of its stems, for example by mastering;
+    ``vocals + accompaniment`` is the exact sum."""
     vocals: Recording | None = None
-    """The singing alone, where it is to be had: the mixture itself where the kind is singing."""
+    """The vocals, if available; the mixture itself if the kind is singing."""
     accompaniment: Recording | None = None
-    """All but the singing: the mixture itself where the kind is instrumental."""
+    """The accompaniment, if available; the mixture itself if the kind is instrumental."""
     activity: tuple[Interval, ...] | None = None
-    """When somebody sings, in order, start and end in seconds; None where nobody labelled it."""
+    """Intervals of singing, sorted, start and end in seconds; None if unlabelled."""
     estimated: bool = False
-    """The stems are a teacher's opinion: good to train on, never to be quoted in an SDR."""
+    """Whether a teacher estimated the stems: usable for training, never for scores."""
     licence: str = ""
-    """As an SPDX identifier, where the data set tells it for each track."""
+    """SPDX identifier, if the data set gives one for each track."""
 
     @property
     def free(self) -> bool:
-        """Whether weights that were trained on it may be used for anything, also for money: public
-        domain, MIT, CC BY and CC BY-SA; not GPL, of which it is open what it asks of weights."""
+        """Whether weights trained on it may be used for anything, also commercially: public domain,
+        MIT, CC BY and CC BY-SA; not GPL, whose meaning for weights is unsettled."""
         return re.fullmatch(FREE_LICENCES, self.licence, re.IGNORECASE) is not None
 
 
@@ -96,10 +96,10 @@ def song(
     activity: tuple[Interval, ...] | None = None,
     estimated: bool = False,
 ) -> Track:
-    """A song from what was published of it: the mixture, both stems, or the mixture and one.
+    """A song from its published recordings: the mixture, both stems, or the mixture and one stem.
 
-    What is missing follows from the rest: the mixture is the sum of the stems, a stem is the
-    mixture less the other. Raises ValueError where one stem is all there is.
+    A missing mixture is the sum of the stems; a missing stem is the mixture minus the other one.
+    Raises ValueError if only one stem is given.
     """
     if mixture is None:
         if vocals is None or accompaniment is None:
@@ -120,9 +120,9 @@ def instrumental_track(dataset: str, name: str, split: Split, audio: Recording) 
 def read(recording: Recording) -> tuple[Audio, int]:
     """The recording as float32 (channels, samples), and its rate in Hz.
 
-    A single part of gain 1 is what soundfile reads, bit by bit; several are added in order. A part
-    is silent after its end, and a mono part is added to every channel. Raises LivevoxError where
-    a file can't be read or does not go with the one before.
+    A single part of gain 1 is bit-identical to soundfile's result; several are added in order. A
+    part is silent after its end, and a mono part is added to every channel. Raises LivevoxError if
+    a file can't be read or its format differs from the previous one's.
     """
     first, *others = recording.parts
     total, rate = _read_part(first)
@@ -131,12 +131,12 @@ def read(recording: Recording) -> tuple[Audio, int]:
         if part_rate != rate:
             raise LivevoxError(
                 f"{part.path} is at {part_rate} Hz and {first.path} at {rate} Hz: "
-                "what is added must have one rate"
+                "files to be added must have the same rate"
             )
         if 1 != len(audio) != len(total) != 1:
             raise LivevoxError(
                 f"{part.path} has {len(audio)} channels and {first.path} {len(total)}: "
-                "what is added must have as many, or one"
+                "files to be added must have as many, or one"
             )
         samples = max(audio.shape[1], total.shape[1])
         total = _with_silence(total, samples) + _with_silence(audio, samples)
@@ -154,7 +154,7 @@ def _read_part(part: Part) -> tuple[Audio, int]:
     if part.channel is not None:
         if part.channel >= len(audio):
             raise LivevoxError(
-                f"{part.path} has {len(audio)} channel(s), and number {part.channel + 1} is wanted"
+                f"{part.path} has {len(audio)} channel(s), but channel {part.channel + 1} is needed"
             )
         audio = audio[part.channel : part.channel + 1]
     return (audio if part.gain == 1 else audio * np.float32(part.gain)), rate
@@ -163,8 +163,8 @@ def _read_part(part: Part) -> tuple[Audio, int]:
 def decoded(recording: Recording, cache: Path) -> Audio:
     """The recording as mono float32 at 44.1 kHz, (samples,), memory-mapped from ``cache``.
 
-    It is decoded at first use, and again where one of its files changed in size or time, so that a
-    corpus larger than memory trains. Raises LivevoxError where it can't be read.
+    It is decoded at first use, and again if one of its files changed in size or time. The memory
+    map lets the corpus be larger than memory. Raises LivevoxError if it can't be read.
     """
     entry = cache / f"{_fingerprint(recording)}.npy"
     if not entry.exists():
@@ -179,7 +179,7 @@ def decoded(recording: Recording, cache: Path) -> Audio:
 
 
 def _fingerprint(recording: Recording) -> str:
-    """The same as long as no file of the recording, and nothing that is done to it, changes."""
+    """A key that changes with the recording's files and with the way they are decoded."""
     facts = []
     for part in recording.parts:
         try:
@@ -192,7 +192,7 @@ def _fingerprint(recording: Recording) -> str:
 
 
 def singing_frames(activity: Iterable[Interval], frames: int) -> npt.NDArray[np.int8]:
-    """Intervals in seconds as (frames,) of 1, somebody sings, and 0; see ``FRAME_RATE``.
+    """Convert intervals in seconds to (frames,) of 1 (singing) and 0; see ``FRAME_RATE``.
 
     >>> singing_frames([(0.02, 0.04)], 5)
     array([0, 0, 1, 0, 0], dtype=int8)

@@ -1,4 +1,4 @@
-"""What the network is given, and what the masked mixture should become."""
+"""The network's input and the targets of the separation."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from train.recipe import Target
 def source_input(source: Spectrum, mixture: Spectrum, target: Target) -> Audio:
     """The (n, 257) log(1 + x) of a source within a mixture, both (channels, n, 513).
 
-    The magnitude is the paper's target. The phase-sensitive one is the part of the source that is
-    in phase with the mixture, whose phase it will be played with: what a mask gets nearest to the
-    source with (Erdogan, Hershey, Watanabe and Le Roux, 2015).
+    The magnitude is the paper's target. The phase-sensitive target is the part of the source that
+    is in phase with the mixture. As the output has the mixture's phase, it gives the mask nearest
+    to the source (Erdogan, Hershey, Watanabe and Le Roux, 2015).
     """
     if target == "phase-sensitive":
         in_phase = (source * mixture.conj()).real / np.maximum(np.abs(mixture), 1e-9)

@@ -1,1 +1,1 @@
-"""What models are worth: metrics, baselines, statistics and reports."""
+"""Evaluation: metrics, baselines, statistics and reports."""

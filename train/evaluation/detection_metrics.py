@@ -1,4 +1,4 @@
-"""How well singing was detected, frame by frame: AU-ROC with DeLong's statistics, and more."""
+"""Frame-level metrics of singing detection: AU-ROC with DeLong's statistics, and more."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ Floats = npt.NDArray[np.float64]
 class DetectionScores:
     """Scores over ``frames`` frames, of which the share ``sung`` is labelled as singing.
 
-    ``au_roc`` comes with DeLong's variance and the confidence interval ``au_roc_low`` to
-    ``au_roc_high``. ``f_measure`` is the best that any threshold reaches on these very frames,
-    at probabilities of ``threshold`` or more, and so an upper bound for a threshold fixed before.
+    ``au_roc`` has DeLong's variance and the confidence interval ``au_roc_low`` to ``au_roc_high``.
+    ``f_measure`` uses the best ``threshold`` for these frames, and is thus an upper bound for a
+    threshold that was fixed before.
     """
 
     frames: int
@@ -50,12 +50,12 @@ def delong(labels: npt.ArrayLike, scores: npt.ArrayLike) -> tuple[Floats, Floats
     midranks in O(frames log frames) (Sun and Xu, 2014) instead of all pairs of frames (DeLong,
     DeLong and Clarke-Pearson, 1988).
 
-    The covariance takes frames as independent. Neighbouring frames of music are not, so it is too
-    small and the tests are too ready to find a difference: resampling whole songs
-    (:func:`train.evaluation.statistics.bootstrap`) does not have that fault.
+    The covariance assumes independent frames. Neighbouring frames of music are correlated, so it
+    is too small and the tests find too many differences. Resampling whole songs
+    (:func:`train.evaluation.statistics.bootstrap`) avoids this.
 
-    Raises ValueError where the shapes do not fit, a score is NaN, or there are fewer than two
-    frames with or without singing.
+    Raises ValueError if the shapes do not fit, a score is NaN, or there are fewer than two frames
+    with or without singing.
 
     >>> delong([0, 0, 1, 1], [[0.1, 0.4, 0.35, 0.8]])[0]
     array([0.75])
@@ -64,7 +64,7 @@ def delong(labels: npt.ArrayLike, scores: npt.ArrayLike) -> tuple[Floats, Floats
     positive, negative = values[:, sung], values[:, ~sung]
     m, n = positive.shape[1], negative.shape[1]
     ranks = rankdata(np.concatenate([positive, negative], axis=1), axis=1)
-    # The share of the other class that each frame is ranked above or below.
+    # For each frame, the share of the other class that ranks below or above it.
     above = (ranks[:, :m] - rankdata(positive, axis=1)) / n
     below = 1 - (ranks[:, m:] - rankdata(negative, axis=1)) / m
     covariance = np.atleast_2d(np.cov(above)) / m + np.atleast_2d(np.cov(below)) / n
@@ -80,7 +80,7 @@ def delong_test(labels: npt.ArrayLike, first: npt.ArrayLike, second: npt.ArrayLi
     areas, covariance = delong(labels, np.stack([np.asarray(first), np.asarray(second)]))
     difference = float(areas[0] - areas[1])
     variance = float(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1])
-    # Rounding leaves a little of either sign where both rank the frames in the same way.
+    # If both rank the frames alike, rounding leaves a small variance of either sign.
     if variance <= 1e-16:
         z = 0.0 if abs(difference) < 1e-12 else math.copysign(math.inf, difference)
     else:
@@ -93,15 +93,15 @@ def detection_scores(
 ) -> DetectionScores:
     """All scores of one detector; ``labels`` (of 0 and 1) and ``scores`` are (frames,).
 
-    The frames of all songs go in at once (paper, section 4). The interval is the normal one with
-    DeLong's variance, cut at 0 and 1. For the errors and the caveat see :func:`delong`.
+    Pass the frames of all songs at once (paper, section 4). The interval is normal with DeLong's
+    variance, clipped to 0..1. For the errors and the caveat see :func:`delong`.
     """
     areas, covariance = delong(labels, np.asarray(scores)[None])
     sung, values = _checked(labels, np.asarray(scores)[None])
     area, variance = float(areas[0]), float(covariance[0, 0])
     half = float(norm.ppf(0.5 + confidence / 2)) * math.sqrt(variance)
     precision, recall, thresholds = precision_recall_curve(sung, values[0])
-    # The last point has no threshold: there nothing is detected.
+    # The last point, without detections, has no threshold.
     precision, recall = precision[:-1], recall[:-1]
     f_measures = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
     best = int(np.argmax(f_measures))
@@ -129,13 +129,13 @@ def _checked(
         )
     if not np.isin(truth, (0, 1)).all():
         raise ValueError(
-            f"labels are {np.unique(truth)[:5]}: give 0 or 1, without the frames not known"
+            f"labels are {np.unique(truth)[:5]}: give 0 or 1, and leave out unknown frames"
         )
     if np.isnan(scores.astype(np.float64, copy=False)).any():
-        raise ValueError("a score is NaN: every frame needs one")
+        raise ValueError("a score is NaN: give a number for every frame")
     sung = truth == 1
     if min(sung.sum(), (~sung).sum()) < 2:
         raise ValueError(
-            f"{sung.sum()} of {len(sung)} frames are sung: an AU-ROC needs two of either kind"
+            f"{sung.sum()} of {len(sung)} frames are sung: an AU-ROC needs two of each kind"
         )
     return sung, scores

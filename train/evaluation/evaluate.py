@@ -1,6 +1,6 @@
-"""Models and baselines on the same songs: every system separates and detects, every song is scored.
+"""Evaluation of models and baselines on the same songs.
 
-Separation is judged on true stems only, detection on labelled songs.
+Separation is scored on true stems only, detection on labelled songs.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ GATE_DB = 24.0
 
 @dataclass(frozen=True)
 class Separated:
-    """What a system makes of a mixture: both stems, and a score of singing per frame."""
+    """A system's output for a mixture: both stems, and a score of singing per frame."""
 
     vocals: Audio
     accompaniment: Audio
@@ -48,13 +48,13 @@ class Separated:
 
 
 System = Callable[[Audio, Stems | None], Separated | None]
-"""(mixture (channels, samples) at 44.1 kHz, true stems or None) -> estimate, None where the system
-is the oracle and there is no truth."""
+"""(mixture (channels, samples) at 44.1 kHz, true stems or None) -> estimate; None for the oracle
+without true stems."""
 
 
 @dataclass
 class Result:
-    """Of one system: the scores of the songs with true stems, the activity of the labelled ones."""
+    """One system's scores of songs with true stems, and its activity in labelled songs."""
 
     system: str
     tracks: list[TrackScores] = field(default_factory=list)
@@ -64,12 +64,12 @@ class Result:
 
     @property
     def separation(self) -> Summary | None:
-        """Means and medians over the songs; None where no song has true stems."""
+        """Means and medians over the songs; None if no song has true stems."""
         return aggregate(self.tracks) if self.tracks else None
 
     @property
     def detection(self) -> DetectionScores | None:
-        """Over all frames of all labelled songs at once, as the paper does; None without any."""
+        """Over all frames of all labelled songs together, as in the paper; None without any."""
         if not self.labels:
             return None
         return detection_scores(np.concatenate(self.labels), np.concatenate(self.activities))
@@ -77,20 +77,20 @@ class Result:
 
 def system(name: str, griffin_lim: int = 0) -> System:
     """A baseline by its name, else an installed model, an .onnx file or a checkpoint; with
-    :data:`GATED` after the name, as it is heard with the gate on.
+    :data:`GATED` after the name, with the gate on.
 
-    Raises LivevoxError where there is none of these, where a baseline's package is missing, and
-    where Griffin-Lim is asked for with the gate.
+    Raises LivevoxError for an unknown name, for a baseline without its package, and for
+    Griffin-Lim together with the gate.
     """
     if name in BASELINES:
-        # What is missing is told now, not when its turn comes minutes later.
+        # Report a missing package now, not when its turn comes minutes later.
         baseline(name)
         return partial(_by_baseline, name)
     plain = name.removesuffix(GATED)
     model = _model_of_checkpoint(Path(plain)) if plain.endswith(".ckpt") else load_model(plain)
     if plain != name:
         if griffin_lim:
-            raise LivevoxError(f"{name} can't be refined by Griffin-Lim: leave out '{GATED}'")
+            raise LivevoxError(f"{name} can't use Griffin-Lim: leave out '{GATED}'")
         return partial(_through_gate, model)
 
     def by_model(mixture: Audio, stems: Stems | None) -> Separated:
@@ -103,7 +103,7 @@ def system(name: str, griffin_lim: int = 0) -> System:
 
 
 def _through_gate(model: Model, mixture: Audio, stems: Stems | None) -> Separated:
-    """The voice alone with a gate of :data:`GATE_DB`; what the gate takes is accompaniment."""
+    """The voice with a gate of :data:`GATE_DB`; the gated part goes to the accompaniment."""
     processor = Processor(model)
     processor.set("vocals_solo", 1)
     processor.set("gate", GATE_DB)
@@ -121,7 +121,7 @@ def _starts(audio: Audio) -> range:
 
 
 def _model_of_checkpoint(path: Path) -> Model:
-    """A checkpoint as the model that would be exported from it: what is judged is what plays."""
+    """A checkpoint as an exported model, so that the evaluated system is the one that plays."""
     net = load_checkpoint(path)
     info = ModelInfo(path.stem, "checkpoint", net.geometry, "see the checkpoint", "see its data")
     with tempfile.TemporaryDirectory() as scratch:
@@ -131,7 +131,7 @@ def _model_of_checkpoint(path: Path) -> Model:
 
 
 def _by_baseline(name: str, mixture: Audio, stems: Stems | None) -> Separated | None:
-    """A baseline detects by the level of its vocals, averaged over half a second."""
+    """A baseline's detection score: the level of its vocals, averaged over half a second."""
     if name == "oracle" and stems is None:
         return None
     vocals, accompaniment = separate_by_baseline(name, mixture, stems)
@@ -149,10 +149,10 @@ def evaluate(
     listening: Listening | None = None,
 ) -> list[Result]:
     """Score every system on every song; ``finished`` is called after each song of each system, and
-    ``listening`` keeps what was separated.
+    ``listening`` keeps excerpts of the results.
 
-    Songs whose stems are estimated count for detection only. Raises LivevoxError where no song has
-    true stems or labels, and where audio can't be read.
+    Songs with estimated stems count for detection only. Raises LivevoxError if no song has true
+    stems or labels, or if audio can't be read.
     """
     songs = scorable(tracks)
     if not songs:
@@ -165,7 +165,7 @@ def evaluate(
 
 
 def _scorers() -> ProcessPoolExecutor:
-    """Processes to score in: nearly all the time goes there."""
+    """Processes for scoring, which takes nearly all the time."""
     return ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn"))
 
 
@@ -208,7 +208,7 @@ def _evaluate_song(
 
 
 def scorable(tracks: Sequence[Track]) -> list[Track]:
-    """The songs that can be judged: by true stems, by labels, or by both."""
+    """The songs that can be scored: those with true stems or labels."""
     songs = [track for track in tracks if track.kind == "song"]
     return [song for song in songs if song.activity is not None or _has_true_stems(song)]
 
@@ -218,7 +218,7 @@ def _has_true_stems(track: Track) -> bool:
 
 
 def at_44100(recording: Recording | None) -> Audio:
-    """A recording at the rate that everything is judged at."""
+    """A recording at 44.1 kHz."""
     assert recording is not None
     audio, rate = read(recording)
     if rate == SAMPLE_RATE:

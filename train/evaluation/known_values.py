@@ -1,4 +1,4 @@
-"""Means and medians of the values that are defined: NaN stands for one that is not."""
+"""Means and medians that ignore undefined values (NaN)."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import numpy.typing as npt
 
 
 def mean_of_known(column: npt.ArrayLike) -> float:
-    """The mean of what is not NaN; NaN where nothing is left."""
+    """The mean without NaNs; NaN if nothing is left."""
     known = _known(column)
     return float(known.mean()) if len(known) else math.nan
 
 
 def median_of_known(column: npt.ArrayLike) -> float:
-    """The median of what is not NaN; NaN where nothing is left."""
+    """The median without NaNs; NaN if nothing is left."""
     known = _known(column)
     return float(np.median(known)) if len(known) else math.nan
 

@@ -1,4 +1,4 @@
-"""What the report lets one hear: half a minute of every song, as every system separates it."""
+"""Excerpts for listening in the report: half a minute of every song, separated by every system."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EXCERPT_SECONDS = 30
 
 
 class Listening:
-    """Writes excerpts into ``folder`` and remembers them as the players of the report beside it."""
+    """Writes excerpts into ``folder`` and collects the players for the report beside it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -32,7 +32,7 @@ class Listening:
 
 
 def _plain(name: str) -> str:
-    """A name that is a file name everywhere.
+    """A portable file name.
 
     >>> _plain("open/tracks/Ça va?")
     'open-tracks-Ça-va'

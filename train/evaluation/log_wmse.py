@@ -1,4 +1,4 @@
-"""logWMSE: the error of an estimate weighted as the ear hears it."""
+"""logWMSE: the logarithm of the frequency-weighted mean squared error."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Floats = npt.NDArray[np.float64]
 
 
 def log_wmse(mixture: Audio, truth: Audio, estimate: Audio) -> float:
-    """logWMSE of Jordal (2023): -4 ln of the error weighted as the ear hears it; mean of channels.
+    """logWMSE of Jordal (2023): -4 ln of the frequency-weighted error; mean of the channels.
 
-    The error's scale is that of the mixture, so it is defined for silent sources too. Differences
-    below -68 dB count as none; the highest value is 73.68, and half the error is 5.5 more.
+    The error is relative to the mixture, so it is defined for silent sources, too. Differences
+    below -68 dB count as none; the highest value is 73.68. Half the error adds 5.5.
 
-    The author's package holds soxr below 1, hence the formula here; its filter is rebuilt to
+    The author's package requires soxr < 1, so it is implemented here; the filter matches within
     0.01 dB.
     """
     values = []
@@ -44,7 +44,7 @@ def _ear() -> Floats:
         magnitude: Floats = np.abs(signal.freqz(b, a, frequencies, fs=SAMPLE_RATE)[1])
         return magnitude
 
-    # A high shelf and a peak as in Bristow-Johnson's cookbook: 1.5 kHz, 5 dB; 500 Hz, 2.5 dB.
+    # A high shelf and a peaking EQ of Bristow-Johnson's cookbook: 1.5 kHz, 5 dB; 500 Hz, 2.5 dB.
     gain = 10 ** (5 / 40)
     centre = 2 * math.pi * 1500 / SAMPLE_RATE
     cosine = math.cos(centre)
@@ -70,7 +70,7 @@ def _ear() -> Floats:
         [1 + width / gain, -2 * cosine, 1 - width / gain],
     )
     magnitude *= response(*signal.butter(2, 120, "highpass", fs=SAMPLE_RATE))
-    # Forwards and backwards in time, so that the response counts twice.
+    # Applied forwards and backwards in time, so that the magnitude response is squared.
     magnitude *= response(*signal.butter(1, 10_000, fs=SAMPLE_RATE)) ** 2
     taps: Floats = np.fft.fftshift(np.fft.irfft(magnitude, points))
     middle = points // 2 + 1

@@ -1,9 +1,8 @@
-"""Music unlike that of the training, alone and under the voices of songs: what of it is taken for
-singing.
+"""False detections and leakage on unseen music, alone and mixed with the voices of songs.
 
-`python -m train over-music` judges systems on the instrumentals of a split, such as those that
-`train game-music` gathers from games of which training has nothing. Neither their makers nor their
-sounds are known from the songs of the training, as those of a split of one corpus are.
+`python -m train over-music` evaluates systems on the instrumentals of a split, such as those of
+`train game-music`, whose games are held out from training. In contrast to a split of one corpus,
+their composers and sounds do not occur in the training songs.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from train.evaluation.silence import energy_at_silence
 
 SECONDS = 30
 VOICE_DB = -1.5
-"""Of the voice over the music, each by its loud passages; the mean of the training's remixes."""
+"""Voice-to-music ratio in dB, each by its loud passages; the mean of the training's remixes."""
 SUNG_AT_LEAST = 0.4
 
 _FRAMES = SECONDS * SAMPLE_RATE // HOP
@@ -36,7 +35,7 @@ _SAMPLES = _FRAMES * HOP
 
 @dataclass(frozen=True)
 class Scene:
-    """A piece of music and a voice at its level in a mix, (1, samples), and who sings when."""
+    """A piece of music, a voice at its level in a mix, (1, samples), and the voice's activity."""
 
     music: Audio
     voice: Audio
@@ -60,17 +59,17 @@ class Scores:
 
 
 def scenes(corpus: Corpus) -> list[Scene]:
-    """Half a minute from the middle of every instrumental, and a passage of the songs' voices in
-    turn, drawn from those in which enough is sung.
+    """Half a minute from the middle of every instrumental, each with a random passage of the next
+    song's voice that has enough singing.
 
-    Raises LivevoxError where no instrumental or no song is of that length.
+    Raises LivevoxError if no instrumental or no song is long enough.
     """
     music = [piece for piece in corpus.instrumental if len(piece) >= _SAMPLES]
     songs = [song for song in corpus.songs if len(song.vocals.activity) >= _FRAMES]
     if not music or not songs:
         raise LivevoxError(
-            f"there are {len(music)} instrumentals of {SECONDS} s and {len(songs)} songs as long "
-            "in the split, and both are needed: give a data set of each"
+            f"the split has {len(music)} instrumentals and {len(songs)} songs of {SECONDS} s or "
+            "more, and both are needed: add a data set of each"
         )
     return [_scene(n, piece, songs[n % len(songs)]) for n, piece in enumerate(music)]
 
@@ -91,7 +90,7 @@ def _scene(number: int, piece: Audio, song: Song) -> Scene:
 def over_music(
     systems: Mapping[str, System], scenes: Sequence[Scene], finished: Callable[[], None]
 ) -> dict[str, Scores]:
-    """Judge every system in every scene; ``finished`` is called after each scene of each."""
+    """Evaluate every system on every scene; ``finished`` is called after each."""
     return {name: _judged(system, scenes, finished) for name, system in systems.items()}
 
 
@@ -102,7 +101,7 @@ def _judged(system: System, scenes: Sequence[Scene], finished: Callable[[], None
     for scene in scenes:
         alone, mixed = (system(audio, None) for audio in (scene.music, scene.music + scene.voice))
         if alone is None or mixed is None:
-            raise LivevoxError("the oracle knows no mixture of these: leave it out")
+            raise LivevoxError("the oracle has no true stems of these mixtures: leave it out")
         leakages.append(energy_at_silence(0 * scene.music, alone.vocals, scene.music)[0])
         heard = alone.activity[:_FRAMES]
         shares.append(float((heard > 0.5).mean()) if heard.min() >= 0 else math.nan)
@@ -117,7 +116,7 @@ def _judged(system: System, scenes: Sequence[Scene], finished: Callable[[], None
 
 
 def table(scores: Mapping[str, Scores], scenes: int) -> Table:
-    """For a terminal: a row for each system."""
+    """A table for a terminal, with a row for each system."""
     columns = ("music alone: voice", "taken for singing", "under voices: vocals, SDR", "AU-ROC")
     title = f"{scenes} pieces of music, alone and under voices"
     made = Table(Column(overflow="fold"), *columns, title=title)

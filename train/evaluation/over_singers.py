@@ -1,10 +1,9 @@
-"""Singers unlike those of the training, over music unlike that of the training: how much of each
-voice is found and separated.
+"""Detection and separation of unseen singers over unseen music.
 
-`python -m train over-singers` puts the solo singing of the validation split over its instrumentals,
-such as those that `train game-music` gathers, and over the accompaniments of its songs. The songs'
-own voices tell little of unknown ones: the training may know the singers from other songs. Low and
-dark voices are lost most, so each is also made lower and darker.
+`python -m train over-singers` mixes the solo singing of the validation split with its
+instrumentals, such as those of `train game-music`, and with the accompaniments of its songs. The
+songs' own voices are no test of unseen ones: the training may include other songs by the same
+singers. Low and dark voices are missed most, so each voice is also tested lower and darker.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ from train.evaluation.statistics import Estimate, mean_interval
 
 
 class Variant(StrEnum):
-    """What is done to a voice: nothing, four semitones down, 3 dB darker an octave, or both."""
+    """The change of a voice: none, four semitones down, a tilt of -3 dB per octave, or both."""
 
     AS_IS = "as-is"
     LOW = "low"
@@ -48,26 +47,26 @@ class Variant(StrEnum):
 
 Music = Literal["songs", "instrumentals"]
 LEVELS_DB = (-6.0, 0.0, 6.0)
-"""Of the voice over the music, each by its loud passages."""
+"""Voice-to-music ratios in dB, each by its loud passages."""
 
 PIECES = 2
-"""Songs, and instrumentals, for each singer; others for others."""
+"""Number of songs and of instrumentals for each singer, drawn per singer."""
 VOICE_FRAMES = 775
-"""9 s, the most of a voice that is taken; 11.3 s where it is low."""
+"""The longest passage of a voice, 9 s; 11.3 s in the low variants."""
 ALONE_FRAMES = 172
-"""2 s of music ahead of the voice, since some voices never pause."""
+"""2 s of music before the voice, so that voices without pauses have frames without singing."""
 LOW_SPEED = 2 ** (-4 / 12)
-"""Of the low variants: four semitones down, as the training's speed does."""
+"""Speed of the low variants: four semitones down, changed like the training's speed."""
 DARK_DB = -3.0
-"""An octave of the dark variants, around :data:`train.data.effects.TILT_PIVOT_HZ`."""
+"""Tilt per octave of the dark variants, around :data:`train.data.effects.TILT_PIVOT_HZ`."""
 
 _MUSIC_FRAMES = ALONE_FRAMES + math.ceil(VOICE_FRAMES / LOW_SPEED) + 1
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A passage of a singer, (samples,), its activity per frame, and the passages of music,
-    (samples,), that it is put over; these are longer than the voice in any variant."""
+    """A passage of a singer, (samples,), its activity per frame, and passages of music to mix it
+    with, (samples,), which are longer than the voice in any variant."""
 
     singer: str
     voice: Audio
@@ -77,11 +76,11 @@ class Trial:
 
 @dataclass(frozen=True)
 class Row:
-    """What a system makes of a singer in a variant at a level, over the songs or instrumentals.
+    """A system's scores for a singer in a variant at a level, over the songs or instrumentals.
 
-    ``sdr`` in dB is the mean over the pieces, of the voice's time alone. ``found`` and ``false``
-    are the shares of the frames with and without singing that have a probability above a half, NaN
-    where a system tells levels instead; they and ``au_roc`` are over all frames of all pieces.
+    ``sdr`` in dB is the mean over the pieces, measured while the voice plays. ``found`` and
+    ``false`` are the true and false positive rates at a probability of 0.5 (NaN for systems without
+    probabilities). These and ``au_roc`` are over all frames of all pieces.
     """
 
     system: str
@@ -99,15 +98,15 @@ MEASURES = ("sdr", "found", "false", "au_roc")
 
 
 def needed(tracks: Iterable[Track]) -> list[Track]:
-    """The tracks that singers are judged by: the rest need not be decoded."""
+    """The tracks needed for this evaluation; the others need not be decoded."""
     return [t for t in tracks if t.kind != "speech" and not t.estimated]
 
 
 def trials(corpus: Corpus) -> list[Trial]:
-    """A trial for each singer, with music drawn by the singer's name. Of the songs only those with
-    true stems are taken: an estimated accompaniment keeps some voice.
+    """A trial for each singer, with music drawn by a seed from the singer's name. Songs need true
+    stems: an estimated accompaniment contains some voice.
 
-    Raises LivevoxError where there is no singer, or neither kind of music that is long enough.
+    Raises LivevoxError if there is no singer, or no music of either kind that is long enough.
     """
     singing = [voice for voice in corpus.singing if len(voice.audio) >= HOP]
     music: dict[Music, list[Audio]] = {
@@ -129,7 +128,7 @@ def trials(corpus: Corpus) -> list[Trial]:
 def _trial(voice: Voice, music: Mapping[Music, Sequence[Audio]]) -> Trial:
     drawn: dict[Music, Sequence[Audio]] = {}
     for kind, pieces in music.items():
-        # Neither other singers nor the other kind of music move what is drawn.
+        # The draw does not depend on other singers or on the other kind of music.
         rng = np.random.default_rng(zlib.crc32(f"{kind} {voice.name}".encode()))
         if pieces:
             order = rng.permutation(len(pieces))[:PIECES]
@@ -146,7 +145,7 @@ def _most_sung(voice: Voice) -> tuple[Audio, Activity]:
 
 
 def _sounding(piece: Audio, rng: Rng) -> Audio:
-    """A passage that is not 6 dB softer than the whole."""
+    """A passage at most 6 dB softer than the whole piece."""
     hops = np.square(piece[: len(piece) // HOP * HOP]).reshape(-1, HOP).mean(axis=1)
     sums = np.concatenate([[0], np.cumsum(hops)])
     power = (sums[_MUSIC_FRAMES:] - sums[:-_MUSIC_FRAMES]) / _MUSIC_FRAMES
@@ -175,7 +174,7 @@ def over_singers(
     levels_db: Sequence[float],
     finished: Callable[[], None],
 ) -> list[Row]:
-    """Judge every system on every singer; ``finished`` is called after each singer of each."""
+    """Evaluate every system on every singer; ``finished`` is called after each."""
     rows = []
     for name, system in systems.items():
         for trial in trials:
@@ -201,7 +200,7 @@ def _judged(
         balanced = relative_to(music[begin:], voice, level_db)
         estimate = system((music + np.pad(balanced, (begin, 0)))[None], None)
         if estimate is None:
-            raise LivevoxError("the oracle knows no mixture of these: leave it out")
+            raise LivevoxError("the oracle has no true stems of these mixtures: leave it out")
         sdrs.append(sdr(balanced[None], estimate.vocals[:, begin:]))
         under_voice = estimate.activity[ALONE_FRAMES : ALONE_FRAMES + len(activity)]
         heard += [estimate.activity[:ALONE_FRAMES], under_voice[known]]
@@ -225,12 +224,12 @@ def of_singer(rows: Iterable[Row], measure: str) -> dict[str, float]:
 
 
 def over_all(rows: Iterable[Row], measure: str) -> Estimate:
-    """The mean of a measure over the singers with its interval: singers are drawn, not rows."""
+    """The mean of a measure over the singers with its bootstrap interval over singers, not rows."""
     return mean_interval(list(of_singer(rows, measure).values()))
 
 
 def tables(rows: Sequence[Row]) -> list[Table]:
-    """For a terminal: the SDR of every singer, and the means over the singers by variant."""
+    """Tables for a terminal: the SDR of every singer, and the means over the singers by variant."""
     systems, singers, variants = (
         list(dict.fromkeys(getattr(row, key) for row in rows))
         for key in ("system", "singer", "variant")
@@ -274,7 +273,7 @@ def _shown(estimate: Estimate, measure: str) -> str:
 
 
 def write_csv(rows: Sequence[Row], path: Path) -> None:
-    """All rows, numbers to four places."""
+    """All rows as CSV, numbers to four decimals."""
     with atomic_path(path) as part, part.open("w", encoding="utf-8", newline="") as text:
         writer = csv.writer(text)
         writer.writerow(field.name for field in dataclasses.fields(Row))

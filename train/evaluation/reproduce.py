@@ -1,7 +1,7 @@
-"""The paper's experiment from one command: its trainings, table 1 and figure 2.
+"""The paper's experiment in one command: its trainings, table 1 and figure 2.
 
-Every model has the same budget and seed. Models are chosen on the validation split and judged on
-the test split, or on the validation split where there is none, which the report says.
+Every model has the same budget and seed. Models are selected on the validation split and evaluated
+on the test split. Without a test split the validation split is used, and the report says so.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ TRAININGS = {
     "first approach": "paper-substitution",
     "both": "paper",
 }
-"""Names as in table 1, and the recipe of each."""
+"""Names as in table 1, with their recipes."""
 MODELS = {
     "SVD only": ("SVD only", BEST_AU_ROC),
     "SVS only": ("SVS only", BEST_MSE),
@@ -32,7 +32,7 @@ MODELS = {
     "both, best AU-ROC": ("both", BEST_AU_ROC),
     "both, best MSE": ("both", BEST_MSE),
 }
-"""The paper keeps two of the multi-task models."""
+"""The paper evaluates two checkpoints of the multi-task model."""
 BASELINES = ("mixture", "half", "hpss", "oracle")
 
 
@@ -43,7 +43,7 @@ def train_all(
     steps: int,
     change: Callable[[Recipe], Recipe] = lambda recipe: recipe,
 ) -> None:
-    """The trainings of table 1 into ``folder``, ``steps`` each; each resumes or is found done."""
+    """Train table 1's models in ``folder`` for ``steps`` each; resumes or skips existing ones."""
     for name, recipe_name in TRAININGS.items():
         recipe = load_recipe(recipe_name)
         optimiser = dataclasses.replace(recipe.optimiser, steps=steps)
@@ -57,10 +57,10 @@ def table_1(
     finished: Callable[[], None],
     listening: Listening | None = None,
 ) -> tuple[str, list[Result]]:
-    """The split that was judged, and the results of the models in ``folder`` and the baselines.
+    """The evaluated split, and the results of the models in ``folder`` and the baselines.
 
-    ``finished`` and ``listening`` as in :func:`train.evaluation.evaluate.evaluate`. Raises
-    LivevoxError where no song of either split can be judged.
+    For ``finished`` and ``listening`` see :func:`train.evaluation.evaluate.evaluate`. Raises
+    LivevoxError if no song of either split can be scored.
     """
     for split in ("test", "valid"):
         songs = scorable([track for track in tracks if track.split == split])

@@ -1,7 +1,7 @@
-"""How well voice and accompaniment were separated: the paper's metrics and those that came after.
+"""Separation metrics: the paper's and more recent ones.
 
-All audio is (channels, samples) at 44.1 kHz. A value that is not defined, such as the SDR of a
-silent source, is NaN; means and medians leave it out.
+All audio is (channels, samples) at 44.1 kHz. An undefined value, such as the SDR of a silent
+source, is NaN; means and medians ignore it.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class SourceScores:
     """One source in one excerpt, or its mean over a track's excerpts; dB, higher is better.
 
     ``sdr``, ``sir``, ``sar``: see :func:`bss_eval_v3`. ``plain_sdr``: :func:`livevox.metrics.sdr`,
-    where any difference counts. ``si_sdr``: :func:`si_sdr`. All of these are NaN in dropped
-    excerpts and, but for ``plain_sdr``, where the estimate is silent.
+    where any difference counts. ``si_sdr``: :func:`si_sdr`. All are NaN in dropped excerpts and,
+    except ``plain_sdr``, for silent estimates.
     """
 
     sdr: float
@@ -54,9 +54,9 @@ class FrameScores:
 class ExcerptScores:
     """The excerpt from second ``start`` on.
 
-    It is ``dropped`` where a source is silent. ``log_wmse``, the mean of both sources', is defined
-    for all (:func:`log_wmse`); where the estimates sum to the mixture both have the same error.
-    ``non_vocal_rms`` is the RMS of the vocal estimate if the vocals are silent, else NaN.
+    It is ``dropped`` if a source is silent. ``log_wmse``, the mean of both sources, is always
+    defined (:func:`log_wmse`); if the estimates sum to the mixture, both sources have the same
+    error. ``non_vocal_rms`` is the RMS of the vocal estimate if the vocals are silent, else NaN.
     """
 
     start: float
@@ -69,7 +69,7 @@ class ExcerptScores:
 
 @dataclass(frozen=True)
 class TrackScores:
-    """A track: means over its excerpts, medians over its seconds, and what counts in silence.
+    """A track: means over its excerpts, medians over its seconds, and measures of silent passages.
 
     Of the ``excerpts``, ``dropped`` have a silent source and no SDR, and ``silent_estimates``
     have a silent estimate of a source that is not, and so no SDR of BSS Eval. ``non_vocal_rms`` is
@@ -95,7 +95,7 @@ class TrackScores:
 
 @dataclass(frozen=True)
 class Summary:
-    """Many tracks: mean and median over the tracks for which a value is defined, by name."""
+    """Mean and median of each value, by name, over the tracks that have it."""
 
     tracks: int
     excerpts: int
@@ -109,14 +109,14 @@ def score_track(
 ) -> TrackScores:
     """Measure the estimates of (vocals, accompaniment) against the true ones.
 
-    The mixture is the sum of the true ones. Raises ValueError where the shapes differ, there is
-    no audio, or a sample is not a finite number.
+    The mixture is the sum of the true sources. Raises ValueError if the shapes differ, there is no
+    audio, or a sample is NaN or infinite.
     """
     shapes = {source.shape for source in (*truth, *estimates)}
     if len(shapes) != 1 or truth[0].ndim != 2 or truth[0].size == 0:
         raise ValueError(f"sources of shapes {sorted(shapes)}: give (channels, samples) four times")
     if not all(np.isfinite(source).all() for source in (*truth, *estimates)):
-        raise ValueError(f"{name} has samples that are NaN or infinite: they have no score")
+        raise ValueError(f"{name} has samples that are NaN or infinite: give finite ones")
     true, estimate = np.stack(truth), np.stack(estimates)
     length, stride = EXCERPT_SECONDS * SAMPLE_RATE, STRIDE_SECONDS * SAMPLE_RATE
     starts = range(0, max(1, true.shape[2] - length + 1), stride)
@@ -185,7 +185,7 @@ def _score_excerpt(start: float, truth: Audio, estimate: Audio) -> ExcerptScores
 def si_sdr(truth: Audio, estimate: Audio) -> float:
     """Scale-invariant SDR in dB (Le Roux et al., 2019), one scale for all channels.
 
-    NaN where either is silent, which no scale fits.
+    NaN if either is silent, as no scale is defined.
     """
     if is_silent(truth) or is_silent(estimate):
         return math.nan
@@ -198,9 +198,9 @@ def si_sdr(truth: Audio, estimate: Audio) -> float:
 def normalised_mse(truth: tuple[Audio, Audio], estimates: tuple[Audio, Audio]) -> float:
     """Mean squared error in the network's normalised space, log(1 + magnitude).
 
-    Over time, frequency (0 to 11 kHz) and both sources (paper, section 4). The magnitudes of the
-    estimates are taken from their audio, so that every separator can be measured: where a mask
-    made them they differ a little from mask times mixture.
+    Over time, frequency (0 to 11 kHz) and both sources (paper, section 4). The estimates'
+    magnitudes are computed from their audio, so that any separator can be measured. For masks they
+    differ slightly from mask times mixture.
     """
     errors = [
         np.square(network_input(stft(t)) - network_input(stft(e)), dtype=np.float64).mean()
@@ -231,9 +231,9 @@ def flatten(track: TrackScores) -> dict[str, object]:
 
 
 def aggregate(tracks: Sequence[TrackScores]) -> Summary:
-    """Mean and median over tracks of every value; a track without a value does not count in it.
+    """Mean and median of every value over the tracks that have it.
 
-    Raises ValueError where there is no track.
+    Raises ValueError if there is no track.
     """
     if not tracks:
         raise ValueError("no tracks to aggregate: give at least one")

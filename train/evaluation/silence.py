@@ -1,4 +1,4 @@
-"""What is silence, and the energy that a separator leaves in it or loses to it."""
+"""The definition of silence, and predicted energy at silence (PES, EPS)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from train.evaluation.known_values import mean_of_known
 Floats = npt.NDArray[np.float64]
 
 SILENT_RMS = 1e-4
-"""What is quieter, -80 dB, is silence: stems decoded from a lossy file are never quite zero."""
+"""RMS below this, -80 dB, is silence: stems decoded from a lossy file are never exactly zero."""
 
 
 def energy_at_silence(vocals: Audio, estimate: Audio, mixture: Audio) -> tuple[float, float]:
@@ -23,7 +23,7 @@ def energy_at_silence(vocals: Audio, estimate: Audio, mixture: Audio) -> tuple[f
     Schulze-Forster et al. (2019), with two differences: energies are relative to the mixture's in
     the same second (seconds with a silent mixture drop out), so that the level of a recording does
     not matter, and silence is below :data:`SILENT_RMS`, not exactly zero. The floor of -120 dB is
-    theirs.
+    from the original.
     """
     true, guess, mixed = map(power_of_seconds, (vocals, estimate, mixture))
     audible = ~is_silence(mixed)
@@ -36,7 +36,7 @@ def energy_at_silence(vocals: Audio, estimate: Audio, mixture: Audio) -> tuple[f
 
 
 def power_of_seconds(audio: Audio) -> Floats:
-    """Mean power of every whole second, of the whole where it is shorter."""
+    """Mean power of every whole second, or of the whole signal if it is shorter."""
     length = min(SAMPLE_RATE, audio.shape[-1])
     count = audio.shape[-1] // length
     power = np.square(audio[:, : count * length], dtype=np.float64)
@@ -45,7 +45,7 @@ def power_of_seconds(audio: Audio) -> Floats:
 
 
 def is_silence(power: Floats) -> npt.NDArray[np.bool_]:
-    """Which of these mean powers are silence."""
+    """True for each mean power that is silence."""
     return power < SILENT_RMS**2
 
 

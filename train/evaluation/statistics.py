@@ -1,4 +1,4 @@
-"""Whether a difference between models could be chance: tests and intervals over tracks."""
+"""Significance tests and confidence intervals over tracks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RESAMPLES = 10_000
 
 @dataclass(frozen=True)
 class Estimate:
-    """A value and its confidence interval; ``low`` and ``high`` are NaN where there is none."""
+    """A value and its confidence interval; ``low`` and ``high`` are NaN if there is none."""
 
     value: float
     low: float
@@ -35,12 +35,12 @@ class PairedTest:
 def wilcoxon_test(first: npt.ArrayLike, second: npt.ArrayLike) -> PairedTest:
     """Wilcoxon's signed-rank test between two models' values for the same tracks or excerpts.
 
-    Both are (items,) in the same order. Pairs with a NaN drop out, equal pairs count as no
-    evidence (Wilcoxon, 1945); p is NaN without pairs and 1 where all are equal. Excerpts of one
-    song are alike, the more so where they overlap, so a test over excerpts (the paper's) finds a
-    difference sooner than one over tracks.
+    Both are (items,) in the same order. Pairs with a NaN and equal pairs are dropped (Wilcoxon,
+    1945); p is NaN without pairs and 1 if all are equal. Excerpts of one song are correlated, more
+    so if they overlap. A test over excerpts (the paper's) is therefore less conservative than one
+    over tracks.
 
-    Raises ValueError where the lengths differ.
+    Raises ValueError if the lengths differ.
     """
     differences = _differences(first, second)
     if len(differences) == 0:
@@ -50,10 +50,10 @@ def wilcoxon_test(first: npt.ArrayLike, second: npt.ArrayLike) -> PairedTest:
 
 
 def mean_interval(values: npt.ArrayLike, confidence: float = 0.95, seed: int = SEED) -> Estimate:
-    """The mean of one value per track with its bootstrap interval (Efron, 1979); NaNs drop out.
+    """The mean of one value per track with its bootstrap interval (Efron, 1979), without NaNs.
 
-    Tracks, not frames or excerpts, are drawn with replacement: they are what is independent. Fewer
-    than two have no interval.
+    Tracks, not frames or excerpts, are resampled, because only tracks are independent. Fewer than
+    two have no interval.
     """
     known = np.asarray(values, np.float64)
     known = known[~np.isnan(known)]
@@ -76,9 +76,9 @@ def mean_interval(values: npt.ArrayLike, confidence: float = 0.95, seed: int = S
 def difference_interval(
     first: npt.ArrayLike, second: npt.ArrayLike, confidence: float = 0.95, seed: int = SEED
 ) -> Estimate:
-    """The mean of first minus second over the same tracks, drawn in pairs; else as the mean's.
+    """The mean of first minus second over the same tracks, with a paired bootstrap interval.
 
-    Raises ValueError where the lengths differ.
+    Raises ValueError if the lengths differ.
     """
     return mean_interval(_differences(first, second), confidence, seed)
 

@@ -1,1 +1,1 @@
-"""Training: the loop, losses, optimiser, validation, and what is shown meanwhile."""
+"""Training: the loop, losses, optimiser, validation and progress."""

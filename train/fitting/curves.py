@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float64]
 
 AVERAGED = ("separation", "detection", "leakage")
 REPORTS = 10
-"""So many reports of the training's losses, which differ from batch to batch, are one point."""
+"""Number of reports of the noisy training losses that are averaged to one point."""
 PANELS = {
     "separation": "training: separation",
     "detection": "training: detection",
@@ -32,8 +32,8 @@ PANELS = {
 
 
 def read_log(run: Path) -> dict[str, Curve]:
-    """The curves of a training by the names in its `log.jsonl`; of a step that was done again after
-    an interruption, the last report counts. Raises LivevoxError where there is none."""
+    """The curves of a training by the names in its `log.jsonl`. If a step was repeated after an
+    interruption, its last report counts. Raises LivevoxError if there is no report."""
     curves: defaultdict[str, Curve] = defaultdict(dict)
     try:
         for line in (run / "log.jsonl").read_text(encoding="utf-8").splitlines():
@@ -43,12 +43,12 @@ def read_log(run: Path) -> dict[str, Curve]:
     except (OSError, ValueError, KeyError, AttributeError) as error:
         raise LivevoxError(f"{run} is no folder of a training ({error}): give its --run") from None
     if not curves:
-        raise LivevoxError(f"{run} has no report yet: let it train on")
+        raise LivevoxError(f"{run} has no report yet: continue the training")
     return curves
 
 
 def draw(runs: Sequence[Path], path: Path) -> None:
-    """Draw trainings, each of which went on from the one before it, one after the other."""
+    """Draw successive trainings, each started from the previous one, one after the other."""
     logs = [read_log(run) for run in runs]
     figure = Figure(figsize=(13, 6), layout="constrained")
     panels = figure.subplots(2, 3).flat
@@ -69,6 +69,6 @@ def draw(runs: Sequence[Path], path: Path) -> None:
 
 
 def _averaged(values: Floats) -> Floats:
-    """The means of every few; the last that are fewer are left out."""
+    """The means of blocks of equal size, without an incomplete last one."""
     whole = values[: len(values) // REPORTS * REPORTS]
     return whole.reshape(-1, REPORTS).mean(axis=1)

@@ -1,4 +1,4 @@
-"""The training loop: from a recipe and data sets to checkpoints, resumable to the same numbers."""
+"""The training loop: from a recipe and data sets to checkpoints, with exact resumption."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ SAVE_EVERY = 500
 
 
 def learning_rate(optimiser: Optimiser, step: int) -> float:
-    """The rate at ``step``, from 0, of the recipe's schedule."""
+    """The learning rate at ``step``, from 0, of the recipe's schedule."""
     if step < optimiser.warm_up:
         return optimiser.learning_rate * (step + 1) / optimiser.warm_up
     if optimiser.schedule == "constant":
@@ -58,10 +58,10 @@ def learning_rate(optimiser: Optimiser, step: int) -> float:
 def mean_losses(
     fabric: Fabric, net: Net, recipe: Recipe, batch: dict[str, Tensor]
 ) -> dict[str, Tensor]:
-    """The means of the losses over the whole batch, of which this process has a part.
+    """The losses' means over the whole batch, of which this process has a part.
 
-    Gradients are averaged over the processes; so a process returns its sum times their number over
-    the count of all.
+    As gradients are averaged over the processes, each process returns its sum times the number of
+    processes, divided by the count over all.
     """
     mask, logits = net(batch["mixture"])
     first = net.geometry.first_output_frame
@@ -108,13 +108,13 @@ def fit(
     teacher: Path | None = None,
 ) -> Path:
     """Train ``recipe`` on the train split of ``tracks``; return the best checkpoint by MSE, or by
-    AU-ROC where only detection is trained.
+    AU-ROC if only detection is trained.
 
     ``run`` is the folder of this training: a call resumes from its `last.ckpt`, and it receives
     `best-mse.ckpt`, `best-au-roc.ckpt`, `log.jsonl` and TensorBoard's events. ``cache`` holds the
     decoded audio. ``init`` is a checkpoint or an ONNX model to start from, ``teacher`` one whose
     activity is learned instead of labels.
-    Raises LivevoxError where ``run`` belongs to another recipe, or the data do not serve it.
+    Raises LivevoxError if ``run`` belongs to another recipe, or the data do not suit it.
     """
     hardware = hardware or Hardware()
     run.mkdir(parents=True, exist_ok=True)
@@ -135,9 +135,9 @@ def _train(
     init: Path | None,
     teacher: Path | None,
 ) -> None:
-    """What ``fit`` does, in each of the processes of ``fabric``."""
+    """:func:`fit` in each of the processes of ``fabric``."""
     fabric.seed_everything(SEED, verbose=False)
-    # One process decodes, the others find it decoded.
+    # One process decodes; the others use its cache.
     with fabric.rank_zero_first():
         train_corpus, valid_corpus = (load_corpus(tracks, s, cache) for s in ("train", "valid"))
 
@@ -154,7 +154,7 @@ def _train(
     )
     net, optimizer = fabric.setup(net, optimizer)
     joint, averaged = joint.to(fabric.device), averaged.to(fabric.device)
-    # Other excerpts than those by which the weights of `init` came about.
+    # Draw other excerpts than the training of the `init` weights did.
     progress = Progress() if init is None else Progress(checksum(init))
     teaching = None if teacher is None else Teacher(fabric, teacher)
     progress.teacher = 0 if teacher is None else checksum(teacher)
@@ -186,7 +186,7 @@ def _train(
             os.replace(run / f"{name}.part", run / name)
 
     def step(batch: dict[str, Tensor]) -> dict[str, float]:
-        """One step of the optimiser; the losses of the whole batch."""
+        """Do one step of the optimiser; return the losses of the whole batch."""
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(recipe.optimiser, progress.step)
         if teaching is not None:
@@ -235,7 +235,7 @@ def _train(
 
 
 def _average(averaged: Net, net: Any, decay: float, step: int) -> None:
-    """Move the average towards the weights, faster in the first steps."""
+    """Update the moving average of the weights, with a smaller decay in the first steps."""
     decay = min(decay, step / (step + 9))
     with torch.no_grad():
         for mean, now in zip(averaged.parameters(), net.parameters(), strict=True):

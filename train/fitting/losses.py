@@ -1,7 +1,6 @@
-"""The losses of the two tasks and how they are joined (paper, section 3.3).
+"""The losses of the two tasks and their combination (paper, section 3.3).
 
-Each loss is a sum and a count, so that a batch that is spread over processes has the same mean as
-the whole batch in one.
+Each loss is a sum and a count, so that a batch spread over processes has the same mean as in one.
 """
 
 from __future__ import annotations
@@ -15,20 +14,20 @@ from torch.nn import functional as F
 from train.recipe import Error, Objective, Scale
 
 SILENCE = 1e-3
-"""The energy under which a mixture counts as silent."""
+"""Energy below which a mixture counts as silent."""
 UNHEARD = 1e-4
-"""The share of the mixture's energy, -40 dB, under which nobody hears whether a voice is there."""
+"""Share of the mixture's energy, -40 dB, below which a voice or leakage counts as inaudible."""
 
 
 def separation_loss(
     mask: Tensor, batch: dict[str, Tensor], error: Error = "squared", scale: Scale = "log"
 ) -> tuple[Tensor, Tensor]:
-    """Sum and count of the errors of both sources, on a scale that is log(1 + x) in the paper.
+    """Sum and count of both sources' errors in the recipe's scale, log(1 + x) in the paper.
 
     ``mask`` is (batch, frames, bins); of ``batch``, ``mixture``, ``vocals`` and ``accompaniment``
     have its shape, as log(1 + x), and ``has_stems`` (batch,) says which excerpts count. The paper
-    squares the error, whose best answer is a mean; that of the absolute error is a median, which is
-    0 wherever the voice has less than even odds.
+    squares the error, whose optimum is the mean. The optimum of the absolute error is the median,
+    which is 0 wherever a voice is less likely than not.
     """
     magnitude = torch.expm1(batch["mixture"])
     cells = mask[0].numel()
@@ -48,11 +47,11 @@ def separation_loss(
 
 
 def leakage_loss(mask: Tensor, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
-    """Sum and count of the music's level in the voice over the frames in which nobody sings.
+    """Sum and count of the music's leakage into the vocals over the frames without singing.
 
-    The level is in dB, so that it is pulled down as much where it is low; from 0 at UNHEARD of the
-    mixture's energy to 1 at all of it. The count is of all frames, sung or not. Arguments: see
-    :func:`separation_loss`.
+    The level is in dB, so that low levels have as much gradient as high ones; it goes from 0 at
+    UNHEARD of the mixture's energy to 1 at all of it. The count is of all frames, sung or not. For
+    the arguments see :func:`separation_loss`.
     """
     mixture = torch.expm1(batch["mixture"])
     energy = mixture.square().sum(2)
@@ -65,23 +64,23 @@ def leakage_loss(mask: Tensor, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor
 
 def _scaled(magnitude: Tensor, scale: Scale) -> Tensor:
     if scale == "root":
-        # Straight near 0, where the slope of the root would have no end.
+        # Linear near 0, where the slope of the root is infinite.
         return torch.sqrt(magnitude + 0.01)
     return torch.log1p(magnitude) if scale == "log" else magnitude
 
 
 def detection_loss(logits: Tensor, activity: Tensor) -> tuple[Tensor, Tensor]:
-    """Sum and count of the cross-entropies of the (batch, frames) whose activity is not -1."""
+    """Sum and count of the cross-entropy over (batch, frames) with known activity (not -1)."""
     known = (activity >= 0).to(logits.dtype)
     entropy = F.binary_cross_entropy_with_logits(logits, activity.clamp(min=0), reduction="none")
     return (entropy * known).sum(), known.sum()
 
 
 class JointLoss(nn.Module):
-    """One number out of the means, as the recipe's mode has it; leakage is part of separation.
+    """The total loss of the recipe's mode; leakage is part of separation.
 
-    In mode 'likelihood' it holds a learned log variance per task: a Gaussian's for the separation
-    error, and the matching temperature of the cross-entropy.
+    Mode 'likelihood' has a learned log variance per task: a Gaussian's for the separation error,
+    and the matching temperature for the cross-entropy.
     """
 
     def __init__(self, objective: Objective) -> None:
@@ -92,7 +91,7 @@ class JointLoss(nn.Module):
         )
 
     def forward(self, separation: Tensor, detection: Tensor, leakage: Tensor) -> Tensor:
-        """Join the () means of the losses."""
+        """Combine the () means of the losses."""
         separation = separation + self._objective.leakage * leakage
         mode, alpha = self._objective.mode, self._objective.alpha
         if mode in ("separation", "substitution"):

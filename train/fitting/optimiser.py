@@ -1,4 +1,4 @@
-"""What moves the weights: Adam, or Muon for the hidden layers and Adam for the rest."""
+"""Optimisers: Adam, or Muon for the hidden layers and Adam for the rest."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ MOMENTUM = 0.95
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
 NEWTON_SCHULZ_STEPS = 5
 ADAMS_RMS = 0.2
-"""Of a step of Adam's, over the learning rate."""
+"""RMS of a typical Adam step, relative to the learning rate."""
 
 
 def optimiser(method: Method, parameters: Iterable[nn.Parameter], weight_decay: float) -> Optimizer:
-    """The optimiser of a recipe; the rate is set at every step, in its ``param_groups``."""
+    """The optimiser of a recipe; the learning rate is set at every step in its ``param_groups``."""
     kinds: dict[Method, type[Optimizer]] = {"adam": AdamW, "muon": HiddenMuon}
     return kinds[method](parameters, weight_decay=weight_decay)  # type: ignore[call-arg]
 
 
 def orthogonal(matrix: Tensor) -> Tensor:
-    """A float32 matrix with its singular values moved to about 1, by Newton and Schulz's iteration
-    with the coefficients of Jordan (2024)."""
+    """Orthogonalise a float32 matrix, so that its singular values are about 1, by the Newton-Schulz
+    iteration with the coefficients of Jordan (2024)."""
     a, b, c = NEWTON_SCHULZ
     made = matrix.bfloat16() if bfloat16_is_fast() else matrix
     wide = made.T if len(made) > made.shape[1] else made
@@ -42,9 +42,9 @@ def orthogonal(matrix: Tensor) -> Tensor:
 class HiddenMuon(Optimizer):
     """Muon (Jordan, 2024) for the weights between hidden layers, AdamW for all others.
 
-    A convolution's matrix is (first channels, second channels x kernel). Steps are as long as
-    Adam's would be, so that a learning rate serves both (Liu et al., 2025). PyTorch's Muon takes
-    matrices only, and computes in bfloat16 where that takes 20 times as long, too.
+    A convolution's weights are a matrix (first channels, second channels x kernel). Steps are
+    scaled to the RMS of Adam's, so that both share a learning rate (Liu et al., 2025). PyTorch's
+    Muon takes matrices only and always computes in bfloat16, which is 20 times slower on some CPUs.
     """
 
     def __init__(self, parameters: Iterable[nn.Parameter], weight_decay: float) -> None:
@@ -68,7 +68,7 @@ class HiddenMuon(Optimizer):
         for weight in (p for p in self._hidden if p.grad is not None):
             momentum = self.state[weight].setdefault("momentum", torch.zeros_like(weight))
             momentum.lerp_(weight.grad, 1 - MOMENTUM)
-            # Nesterov's: where the momentum leads to is known already.
+            # Nesterov momentum
             downhill = weight.grad.lerp(momentum, MOMENTUM).flatten(1)
             length = rate * ADAMS_RMS * math.sqrt(max(downhill.shape))
             weight.mul_(1 - rate * self._weight_decay)

@@ -1,4 +1,4 @@
-"""What a training shows while it runs: a bar, loss curves, a line per report; and its log file."""
+"""Progress of a training: a bar, loss curves, a line per report, and the log file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BLOCKS = "▁▂▃▄▅▆▇█"
 
 
 def curve(values: list[float]) -> str:
-    """The last values as a line of blocks, the lowest of them empty.
+    """The last values as a sparkline of block characters.
 
     >>> curve([0.0, 1.0, 0.5])
     '▁█▅'
@@ -27,7 +27,7 @@ def curve(values: list[float]) -> str:
 
 
 class TrainingProgress:
-    """Shows and logs a training; a context, within which the bar is on screen."""
+    """Shows and logs a training; a context manager that displays the bar."""
 
     def __init__(self, steps: int, run: Path, shown: bool) -> None:
         self._log = run / "log.jsonl"

@@ -1,4 +1,4 @@
-"""Where a training stands, as its checkpoints hold it, and how a stopped one goes on."""
+"""The state of a training in its checkpoints, and resuming from it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BEST_AU_ROC = "best-au-roc.ckpt"
 
 @dataclass
 class Progress:
-    """Where a training stands; goes into its checkpoints."""
+    """The state of a training, saved in its checkpoints."""
 
     seed: int = SEED
     step: int = 0
@@ -36,12 +36,12 @@ class Progress:
     state_dict = dataclasses.asdict
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take over what a checkpoint held."""
+        """Restore the state of a checkpoint."""
         self.__dict__.update(state)
 
 
 def improved(progress: Progress, scores: dict[str, float]) -> list[str]:
-    """The checkpoints that the scores call for; a NaN improves nothing."""
+    """The checkpoints to write for new best scores; NaN is never an improvement."""
     names = []
     if scores["mse"] < progress.best_mse:
         progress.best_mse = scores["mse"]
@@ -57,7 +57,7 @@ def improved(progress: Progress, scores: dict[str, float]) -> list[str]:
 def resume(fabric: Fabric, path: Path, state: dict[str, Any], recipe: Recipe) -> None:
     """Load ``path`` into ``state``, whose dataclasses become copies.
 
-    Raises LivevoxError where it is of other data, another teacher or another recipe.
+    Raises LivevoxError if it is of other data, another teacher or another recipe.
     """
     saved = torch.load(path, map_location="cpu", weights_only=True)
     if other := set(saved["data"]) ^ set(state["data"]):
@@ -65,7 +65,7 @@ def resume(fabric: Fabric, path: Path, state: dict[str, Any], recipe: Recipe) ->
             f"{path} was trained on other tracks ({len(other)} differ, as {min(other)}): "
             "give the same data, or choose another --run"
         )
-    # Checkpoints of 0.1 say guide.
+    # Checkpoints of version 0.1 name it "guide".
     taught_by = saved["progress"].get("teacher", saved["progress"].get("guide", 0))
     if taught_by != state["progress"].teacher:
         raise LivevoxError(f"{path} had another teacher, or none: give the same, or another --run")
@@ -90,7 +90,7 @@ def resume(fabric: Fabric, path: Path, state: dict[str, Any], recipe: Recipe) ->
 
 
 def checksum(path: Path) -> int:
-    """By which weights that a training starts from, or learns from, are known again."""
+    """A fingerprint of the weights that a training starts from or learns from."""
     return zlib.crc32(path.read_bytes())
 
 

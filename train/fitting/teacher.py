@@ -1,4 +1,4 @@
-"""Activity as another network hears it, to be learned instead of labels."""
+"""A teacher network whose activity replaces the labels."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from train.network.checkpoints import load_network
 
 
 class Teacher:
-    """Tells activity in place of labels: distillation (Hinton, Vinyals and Dean, 2015).
+    """Activity targets by distillation (Hinton, Vinyals and Dean, 2015).
 
-    A probability says more than a label, and one way of telling it is learned from all excerpts.
-    But where nobody sings, that is known better than the teacher can hear it.
+    Probabilities carry more information than labels, and are consistent over all excerpts. Where
+    the excerpt has no singing, this is known, and the target is 0 instead of the teacher's output.
     """
 
     def __init__(self, fabric: Fabric, path: Path) -> None:
-        """``path`` is a checkpoint or an ONNX model; LivevoxError where it is neither."""
+        """``path`` is a checkpoint or an ONNX model; LivevoxError if it is neither."""
         self._fabric = fabric
         net = load_network(path).requires_grad_(False)
         self._net = net.to(fabric.device, memory_format=memory_format())  # type: ignore[call-overload]
 
     @torch.no_grad()
     def activity(self, batch: dict[str, Tensor]) -> Tensor:
-        """The (batch, frames) targets: probabilities, and -1, not known, in the frames that its
-        context takes; 0 wherever nobody sings."""
+        """The (batch, frames) targets: probabilities; -1 (unknown) in the teacher's context frames;
+        0 wherever nobody sings."""
         with self._fabric.autocast():
             _, logits = self._net(batch["mixture"])
         first = self._net.geometry.first_output_frame

@@ -1,4 +1,4 @@
-"""How good the weights are, on songs that they are not trained on."""
+"""Validation on held-out songs."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from train.recipe import Target
 
 @torch.no_grad()
 def validate(net: Net, corpus: Corpus, target: Target = "magnitude") -> dict[str, float]:
-    """The paper's two measures: ``mse`` in the normalised space over the songs with true stems,
-    ``au_roc`` over all frames of the labelled songs; and ``vocal_sdr``, the mean of these songs'
-    in dB, of the bins that the network sees. NaN where the corpus has no such songs."""
+    """The paper's two measures: ``mse`` in the normalised space over the songs with true stems, and
+    ``au_roc`` over all frames of the labelled songs. ``vocal_sdr`` is the songs' mean in dB, over
+    the network's bins. NaN if the corpus has no such songs."""
     squared, counted = 0.0, 0.0
     sdr: list[float] = []
     probabilities: list[Audio] = []
@@ -54,7 +54,7 @@ def validate(net: Net, corpus: Corpus, target: Target = "magnitude") -> dict[str
 
 
 def masks_of(net: Net, frames: Audio) -> tuple[Audio, Audio]:
-    """Masks (n, 257) and activities (n,) of (n, 257) inputs, by the windows of the live stream."""
+    """Masks (n, 257) and activities (n,) of (n, 257) inputs, with the windows of live streams."""
 
     def run(window: Audio) -> tuple[Audio, Audio]:
         outputs: tuple[Tensor, Tensor] = net(torch.from_numpy(window)[None])

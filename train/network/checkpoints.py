@@ -1,4 +1,4 @@
-"""Weights to start from: of a checkpoint, the mean of several, or those inside an ONNX model."""
+"""Loading weights from a checkpoint or an ONNX model, and averaging checkpoints."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from train.network.model import Net
 from train.recipe import Recipe, recipe_from
 
 WEIGHT_PREFIX = "_net."
-"""What an exported file puts before the names of the network's parameters."""
+"""Prefix of the network's parameter names in an exported file."""
 HALF_SUFFIX = ".half"
 
 
@@ -29,9 +29,9 @@ def load_checkpoint(path: Path) -> Net:
 
 
 def save_mean(paths: Sequence[Path], path: Path) -> None:
-    """Write the mean of the averaged weights of checkpoints, as one to export or to start from.
+    """Write the mean of several checkpoints' averaged weights as a checkpoint.
 
-    They should be of one training: the mean of strangers is none of them. Raises LivevoxError where
+    They should be of one training: the mean of unrelated weights is useless. Raises LivevoxError if
     a file is no checkpoint, or the networks differ.
     """
     recipes, nets = zip(*map(_read, paths), strict=True)
@@ -62,7 +62,7 @@ def _read(path: Path) -> tuple[Recipe, Net]:
 def load_network(path: Path) -> Net:
     """The network of a checkpoint, or of an ONNX model that `train.network.export` wrote.
 
-    Raises LivevoxError where the file is neither.
+    Raises LivevoxError if the file is neither.
     """
     if path.suffix != ".onnx":
         return load_checkpoint(path)
@@ -75,15 +75,15 @@ def load_network(path: Path) -> Net:
         net = Net(info.geometry, widths, templates)
         net.load_state_dict(weights)
     except Exception as error:  # a broken file raises protobuf's own errors
-        raise LivevoxError(f"{path} is no ONNX model of ours: {error}") from None
+        raise LivevoxError(f"{path} is no livevox model: {error}") from None
     return net.eval()
 
 
 def load_weights(net: Net, path: Path) -> None:
-    """Give ``net`` the weights of a checkpoint or an ONNX model of the same widths and templates.
+    """Load a checkpoint's or ONNX model's weights into ``net``, of the same widths and templates.
 
-    The alignment may differ: the weights have the same shapes. Raises LivevoxError where the file
-    is neither, or of another network.
+    The alignment may differ: the weights have the same shapes. Raises LivevoxError if the file is
+    neither, or of another network.
     """
     try:
         net.load_state_dict(load_network(path).state_dict())

@@ -1,4 +1,4 @@
-"""From trained weights to the ONNX file that livevox plays, checked against torch.
+"""Export of trained weights to livevox' ONNX file, checked against torch.
 
 python -m train.network.export RUN/best.ckpt livevox/models/live.onnx --version 0.1 ...
 """
@@ -24,27 +24,26 @@ from train.network.stage_graphs import with_stages_apart
 from train.network.stages import empty_inputs, stages
 
 HALF_TOLERANCE = 3e-3
-"""How far float16 weights may move the mask or the activity anywhere: 50 dB below the mixture."""
+"""Largest error of mask and activity by float16 weights: 50 dB below the mixture."""
 HALF_FROM_SIZE = 100_000
-"""Weights in a tensor from which it is stored as float16: on the coarse levels, where nearly all of
-them are, rounding is heard least."""
+"""Smallest tensor, in weights, that is stored as float16. The large tensors are on the coarse
+levels, which have nearly all weights and where rounding is least audible."""
 FLOAT_TOLERANCE = 5e-5
-"""How far the graph may be from torch: four times what rounding to float32 does to `paper`."""
+"""Largest difference from torch: four times the float32 rounding error of `paper`."""
 TRACED_FRAMES = 222
 CHECKED_FRAMES = 222 + 5 * 16
 
 
 class Playable(nn.Module):
-    """The network as it is played: activity as a probability, and in the causal alignment the
-    stages, too."""
+    """The exported network: activity as a probability and, in the causal alignment, the stages."""
 
     def __init__(self, net: Net) -> None:
         super().__init__()
         self._net = net
 
     def forward(self, log_magnitude: Tensor, *stage_inputs: Tensor) -> tuple[Tensor, ...]:
-        """(batch, n, 257) to mask (batch, m, 257) and activity (batch, m), both in 0..1; then what
-        the stages make of their inputs, where these are given."""
+        """(batch, n, 257) to mask (batch, m, 257) and activity (batch, m), both in 0..1, and then
+        the stages' outputs if their inputs are given."""
         mask, logits = self._net(log_magnitude)
         results = [mask, torch.sigmoid(logits)]
         rest = iter(stage_inputs)
@@ -54,10 +53,10 @@ class Playable(nn.Module):
 
 
 def export(net: Net, info: ModelInfo, path: Path) -> float:
-    """Write ``net`` as ONNX and return the largest difference from torch, on another length.
+    """Write ``net`` as ONNX and return the largest difference from torch.
 
-    The weights are stored as float16 where that moves the output by less than HALF_TOLERANCE.
-    Raises ValueError where the graph disagrees with torch.
+    The weights are stored as float16 if that changes the output by less than HALF_TOLERANCE.
+    Raises ValueError if the graph's output differs from torch's.
     """
     if info.geometry != net.geometry:
         raise ValueError(f"the metadata says {info.geometry}, the network is {net.geometry}")
@@ -78,14 +77,14 @@ def export(net: Net, info: ModelInfo, path: Path) -> float:
 
 
 def traced(net: Net) -> onnx.ModelProto:
-    """The graph of the whole network and, in the causal alignment, of the stages beside it."""
+    """The graph of the whole network, with the stages in the causal alignment."""
     playable = Playable(net).eval()
     causal = net.geometry.alignment == "causal"
     empty = empty_inputs(net) if causal else {}
     stage_inputs = [tensor for tensors in empty.values() for tensor in tensors]
     frames = torch.export.Dim("cells", min=7, max=2**16) * 16 + 14
     with warnings.catch_warnings():
-        # Deprecations inside the exporter are not ours to act on.
+        # Ignore deprecations inside the exporter.
         warnings.simplefilter("ignore")
         program = torch.onnx.export(
             playable,
@@ -102,24 +101,24 @@ def traced(net: Net) -> onnx.ModelProto:
         )
     assert program is not None
     model = program.model_proto
-    # The exporter folds small weights into others and drops twins; a training that starts from the
-    # file looks for all of them.
+    # The exporter folds small weights and merges equal ones, but a training that starts from the
+    # file needs all of them.
     kept = {tensor.name for tensor in model.graph.initializer}
     for name, weights in playable.state_dict().items():
         if name not in kept:
             model.graph.initializer.append(onnx.numpy_helper.from_array(weights.numpy(), name))
-    # Inputs with a value of their own may be left out: a run needs only those of its stage.
+    # Inputs with a default may be left out: a run needs only those of its stage.
     for given, tensor in zip(model.graph.input[1:], stage_inputs, strict=True):
         model.graph.initializer.append(onnx.numpy_helper.from_array(tensor.numpy(), given.name))
     return model
 
 
 def _difference(model: onnx.ModelProto, playable: Playable) -> float:
-    """The largest over mask and activity, on loud and quiet input of another length and batch."""
+    """The largest difference of mask and activity, on loud and quiet input of another shape."""
     generator = torch.Generator().manual_seed(0)
     frames = 4 * torch.rand(3, CHECKED_FRAMES, NET_BINS, generator=generator) ** 4
     options = onnxruntime.SessionOptions()
-    # It warns that the stages' inputs have values, which is meant.
+    # It warns that the stages' inputs have defaults, which is intended.
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(
         model.SerializeToString(), options, providers=["CPUExecutionProvider"]
@@ -131,7 +130,7 @@ def _difference(model: onnx.ModelProto, playable: Playable) -> float:
 
 
 def _with_half_weights(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The large weights as float16, cast up when the file is loaded: the same arithmetic."""
+    """Store large weights as float16, cast at loading: the arithmetic does not change."""
     half = onnx.ModelProto()
     half.CopyFrom(model)
     casts = []

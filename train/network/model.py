@@ -18,34 +18,34 @@ from livevox.network.stages import LEVELS
 from train.recipe import PAPERS_WIDTHS, Network
 
 BIN_PADDING = (46, 47)
-"""Zero bins below and above the 257, so that 350 go in and 258 come out."""
+"""Zero bins below and above the 257: 350 input bins give 258 output bins."""
 OUT_BINS = 258
 COARSE_BINS = 18
-"""Bins left at the coarsest level: the length of the convolution along frequency."""
+"""Bins at the coarsest level: the length of the convolution along frequency."""
 SLOPE = 0.2
 
 CAUSAL_CROPS = (103, 47, 19, 5)
-"""Frames cut from the front of the skip at levels 0 to 3 in the causal alignment: each makes the
-newest skip cell the one that the newest up-sampled cell may know without looking ahead."""
+"""Frames cropped from the start of the skip connections at levels 0 to 3 in the causal alignment:
+the newest skip cell then aligns with the newest up-sampled cell without look-ahead."""
 
 
 def cropped_bins(x: Tensor, like: Tensor) -> Tensor:
-    """The centre of the bins of ``x``, as many as ``like`` has."""
+    """Crop the bins of ``x`` around the centre to those of ``like``."""
     return _cropped(x, 0, x.shape[2], like.shape[3])
 
 
 def _cropped(x: Tensor, first: int, frames: int, bins: int) -> Tensor:
-    """``frames`` from ``first`` on, and ``bins`` of the centre."""
+    """``frames`` from ``first`` on, and the central ``bins``."""
     low = (x.shape[3] - bins) // 2
-    # A slice's gradient forgets the layout in memory, which costs a sixth of a training step.
+    # Not a slice: its gradient loses the memory format, which takes a sixth of a training step.
     return F.pad(x, (-low, bins + low - x.shape[3], -first, first + frames - x.shape[2]))
 
 
 class Templates(nn.Module):
-    """Adds spectra over all bins to the cells of a frame, each as much as the frame calls for it.
+    """Adds learned spectra over all bins to the cells of a frame, weighted by the frame's content.
 
-    The paper's pair of convolutions along frequency, which it has at the coarsest level alone,
-    where a cell is 16 frames long. It begins by adding nothing.
+    This is the paper's pair of convolutions along frequency, which the paper has at the coarsest
+    level only, where a cell is 16 frames long. It is initialised to add zero.
     """
 
     def __init__(self, channels: int, templates: int) -> None:
@@ -62,7 +62,7 @@ class Templates(nn.Module):
 
 
 def _begin(layer: nn.Module, inputs: int) -> None:
-    """Draw weights that keep the variance of what they add up (He et al., 2015)."""
+    """Draw weights that preserve the variance of their inputs (He et al., 2015)."""
     nn.init.normal_(layer.weight, std=math.sqrt(2 / ((1 + SLOPE**2) * inputs)))
 
 
@@ -72,8 +72,8 @@ class Net(nn.Module):
     def __init__(
         self, geometry: Geometry, widths: Sequence[int] = PAPERS_WIDTHS, templates: int = 0
     ) -> None:
-        """``widths`` are the numbers of filters at the levels, the finest first; ``templates`` is
-        that of the spectra of :class:`Templates`, of which the paper has none."""
+        """``widths`` are the numbers of filters per level, the finest first; ``templates`` is the
+        number of spectra in :class:`Templates`, 0 in the paper."""
         super().__init__()
         self.geometry = geometry
         self.widths = tuple(widths)
@@ -97,19 +97,19 @@ class Net(nn.Module):
         for conv in [*self.down, self.squeeze, *self.merge]:
             _begin(conv, conv.weight[0].numel())
         for conv in [*self.up, self.expand]:
-            # Every cell that comes out is reached by one element of the kernel.
+            # Each output cell depends on one element of the kernel.
             _begin(conv, conv.in_channels)
 
     @classmethod
     def of(cls, network: Network) -> Net:
-        """The fresh network that a recipe asks for."""
+        """A new network as the recipe specifies."""
         return cls(network.geometry, network.widths, network.templates)
 
     def forward(self, log_magnitude: Tensor) -> tuple[Tensor, Tensor]:
         """Map (batch, n, 257) log magnitudes to masks and activity.
 
         n is 14 modulo 16. The mask is (batch, m, 257) in 0..1, the activity (batch, m) in logits,
-        m = n - ``geometry.lost_frames``; output j stands for frame
+        m = n - ``geometry.lost_frames``; output j belongs to frame
         ``j + geometry.first_output_frame``.
         """
         magnitude = F.pad(log_magnitude[:, None], BIN_PADDING)
@@ -133,16 +133,16 @@ class Net(nn.Module):
         return self.heads(x, magnitude[:, :, first : first + x.shape[2]])
 
     def spread(self, x: Tensor) -> Tensor:
-        """The coarsest cells, doubled in channels by what all their bins say together."""
+        """The coarsest cells, concatenated with the output of the convolution over all bins."""
         squeezed = F.leaky_relu(self.squeeze(x), SLOPE)
         return torch.cat([x, F.leaky_relu(self.expand(squeezed), SLOPE)], dim=1)
 
     def heads(self, x: Tensor, magnitude: Tensor) -> tuple[Tensor, Tensor]:
         """Mask and activity in logits from the finest cells and the padded input behind them.
 
-        Only the mask hears the templates: where activity does, it fits the random mixes of the
-        training more than songs. As products of matrices: the two convolutions, on cells and input
-        joined, would take a third of a training step.
+        Only the mask uses the templates: with them, activity overfits the random mixes of the
+        training. The heads are matrix products: convolutions on the concatenated cells and input
+        would take a third of a training step.
         """
         behind = cropped_bins(magnitude, x)[:, 0]
         x = x.permute(0, 2, 3, 1)

@@ -1,4 +1,4 @@
-"""The stages of a causal network as ONNX graphs of their own, as livevox reads them."""
+"""The stages of a causal network as separate ONNX graphs, as livevox reads them."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from livevox.network.stages import STAGES, StageGraph, inputs, outputs, to_metad
 from train.network.checkpoints import WEIGHT_PREFIX
 
 SHARED_FROM_BYTES = 1024
-"""Smaller tensors are in each graph that needs them."""
+"""Smaller tensors are copied into each graph that needs them."""
 
 
 def with_stages_apart(model: ModelProto) -> ModelProto:
-    """Cut the stages out of the graph that computes them beside the whole network.
+    """Separate the stages from a graph that computes them beside the whole network.
 
-    The result holds the whole network, and all weights as they are; those that stages share with it
-    are outputs as well. The stages are in its metadata, see :mod:`livevox.network.stages`.
+    The result has the whole network with unchanged weights, and as further outputs the weights that
+    stages share with it. The stages are in its metadata, see :mod:`livevox.network.stages`.
     """
     extractor = onnx.utils.Extractor(model)
     stages = {name: _stage(extractor.extract_model(inputs(name), outputs(name))) for name in STAGES}
@@ -43,7 +43,7 @@ def with_stages_apart(model: ModelProto) -> ModelProto:
 
 
 def _stage(model: ModelProto) -> StageGraph:
-    """A stage without its weights, and without the values of inputs, which are zeros."""
+    """A stage without its weights and without the default values of inputs, which are zeros."""
     given = {value.name for value in model.graph.input}
     tensors = [tensor for tensor in model.graph.initializer if tensor.name not in given]
     shared = [tensor.name for tensor in tensors if tensor.ByteSize() >= SHARED_FROM_BYTES]
@@ -54,7 +54,7 @@ def _stage(model: ModelProto) -> StageGraph:
 
 
 def _elsewhere(tensor: TensorProto) -> TensorProto:
-    """The tensor without its values, which the session is given."""
+    """The tensor without its values, which the session gets from outside."""
     return TensorProto(
         name=tensor.name,
         data_type=tensor.data_type,
@@ -65,17 +65,17 @@ def _elsewhere(tensor: TensorProto) -> TensorProto:
 
 
 def convert(source: Path, target: Path) -> None:
-    """Write a causal model whose stages are part of the whole graph as one that has them apart.
+    """Convert a causal model with the stages in the whole graph to one with separate stages.
 
-    Raises LivevoxError where ``source`` is no such model.
+    Raises LivevoxError if ``source`` is no such model.
     """
     try:
         model = onnx.load(source)
         metadata = {entry.key: entry.value for entry in model.metadata_props}
         info = ModelInfo.from_metadata(metadata)
     except Exception as error:  # a broken file raises protobuf's own errors
-        raise LivevoxError(f"{source} is no ONNX model of ours: {error}") from None
+        raise LivevoxError(f"{source} is no livevox model: {error}") from None
     if info.geometry.alignment != "causal" or STAGES_KEY in metadata:
-        raise LivevoxError(f"{source} is a model of today: use it as it is")
+        raise LivevoxError(f"{source} already has separate stages: use it as it is")
     with atomic_path(target) as part:
         part.write_bytes(with_stages_apart(model).SerializeToString(deterministic=True))

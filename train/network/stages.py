@@ -16,7 +16,7 @@ Stage = Callable[..., tuple[Tensor, ...]]
 
 
 def stages(net: Net) -> dict[str, Stage]:
-    """The functions behind :data:`livevox.network.stages.STAGES`, on the weights of ``net``."""
+    """The functions of :data:`livevox.network.stages.STAGES` with the weights of ``net``."""
 
     def encode0(frames: Tensor) -> tuple[Tensor, ...]:
         return (F.relu(net.down[0](F.pad(frames[:, None], BIN_PADDING))),)
@@ -61,7 +61,7 @@ def stages(net: Net) -> dict[str, Stage]:
 
 
 def empty_inputs(net: Net) -> dict[str, tuple[Tensor, ...]]:
-    """What every stage takes at the start of a stream: zeros of the right shapes."""
+    """The stages' inputs at the start of a stream: zeros of the right shapes."""
     shapes: dict[str, tuple[tuple[int, ...], ...]] = {"encode0": ((1, 3, NET_BINS),)}
     bins = [NET_BINS + sum(BIN_PADDING) - 2]
     for level in range(1, LEVELS + 1):

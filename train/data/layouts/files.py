@@ -1,4 +1,4 @@
-"""The files and folders of a data set, which must be there."""
+"""Access to a data set's files and folders, with an error if they are missing."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from train.data.tracks import Part, Recording
 
 
 def recording_of(path: Path) -> Recording:
-    """The file as a recording. Raises LivevoxError where there is no such file."""
+    """The file as a recording. Raises LivevoxError if there is no such file."""
     if not path.is_file():
         raise LivevoxError(f"{path} is missing")
     return Recording((Part(path),))
 
 
 def sum_of(recordings: Iterable[Recording]) -> Recording:
-    """All of them at once, one or more."""
+    """The sum of one or more recordings."""
     return reduce(add, recordings)
 
 
@@ -29,9 +29,9 @@ def folders_in(folder: Path) -> list[Path]:
 
 
 def files_in(folder: Path, pattern: str) -> list[Path]:
-    """What ``pattern`` finds in ``folder``, something, in order, hidden files aside.
+    """The non-hidden files in ``folder`` that match ``pattern``, at least one, sorted.
 
-    Raises LivevoxError where there is nothing.
+    Raises LivevoxError if there is none.
     """
     if not folder.is_dir():
         raise LivevoxError(f"{folder} is missing")

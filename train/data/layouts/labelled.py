@@ -1,4 +1,4 @@
-"""Jamendo, RWC, JamendoLyrics and UltraStar: mixtures with labels of when somebody sings."""
+"""Jamendo, RWC, JamendoLyrics and UltraStar: mixtures with labelled singing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from train.data.layouts.files import files_in, recording_of
 from train.data.tracks import SPLITS, Track, song
 
 RWC_FIRST_OF_DISC = (1, 17, 33, 49, 65, 81, 91)
-"""The piece that each of the seven CDs of RWC's popular music begins with."""
+"""The number of the first piece on each of the seven CDs of RWC's popular music."""
 
 
 def jamendo(folder: Path) -> list[Track]:
@@ -62,7 +62,7 @@ def rwc_popular(folder: Path) -> list[Track]:
 
 
 def jamendolyrics(folder: Path) -> list[Track]:
-    """Made to evaluate, so all of it is for testing."""
+    """An evaluation set: all tracks are for testing."""
     return [
         song(
             "jamendolyrics",

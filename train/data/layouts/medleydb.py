@@ -29,7 +29,7 @@ def _medleydb_song(path: Path) -> Track:
     mixture = recording_of(path / f"{name}_MIX.wav")
     try:
         metadata: dict[str, Any] = yaml.safe_load(metadata_path.read_text(encoding="utf-8"))
-        # Unquoted, YAML reads yes as a truth value.
+        # YAML parses an unquoted yes as true.
         instrumental = metadata["instrumental"] in ("yes", True)
         stems = {
             path / f"{name}_STEMS" / stem["filename"]: _is_sung(stem["instrument"])
@@ -59,5 +59,5 @@ def _medleydb_song(path: Path) -> Track:
 
 
 def _is_sung(instrument: str | list[str]) -> bool:
-    """A stem has an instrument or several; it counts once, as sung where one of them is."""
+    """A stem may have several instruments; it is a vocal stem if one of them is sung."""
     return not MEDLEYDB_SUNG.isdisjoint([instrument] if isinstance(instrument, str) else instrument)

@@ -19,12 +19,12 @@ HELD_OUT = frozenset(
         "singing/voicebank-scottpoid-scott.ogg",
     }
 )
-"""Singers of `open` that are for validation, whatever its table says: the corpus holds out few, and
-what a model is worth is told by voices that no training heard."""
+"""Singers of `open` that are held out for validation, whatever its table says. The corpus itself
+holds out few singers, and unseen voices are the best test of a model."""
 
 
 def open_corpus(folder: Path) -> list[Track]:
-    """The corpus that the project trains on; its README tells where every entry comes from."""
+    """The project's training corpus; its README gives the source of every entry."""
     table = folder / "tracks.csv"
     try:
         rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))

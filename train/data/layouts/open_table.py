@@ -1,4 +1,4 @@
-"""The table of a data set in the layout `open`: tracks.csv, read and written whole."""
+"""Reading and writing tracks.csv, the table of a data set in the layout `open`."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Row = dict[str, str]
 
 
 def read_table(folder: Path) -> list[Row]:
-    """The rows of the tracks.csv in ``folder``; none where there is no such file yet.
+    """The rows of the tracks.csv in ``folder``; none if there is no such file yet.
 
-    Raises LivevoxError where it has other columns.
+    Raises LivevoxError if it has other columns.
     """
     table = folder / "tracks.csv"
     if not table.exists():
@@ -42,9 +42,9 @@ def add_track(
     credit: str,
     vocal_stem: str,
 ) -> None:
-    """Add an unlabelled track to ``rows``, and replace the tracks.csv in ``folder`` by them.
+    """Add an unlabelled track to ``rows``, and write them as the tracks.csv in ``folder``.
 
-    Raises LivevoxError where it can't be written to.
+    Raises LivevoxError if it can't be written.
     """
     values = (path, split, f"{seconds:.1f}", licence, credit, vocal_stem, "no")
     rows.append(dict(zip(COLUMNS, values, strict=True)))

@@ -8,7 +8,7 @@ from train.data.layouts.files import files_in, folders_in, recording_of, sum_of
 from train.data.tracks import Part, Recording, Split, Track, song
 
 MUSIC = ("bass", "drums", "other")
-"""What DSD100 and MUSDB18 divide the accompaniment into."""
+"""The stems of the accompaniment in DSD100 and MUSDB18."""
 MUSDB18_VALID = frozenset(
     {
         "ANiMAL - Rockshow",
@@ -52,7 +52,7 @@ def dsd100(folder: Path) -> list[Track]:
 
 
 def musdb18(folder: Path) -> list[Track]:
-    """The compressed edition: all five of a song in one .stem.mp4."""
+    """The compressed edition: the mixture and four stems of a song in one .stem.mp4."""
     return [
         _musdb18_song(
             "musdb18",

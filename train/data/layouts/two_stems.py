@@ -35,7 +35,7 @@ def ikala(folder: Path) -> list[Track]:
 
 
 def mir1k(folder: Path) -> list[Track]:
-    """The thousand labelled clips or, where only they are, the whole songs, without labels."""
+    """The thousand labelled clips or, if only these exist, the whole songs, without labels."""
     whole, clips = folder / "UndividedWavfile", folder / "Wavfile"
     if whole.is_dir() and not clips.is_dir():
         return [_left_and_right("mir1k", path, None) for path in files_in(whole, "*.wav")]
