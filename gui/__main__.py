@@ -6,7 +6,7 @@ import sys
 
 
 def main() -> int:
-    """Run; return the exit code."""
+    """Run the window; return the exit code."""
     from gui.app import run
 
     return run()

@@ -1,4 +1,4 @@
-"""A strip with the essentials that stays on top of other windows."""
+"""The compact strip with the main controls, always on top of other windows."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class CompactStrip(QWidget):
     """Lamp, voice and accompaniment, bypass and the output's level; it can be dragged anywhere."""
 
     expanded = pyqtSignal()
-    """The whole window is wanted."""
+    """Emitted to show the whole window."""
     closed = pyqtSignal()
-    """The strip was closed, which ends the program."""
+    """Emitted when the strip is closed, which ends the program."""
 
     def __init__(self, view_model: ViewModel, frames: FrameStore) -> None:
         super().__init__(None, Qt.WindowType.Window | Qt.WindowType.WindowStaysOnTopHint)
@@ -83,7 +83,7 @@ class CompactStrip(QWidget):
             self.setWindowTitle(f"livevox · {milliseconds} ms")
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
-        """Take hold of the strip."""
+        """Start dragging the strip."""
         assert event is not None
         self._grabbed = event.globalPosition().toPoint() - self.pos()
 

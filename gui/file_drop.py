@@ -1,4 +1,4 @@
-"""Music files and folders that are dropped on the window."""
+"""Drag and drop of music files and folders on the window."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from gui.model.viewmodel import ViewModel
 
 
 class FileDrop(QObject):
-    """Plays what is dropped on ``widget``: one file or one folder, the first of several."""
+    """Plays a file or a folder dropped on ``widget``, the first of several."""
 
     hovering = pyqtSignal(bool)
-    """Whether something that could be dropped is above the widget."""
+    """Emits whether a droppable file is being dragged over the widget."""
 
     def __init__(self, widget: QWidget, view_model: ViewModel) -> None:
         super().__init__(widget)
@@ -24,7 +24,7 @@ class FileDrop(QObject):
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802
-        """Take what is dropped."""
+        """Handle drag and drop events."""
         if isinstance(event, QDropEvent) and event.type() == QEvent.Type.Drop:
             self.hovering.emit(False)
             if path := dropped_path(event.mimeData()):
@@ -42,7 +42,7 @@ class FileDrop(QObject):
 
 
 def dropped_path(data: QMimeData | None) -> str | None:
-    """The first file or folder of this computer in what is dragged."""
+    """The first local file or folder of a drag."""
     urls = data.urls() if data is not None and data.hasUrls() else []
     paths = (Path(url.toLocalFile()) for url in urls if url.isLocalFile())
     return next((str(path) for path in paths if path.exists()), None)

@@ -1,4 +1,4 @@
-"""The window: a header, the pages, the mixer that stays beside them, and the status bar."""
+"""The main window: header, pages, mixer and status bar."""
 
 from __future__ import annotations
 
@@ -49,7 +49,8 @@ USUAL = (1100, 700)
 
 
 class MainWindow(QMainWindow):
-    """Header with tabs, presets and recording; notices; pages and transport; mixer; status bar."""
+    """The main window: header with tabs, presets and recording; notices; pages and transport;
+    mixer; status bar."""
 
     def __init__(self, view_model: ViewModel) -> None:
         super().__init__()
@@ -61,7 +62,7 @@ class MainWindow(QMainWindow):
         )
         themes().choose(self._remembered_theme())
         self.frames = FrameStore()
-        # Before the views, so that they find the frames that a poll brought.
+        # Connect before the views, so that they find the frames of the latest poll.
         view_model.frames_appended.connect(self.frames.append)
         view_model.frames_cleared.connect(self.frames.clear)
         view_model.polled.connect(self._on_poll)
@@ -93,7 +94,7 @@ class MainWindow(QMainWindow):
         self._on_status(view_model.status)
         self._restore()
 
-    # Made when first wanted: the window is there sooner
+    # Created on first use, for a faster start
 
     @cached_property
     def device_page(self) -> DevicePage:
@@ -115,7 +116,7 @@ class MainWindow(QMainWindow):
 
     @cached_property
     def compact(self) -> CompactStrip:
-        """The strip that can take the window's place."""
+        """The compact strip that can replace the window."""
         from gui.compact import CompactStrip
 
         strip = CompactStrip(self.view_model, self.frames)
@@ -164,7 +165,7 @@ class MainWindow(QMainWindow):
             self.first_run.finished.connect(lambda: self.show_page(0))
             self.pages.setCurrentWidget(self.first_run)
 
-    # What can be done
+    # Actions
 
     def show_page(self, index: int) -> None:
         """Show the mix (0), the source (1) or MIDI (2)."""
@@ -181,7 +182,7 @@ class MainWindow(QMainWindow):
             self.view_model.learn_mode.set_on(False)
 
     def toggle_learn_mode(self) -> None:
-        """Begin or end to learn MIDI by clicking."""
+        """Start or stop MIDI learn by clicking."""
         self.view_model.learn_mode.set_on(not self.view_model.learn_mode.on)
 
     def toggle_sheet(self) -> None:
@@ -196,7 +197,7 @@ class MainWindow(QMainWindow):
             self.notices.clear_newest()
 
     def toggle_compact(self) -> None:
-        """Change between the window and the strip."""
+        """Switch between the window and the compact strip."""
         if self._is_compact:
             self.compact.hide()
             self.show()
@@ -211,10 +212,10 @@ class MainWindow(QMainWindow):
         self.settings.setValue("theme", choice)
 
     def toggle_theme(self) -> None:
-        """Dark if it is light, and the other way round."""
+        """Switch between the dark and the light theme."""
         self.choose_theme("light" if themes().current.dark else "dark")
 
-    # What the view model tells
+    # View model signals
 
     def _on_poll(self, snapshot: Snapshot) -> None:
         self.frames.heard = snapshot.heard_frame
@@ -222,7 +223,7 @@ class MainWindow(QMainWindow):
     def _on_status(self, status: Status | None) -> None:
         self.transport_bar.setVisible(bool(status and status.config.file))
 
-    # Life
+    # Lifetime
 
     def _remembered_theme(self) -> Choice:
         choice = self.settings.value("theme", "system")
@@ -249,21 +250,21 @@ class MainWindow(QMainWindow):
         self._tell_visible()
 
     def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802
-        """Draw nothing that nobody sees."""
+        """Stop drawing while the window is hidden."""
         self._tell_visible()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
-        """A low window keeps its room for the pages."""
+        """In a low window, leave more room to the pages."""
         self.status.budget.show_details(self.height() > 600)
 
     def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802
-        """Likewise where the window is minimised and comes back."""
+        """Stop drawing while the window is minimised, too."""
         super().changeEvent(event)
         if event is not None and event.type() == QEvent.Type.WindowStateChange:
             self._tell_visible()
 
     def closeEvent(self, event: QCloseEvent | None) -> None:  # noqa: N802
-        """Remember the window, and end the engine."""
+        """Save the window's geometry, and end the engine."""
         self.settings.setValue("geometry", self.saveGeometry())
         self.settings.setValue("shaping", str(self.mixer.unfold.isChecked()).lower())
         if self._is_compact:
@@ -273,8 +274,8 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def discard(self) -> None:
-        """Destroy the closed window, its strip and the view model. Left to Python, this would be
-        done by whichever thread happens to collect garbage, which Qt does not survive."""
+        """Destroy the closed window, its strip and the view model. Otherwise garbage collection
+        could do this in any thread, which crashes Qt."""
         if "compact" in self.__dict__:
             self.compact.deleteLater()
         self.deleteLater()

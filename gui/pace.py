@@ -1,4 +1,4 @@
-"""How often the window is drawn: 60 times a second where that is cheap, else 30."""
+"""The window's frame rate: 60 Hz if the machine is fast enough, else 30 Hz."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from gui.model.viewmodel import ViewModel
 FAST, SLOW = 60, 30
 DECIDE_SECONDS = 2.0
 CHEAP, DEAR = 0.25, 0.5
-"""Shares of the GUI thread's time, at the rate in use or to be used."""
+"""Load limits of the GUI thread, as shares of its time, at the current or the new rate."""
 
 
 class Pace(QObject):
-    """Measures the thread's time that goes into looks and painting, and chooses the rate."""
+    """Measures the GUI thread's time for polling and painting, and chooses the rate."""
 
     def __init__(self, view_model: ViewModel) -> None:
         super().__init__(view_model)

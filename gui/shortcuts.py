@@ -1,4 +1,4 @@
-"""Everything by keyboard, and the sheet that says which key does what."""
+"""Keyboard shortcuts, and the sheet that lists them."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from PyQt6.QtWidgets import (
 
 @dataclass(frozen=True)
 class Shortcut:
-    """Keys (the first is shown), what they do in words ("" where the sheet says it otherwise),
-    under which heading, and in fact."""
+    """Keys (the sheet shows the first), description ("" if another line of the sheet has it),
+    heading, and action."""
 
     keys: tuple[str, ...]
     text: str
@@ -31,7 +31,7 @@ class Shortcut:
 
 
 def install(window: QWidget, shortcuts: list[Shortcut]) -> None:
-    """Make the shortcuts work wherever in the window the focus is."""
+    """Activate the shortcuts, whichever widget of the window has the focus."""
     for shortcut in shortcuts:
         action = QAction(shortcut.text, window)
         action.setShortcuts([QKeySequence(key) for key in shortcut.keys])
@@ -41,7 +41,7 @@ def install(window: QWidget, shortcuts: list[Shortcut]) -> None:
 
 
 class ReturnPresses(QAction):
-    """Return presses the button that has the focus, as Space plays and pauses."""
+    """Make Return press the focused button, because Space plays and pauses."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -53,7 +53,7 @@ class ReturnPresses(QAction):
         self.setEnabled(False)
 
     def _on_focus(self, _: QWidget | None, now: QWidget | None) -> None:
-        # Elsewhere Return is for the widget that has the focus.
+        # Any other focused widget handles Return itself.
         self._button = now if isinstance(now, QAbstractButton) else None
         self.setEnabled(self._button is not None)
 
@@ -63,12 +63,12 @@ class ReturnPresses(QAction):
 
 
 class ShortcutSheet(QWidget):
-    """Covers the window with the list of keys; any key or click takes it away."""
+    """An overlay with the list of keys; any key or click closes it."""
 
     def __init__(
         self, shortcuts: list[Shortcut], more: list[tuple[str, str, str]], parent: QWidget
     ) -> None:
-        """``more`` are (keys, text, heading) that work elsewhere."""
+        """``more`` are (keys, text, heading) of keys that are handled elsewhere."""
         super().__init__(parent)
         self._parent = parent
         self.setAccessibleName(self.tr("Keyboard shortcuts"))
@@ -124,7 +124,7 @@ class ShortcutSheet(QWidget):
         self.hide()
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802
-        """Stay as large as the window."""
+        """Keep the size of the window."""
         if event is not None and event.type() == QEvent.Type.Resize:
             self.setGeometry(self._parent.rect())
         return False
@@ -138,10 +138,10 @@ class ShortcutSheet(QWidget):
         self._close()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
-        """Dim what is behind."""
+        """Paint a dimmed background."""
         QPainter(self).fillRect(self.rect(), QColor(0, 0, 0, 150))
 
 
 def shown(key: str) -> str:
-    """A key as the keyboard calls it, in the user's language."""
+    """A key's name in the user's language."""
     return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)

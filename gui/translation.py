@@ -1,7 +1,7 @@
-"""The window in the user's language, from Qt's translation files in gui/translations.
+"""Translation of the window from Qt's .ts files in gui/translations.
 
-They are read as they are: Qt's compiler for them comes with no Python package. Change or add one
-with Qt Linguist or a text editor, after `python -m tests.translations` has brought it up to date.
+The .ts files are read directly, because no Python package includes Qt's compiler for them. Update
+them with `python -m tests.translations`, then edit or add one with Qt Linguist or a text editor.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Texts = dict[tuple[str, str], str]
 
 
 def install_translations(application: QApplication, locale: QLocale) -> None:
-    """Give the application the first of the locale's languages that there is a translation for."""
+    """Install the first translation that exists among the locale's languages."""
     own_of_qt = QTranslator(application)
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if own_of_qt.load(locale, "qtbase", "_", folder):
@@ -42,7 +42,7 @@ class Translation(QTranslator):
         self._texts = read_texts(path)
 
     def isEmpty(self) -> bool:  # noqa: N802
-        """Qt takes no notice of a translator that is."""
+        """False, because Qt ignores an empty translator."""
         return not self._texts
 
     def translate(  # type: ignore[override]
@@ -52,12 +52,12 @@ class Translation(QTranslator):
         disambiguation: str | None = None,
         n: int = -1,
     ) -> str | None:
-        """The translation; None, unlike "", lets Qt ask another translator."""
+        """The translation; None, unlike "", makes Qt ask the next translator."""
         return self._texts.get((context or "", sourceText or ""))
 
 
 def read_texts(path: Path) -> Texts:
-    """The texts of a translation file, those that are finished."""
+    """The finished texts of a translation file."""
     return {
         (context.findtext("name", ""), message.findtext("source", "")): translation.text
         for context in ElementTree.parse(path).iter("context")

@@ -1,4 +1,4 @@
-"""Which key does what in the window."""
+"""The window's keyboard shortcuts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from gui.shortcuts import Shortcut, shown
 
 
 class Window(Protocol):
-    """What the keys reach: :class:`gui.main_window.MainWindow`."""
+    """The interface that the shortcuts use, see :class:`gui.main_window.MainWindow`."""
 
     view_model: ViewModel
     mix_page: MixPage
@@ -40,16 +40,16 @@ class Window(Protocol):
 
 
 class WindowKeys(QObject):
-    """The window's shortcuts, and the keys that its widgets know by themselves."""
+    """The window's shortcuts, and the keys that its widgets handle themselves."""
 
     def __init__(self, window: Window, parent: QObject) -> None:
         super().__init__(parent)
         self.shortcuts = self._shortcuts(window)
         headings = self.tr("Mix"), self.tr("Sound")
         self.mixing = [each for each in self.shortcuts if each.heading in headings]
-        """Those that serve without the pages, too."""
+        """The shortcuts that work without the pages, too."""
         self.others = self._others()
-        """(keys, text, heading) of what works elsewhere."""
+        """(keys, text, heading) of keys that are handled elsewhere."""
 
     def _shortcuts(self, window: Window) -> list[Shortcut]:
         vm, tr = window.view_model, self.tr

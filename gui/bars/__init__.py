@@ -1,1 +1,1 @@
-"""What stays beside the pages: mixer, player, presets, recording, notices and status."""
+"""The bars beside the pages: mixer, player, presets, recording, notices and status."""

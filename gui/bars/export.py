@@ -1,4 +1,4 @@
-"""The export of a file's stems: the button, its progress, and how it ended."""
+"""The export of a file's stems: button, progress and result."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from livevox.cli.events import Failed, Progress, Separated, from_line
 
 
 class Export(QWidget):
-    """A button, in whose place a bar shows the progress while `livevox separate` runs."""
+    """A button, replaced by a progress bar while `livevox separate` runs."""
 
     exporting_changed = pyqtSignal(bool)
 
@@ -49,11 +49,11 @@ class Export(QWidget):
 
     @property
     def exporting(self) -> bool:
-        """Whether an export is under way."""
+        """Whether an export is running."""
         return self._process.running
 
     def choose_folder(self) -> None:
-        """Ask for the folder that the stems go to."""
+        """Ask for the stems' folder."""
         dialog = QFileDialog(self.window(), self.tr("Export the stems to a folder"))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
@@ -78,7 +78,7 @@ class Export(QWidget):
         )
 
     def cancel(self) -> None:
-        """End the export; no half a file stays."""
+        """Cancel the export; it leaves no partial file."""
         self._cancelled = True
         self._process.interrupt()
 

@@ -1,4 +1,4 @@
-"""The header of the window: the tabs of the pages, and what is at hand on all of them."""
+"""The header of the window: the tabs of the pages, and controls common to all pages."""
 
 from __future__ import annotations
 

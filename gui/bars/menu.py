@@ -31,7 +31,7 @@ class MenuButton(QToolButton):
         redo = view_model.undo_stack.createRedoAction(self, self.tr("Redo"))
         assert undo is not None
         assert redo is not None
-        # PyQt takes them for ours to keep.
+        # PyQt leaves their ownership to Python: keep a reference.
         self.undo_actions = undo, redo
         for action, keys in zip(self.undo_actions, ("Ctrl+Z", "Ctrl+Shift+Z"), strict=True):
             action.setShortcut(keys)

@@ -1,4 +1,4 @@
-"""The mixer: meters, the faders of voice, accompaniment and output, and what shapes the mix."""
+"""The mixer: meters, faders for voice, accompaniment and output, gate and ducking."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from gui.widgets.switch import Switch
 
 BUTTON_HEIGHT = 28
 LEAST_STRIPS = 230
-"""Height below which the faders make room for what was unfolded instead of sharing it."""
+"""Height below which the unfolded controls replace the faders."""
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
 
 
 class Mixer(QWidget):
-    """Stays beside the pages, so that the mix is always at hand."""
+    """The mixer, always visible beside the pages."""
 
     def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,7 +80,7 @@ class Mixer(QWidget):
         self._on_unfold(False)
         column.addWidget(self.unfold)
         column.addWidget(self.shaping)
-        # Takes the room where the faders are hidden.
+        # Takes the room of hidden faders.
         column.addStretch(0)
         view_model.polled.connect(self._on_poll)
 
@@ -89,7 +89,7 @@ class Mixer(QWidget):
         strip.setSpacing(6)
         strip.addWidget(QLabel(self.tr("In")), 0, _CENTRE)
         strip.addWidget(self.meters[0], 1, _CENTRE)
-        # As high as what the other strips have below their faders.
+        # As high as the controls below the other strips' faders.
         strip.addWidget(QLabel(" "))
         strip.addSpacing(BUTTON_HEIGHT)
         return strip
@@ -125,7 +125,7 @@ class Mixer(QWidget):
             switch.setFixedSize(40, BUTTON_HEIGHT)
             buttons.addWidget(switch)
         if not keys:
-            # Without buttons of its own the output's place is the bypass's.
+            # The output has no mute and solo; the bypass takes their place.
             self.bypass.setFixedSize(88, BUTTON_HEIGHT)
             buttons.addWidget(self.bypass)
         strip.addLayout(buttons)
@@ -154,7 +154,7 @@ class Mixer(QWidget):
         self._share_room()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
-        """A low window has no room for faders and unfolded controls at once."""
+        """In a low window, hide the faders while the other controls are unfolded."""
         self._share_room()
 
     def _share_room(self) -> None:
@@ -168,7 +168,7 @@ class Mixer(QWidget):
 
 
 class Shaping(QWidget):
-    """Gate and ducking, a row each."""
+    """Gate and ducking, one row each."""
 
     def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""The bar on top: what happened and what to do about it, never in the way of the music."""
+"""The notices at the top: what happened and what to do about it, without dialogs."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from gui.model.notices import Notice
 from gui.model.viewmodel import ViewModel
 
 MOST = 3
-"""Notices at a time; older ones make room."""
+"""Most notices at a time; the oldest are removed."""
 
 
 class NoticeBar(QWidget):
-    """A line for each notice, the newest on top; empty, it takes no room."""
+    """A line for each notice, the newest on top; takes no room while empty."""
 
     def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,11 +36,11 @@ class NoticeBar(QWidget):
 
     @property
     def texts(self) -> list[str]:
-        """What is shown, the newest first."""
+        """The texts shown, the newest first."""
         return [line.notice.text for line in reversed(self._lines.values())]
 
     def show_notice(self, notice: Notice) -> None:
-        """Show a notice in place of an older one on its topic."""
+        """Show a notice; replaces an older one on the same topic."""
         self.clear(notice.topic)
         while len(self._lines) >= MOST:
             self.clear(next(iter(self._lines)))
@@ -51,7 +51,7 @@ class NoticeBar(QWidget):
         self.show()
 
     def clear(self, topic: str) -> None:
-        """Take the notice on a topic away."""
+        """Remove the notice on a topic."""
         line = self._lines.pop(topic, None)
         if line is not None:
             self._column.removeWidget(line)
@@ -60,7 +60,7 @@ class NoticeBar(QWidget):
         self.setVisible(bool(self._lines))
 
     def clear_newest(self) -> None:
-        """Take the newest notice away."""
+        """Remove the newest notice."""
         if self._lines:
             self.clear(next(reversed(self._lines)))
 

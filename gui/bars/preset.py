@@ -1,4 +1,4 @@
-"""Presets: choose, save, save as, rename, revert, delete, and a mark when something was changed."""
+"""The preset bar: choose, save, rename, revert and delete presets, with a mark for changes."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ from livevox.errors import LivevoxError
 from livevox.parameters import PARAMETERS
 
 MARK = "•"
-"""Stands beside the name of a preset that was changed since."""
+"""Mark beside the name of a changed preset."""
 
 
 class PresetBar(QWidget):
-    """One row. Questions (a name, whether to delete) are asked in the row itself."""
+    """One row. It asks questions (a name, whether to delete) in place."""
 
     def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -101,10 +101,10 @@ class PresetBar(QWidget):
         menu.addAction(action)
         return action
 
-    # What is shown
+    # Display
 
     def refresh(self) -> None:
-        """Look which presets there are."""
+        """Update the list of presets."""
         self._view_model.requests.run_in_background(_listed, self._list, "presets")
 
     def _list(self, found: tuple[list[str], set[str]]) -> None:
@@ -115,7 +115,7 @@ class PresetBar(QWidget):
 
     @property
     def changed(self) -> bool:
-        """Whether anything that the preset recalls differs from it by now."""
+        """Whether any setting of the preset has changed since it was loaded."""
         preset = self._view_model.preset
         saved, status = self._saved, self._view_model.status
         if saved is None or saved.name != preset.name or status is None:
@@ -156,7 +156,7 @@ class PresetBar(QWidget):
     def _count(self) -> int:
         return self.choice.count()
 
-    # What can be done
+    # Actions
 
     def _chosen(self, index: int) -> None:
         self._load(self.choice.itemData(index))
@@ -166,8 +166,8 @@ class PresetBar(QWidget):
         self._show()
 
     def save(self) -> None:
-        """Save under the same name; without one, ask for it. A shipped preset becomes one of the
-        user's own that hides it."""
+        """Save under the same name; without one, ask for it. Saving a shipped preset makes a user's
+        preset that overrides it."""
         name = self._view_model.preset.name
         if name:
             self._save(name, overwrite=True)
@@ -179,16 +179,16 @@ class PresetBar(QWidget):
         self._ask(self.tr("Save as"), self.tr("Save"), self._save, self._view_model.preset.name)
 
     def rename(self) -> None:
-        """Ask for another name for this preset."""
+        """Ask for a new name for this preset."""
         name = self._view_model.preset.name
         self._ask(self.tr("New name"), self.tr("Rename"), self._rename, name)
 
     def revert(self) -> None:
-        """Go back to what was saved; undoable."""
+        """Revert to the saved preset; can be undone."""
         self._load(self._view_model.preset.name)
 
     def delete(self) -> None:
-        """Delete this preset, once that is confirmed. The sound stays as it is."""
+        """Delete this preset after confirmation. The sound does not change."""
         name = self._view_model.preset.name
         self._ask(self.tr("Delete “{}”?").format(name), self.tr("Delete"), self._delete)
 
@@ -230,14 +230,14 @@ class PresetBar(QWidget):
         self._view_model.requests.run_in_background(named, self._done, "presets", self._failed)
 
     def _done(self, name: str) -> None:
-        """Go on under that name, without a change of what is heard."""
+        """Make that preset the current one, without changing the sound."""
         self.leave_question()
         self._view_model.notices.clear("presets")
         self._view_model.name_preset(name)
         self.refresh()
 
     def _failed(self, error: LivevoxError) -> None:
-        """Say so, and let the name be corrected."""
+        """Show the error, and let the user correct the name."""
         self._view_model.notices.notify(Notice("presets", str(error)[:1].upper() + str(error)[1:]))
 
     # Questions
@@ -257,6 +257,6 @@ class PresetBar(QWidget):
 
 
 def _listed() -> tuple[list[str], set[str]]:
-    """All presets' names, and those of the user's own."""
+    """The names of all presets, and of the user's own."""
     found = presets()
     return list(found), {name for name, path in found.items() if path.parent == user_folder()}

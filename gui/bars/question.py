@@ -1,4 +1,4 @@
-"""A question that is asked in a row of the window: for a name, or whether to go on."""
+"""A question in a row of the window: for a name, or for a confirmation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gui.look.symbols import symbol
 
 
 class Question(QWidget):
-    """Text, perhaps a field for a name, and the buttons to accept and to leave."""
+    """Text, an optional field for a name, and buttons to accept and to cancel."""
 
     left = pyqtSignal()
     """Without an answer."""
@@ -46,7 +46,7 @@ class Question(QWidget):
     def ask(
         self, question: str, yes: str, answer: Callable[[str], None], name: str | None = None
     ) -> None:
-        """Ask; for a name, where one is given to begin with. ``answer`` gets the name."""
+        """Ask; with ``name``, ask for a name, starting from it. ``answer`` gets the name."""
         self._answer = answer
         self.text.setText(question)
         self.yes.setText(yes)
@@ -56,7 +56,7 @@ class Question(QWidget):
         self._check_name()
 
     def focus(self) -> None:
-        """Go to the name, or where none is wanted to what changes nothing."""
+        """Focus the name, or else the button that changes nothing."""
         if self.name_edit.isHidden():
             self.no.setFocus()
         else:
@@ -71,7 +71,7 @@ class Question(QWidget):
             self._answer(self.name_edit.text().strip())
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802
-        """Escape leaves a question, whatever it means elsewhere in the window."""
+        """Escape cancels a question, instead of its action in the window."""
         if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
             if event.type() == QEvent.Type.ShortcutOverride:
                 event.accept()

@@ -1,4 +1,4 @@
-"""Recording: one button, the time that has passed, and the time that the disk has left."""
+"""Recording: a button, the elapsed time, and the time left on the disk."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ from livevox.live.commands import Record, StopRecording
 from livevox.live.status import Status
 
 LITTLE_SECONDS = 600.0
-"""Of disk left: worth a warning."""
+"""Time left on the disk below which a warning is shown."""
 FOLDER_KEY = "recording/folder"
 
 
 def remembered() -> QSettings:
-    """What the window remembers besides `livevox.config.settings.Settings`."""
+    """The window's own settings, besides `livevox.config.settings.Settings`."""
     return QSettings(str(config_folder() / "window.ini"), QSettings.Format.IniFormat)
 
 
 class RecordingBar(QWidget):
-    """Records what goes in, both stems and the mix, into a new folder each time."""
+    """Records the input, both stems and the mix into a new folder each time."""
 
     def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -95,11 +95,11 @@ class RecordingBar(QWidget):
         self.where.setText(self.folder)
         self.menu_button.setToolTip(self.tr("Recordings go to {}").format(self.folder))
 
-    # What can be done
+    # Actions
 
     def toggle(self) -> None:
-        """Begin or end a recording."""
-        # The button shows what is, which the engine tells.
+        """Start or stop a recording."""
+        # The button shows the state that the engine reports.
         if self._view_model.recording.active:
             self._view_model.requests.ask(StopRecording())
         else:
@@ -110,14 +110,14 @@ class RecordingBar(QWidget):
         self._last = folder
 
     def choose_folder(self) -> None:
-        """Ask for the folder, without keeping the window from anything else."""
+        """Ask for the folder with a non-blocking dialog."""
         dialog = QFileDialog(self.window(), self.tr("Folder of the recordings"), self.folder)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         show_dialog(dialog, self.set_folder)
 
     def set_folder(self, folder: str) -> None:
-        """Record into new folders within this one from now on, and remember that."""
+        """Record into new folders within this one from now on, and save that setting."""
         self.folder = folder
         remembered().setValue(FOLDER_KEY, folder)
         self._show_folder()
@@ -126,7 +126,7 @@ class RecordingBar(QWidget):
         """Open the folder of the last recording, or that of all."""
         QDesktopServices.openUrl(QUrl.fromLocalFile(self._last or self.folder))
 
-    # What the engine tells
+    # Engine state
 
     def _on_recording(self, recording: Recording) -> None:
         self.button.setChecked(recording.active)
@@ -156,11 +156,11 @@ class RecordingBar(QWidget):
         self.button.setAccessibleName(text)
         self.elapsed.setVisible(active)
         self.left.setVisible(active)
-        # The folder can't change now, and its button makes room for the times.
+        # The folder can't change during a recording; hide its button to make room for the times.
         self.menu_button.setVisible(not active)
 
     def _length(self, seconds: float) -> str:
-        """A rough length of time."""
+        """A duration as approximate text."""
         if seconds >= 86_400:
             return self.tr("> 1 day")
         if seconds >= 7200:

@@ -1,4 +1,4 @@
-"""The status bar, and what it opens into: where the latency comes from."""
+"""The status bar and the latency budget that it opens."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from gui.widgets.labels import Reading, grow
 from livevox.live.status import Status
 
 SECONDS = 0.25
-"""How often numbers change: often enough to follow, seldom enough to read."""
+"""Update interval of the numbers, slow enough to read."""
 _SHADES = (0.45, 0.25, 1.0, 0.65, 0.45)
-"""Of the stages' boxes: the network's stands out, neighbours differ."""
+"""Colours of the stages' boxes: the network's stands out, neighbours differ."""
 
 
 class StatusBar(QWidget):
-    """One line: how late, on what, how busy, what went wrong. A click opens the latency budget."""
+    """One line: latency, devices, load and errors. A click opens the latency budget."""
 
     def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -122,7 +122,7 @@ class StatusBar(QWidget):
 
 
 class Budget(QWidget):
-    """The latency by stage as boxes to scale, and the numbers a technician asks for."""
+    """The latency by stage as boxes to scale, with detailed numbers."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -157,11 +157,11 @@ class Budget(QWidget):
         column.addWidget(self._details)
 
     def show_details(self, wanted: bool) -> None:
-        """Show the numbers below the boxes too: not where a window is low."""
+        """Show or hide the numbers below the boxes; low windows have no room for them."""
         self._details.setVisible(wanted)
 
     def show_snapshot(self, s: Snapshot) -> None:
-        """Show the numbers of now."""
+        """Update the numbers."""
         self.bar.show_budget(s.budget)
         block = 1000 * s.block / s.sample_rate if s.sample_rate else 0.0
         texts = {
@@ -177,7 +177,7 @@ class Budget(QWidget):
 
 
 class BudgetBar(QWidget):
-    """A box for each stage, as wide as its share, named below."""
+    """A box for each stage with a width in proportion, labelled below."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -187,18 +187,18 @@ class BudgetBar(QWidget):
         themes().changed.connect(self.update)
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """As wide as there is room."""
+        """Take all available width."""
         return QSize(600, 44)
 
     def show_budget(self, budget: tuple[float, ...]) -> None:
-        """Take the seconds by `livevox.live.telemetry.STAGES`."""
+        """Set the seconds by `livevox.live.telemetry.STAGES`."""
         if budget != self._budget:
             self._budget = budget
             self.setAccessibleDescription(", ".join(self._texts()))
             self.update()
 
     def _texts(self) -> list[str]:
-        """Each stage and its milliseconds."""
+        """The tooltip: each stage and its milliseconds."""
         names = (
             self.tr("input device"),
             self.tr("resampling"),
@@ -212,7 +212,7 @@ class BudgetBar(QWidget):
         ]
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
-        """Boxes to scale; labels get the room that they need, in the boxes' order."""
+        """Paint boxes to scale; labels take the room they need, in the boxes' order."""
         t = theme()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -1,4 +1,4 @@
-"""The file player: waveform with the detected singing, play, seek, loop, and export of stems."""
+"""The file player: waveform with detected singing, playback, seeking, loops and stem export."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from livevox.live.commands import EndLoop, Loop, NextFile, PreviousFile, Seek
 from livevox.live.status import Status
 
 COLUMNS = 2000
-"""Of the overview: as many as a wide screen shows."""
+"""Columns of the overview: enough for a wide screen."""
 
 
 class TransportBar(QWidget):
-    """Shows and moves the file that plays instead of the input."""
+    """Shows and controls the file that plays instead of the input."""
 
     def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,16 +96,16 @@ class TransportBar(QWidget):
     # Opening
 
     def open_file(self) -> None:
-        """Ask for a file, without keeping the window from anything else."""
+        """Ask for a file with a non-blocking dialog."""
         dialog = QFileDialog(self.window(), self.tr("Open a music file"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         show_dialog(dialog, self._view_model.play_file)
 
-    # What the engine tells
+    # Engine state
 
     def _on_status(self, status: Status) -> None:
         if status.model != self._model:
-            # Another model hears something else.
+            # Another model detects other singing.
             self._model = status.model
             self._singing.begin(self._shown[1])
             self.waveform.set_marks(self._singing.marks)
@@ -122,7 +122,7 @@ class TransportBar(QWidget):
         self._show_file(path, self._view_model.playback.duration)
 
     def _path(self, status: Status | None) -> str | None:
-        """The file that plays, of a folder perhaps."""
+        """The playing file, which may be one of a folder."""
         if status is None or not status.config.file or not status.playing:
             return None
         path = Path(status.config.file)
@@ -141,9 +141,9 @@ class TransportBar(QWidget):
             self._show_place(playback.position)
 
     def _show_file(self, path: str | None, duration: float) -> None:
-        """Begin anew where this is another file."""
+        """Reset the views if this is another file."""
         same = path == self._shown[0]
-        # For a moment after the engine has started anew it knows no duration.
+        # For a moment after a restart the engine does not know the duration.
         if same and duration in (self._shown[1], 0.0):
             return
         if not same:
@@ -158,7 +158,7 @@ class TransportBar(QWidget):
             self._singing.add(frames.first, frames.activity)
 
     def _on_poll(self, snapshot: Snapshot) -> None:
-        """While it plays, the place is that of what is heard."""
+        """Set the position; during playback it is that of the audible sound."""
         playback = self._view_model.playback
         if playback.playing and self.isVisible():
             heard = self._singing.at(snapshot.heard_frame)
@@ -169,7 +169,7 @@ class TransportBar(QWidget):
         self.waveform.set_place(min(position, duration), duration)
         self.time.show_text(f"{clock(position)} / {clock(duration)}")
 
-    # The overview, which a process reads: neither the window nor the engine waits for a long file.
+    # Overview, computed by a process so that neither the window nor the engine waits for it
 
     def _read(self, path: str | None) -> None:
         self._reader.stop()

@@ -1,8 +1,8 @@
-"""The colours of the spectrogram: brightness tells how loud, hue tells whose sound it is.
+"""The colours of the spectrogram: brightness for the level, hue for the source.
 
-The table is built in Oklab, where equal steps look equal: lightness goes by magnitude alone, so
-that the picture reads the same in grey, and for every kind of colour vision; the mask leads from
-blue through grey to orange.
+The table is built in Oklab, a perceptually uniform colour space. Lightness depends on magnitude
+only, so that the picture reads the same in grey and with any colour vision. The mask goes from blue
+through grey to orange.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy.typing as npt
 MAGNITUDES, MASKS = 128, 64
 """Size of the table."""
 Colours = npt.NDArray[np.uint32]
-"""0xffrrggbb each, as QImage's Format_RGB32 has them."""
+"""Colours as 0xffrrggbb, QImage's Format_RGB32."""
 
 _VOICE_HUE, _MUSIC_HUE = np.radians(62.0), np.radians(250.0)
 _CHROMA = 0.17
@@ -35,20 +35,20 @@ _LMS_TO_RGB = np.array(
         [-0.0041960863, -0.7034186147, 1.7076147010],
     ]
 )
-"""Björn Ottosson's Oklab, to linear sRGB."""
+"""Conversion from Oklab (Björn Ottosson) to linear sRGB, in two steps."""
 
 Floats = npt.NDArray[np.float64]
 
 
 @cache
 def colour_table(dark: bool, background: str) -> Colours:
-    """(MAGNITUDES, MASKS) colours, from ``background`` (#rrggbb) for silence to the brightest, or
-    on a light ground the darkest, for the loudest."""
+    """(MAGNITUDES, MASKS) colours, from ``background`` (#rrggbb) for silence to the brightest (on a
+    light background the darkest) for the loudest."""
     loud = np.linspace(0, 1, MAGNITUDES)[:, None]
     mask = np.linspace(0, 1, MASKS)[None, :]
     ground = _lightness(background)
     lightness = ground + loud * ((0.95 if dark else 0.25) - ground) + 0 * mask
-    # The pure colours are the ends; in between is grey, lest a doubt look like a third sound.
+    # Pure colours at the ends, grey in between: a third hue would look like a third source.
     share = _eased(mask)
     direction = share * np.exp(1j * _VOICE_HUE) + (1 - share) * np.exp(1j * _MUSIC_HUE)
     wanted = _CHROMA * np.minimum(1, 2.2 * loud) * direction
@@ -56,7 +56,7 @@ def colour_table(dark: bool, background: str) -> Colours:
 
 
 def _eased(x: Floats) -> Floats:
-    """Steeper around one half: most masks are not sure, and their lean should show."""
+    """Increase the contrast of masks around one half, where most of them are."""
     return np.clip(0.5 + 1.35 * (x - 0.5), 0, 1)
 
 
@@ -67,7 +67,7 @@ def _to_linear(lightness: Floats, chroma: npt.NDArray[np.complex128]) -> Floats:
 
 
 def _gamut(lightness: Floats, chroma: npt.NDArray[np.complex128]) -> Floats:
-    """The factor up to 1 by which each chroma must shrink for the screen to have the colour."""
+    """The factor, at most 1, that brings each chroma into the sRGB gamut."""
     low, high = np.zeros_like(lightness), np.ones_like(lightness)
     for _ in range(12):
         middle = (low + high) / 2
@@ -86,8 +86,8 @@ def _to_rgb(lightness: Floats, chroma: npt.NDArray[np.complex128]) -> Floats:
 
 
 def painted(ground: Floats, colour: Floats, cover: npt.NDArray[np.floating[Any]]) -> Colours:
-    """``ground`` under a shape in ``colour``, both as :func:`rgb` has them, that covers the share
-    ``cover`` (rows, columns) of each pixel; ``colour`` may be one for each row or column."""
+    """Blend ``colour`` over ``ground``, both as of :func:`rgb`, with the coverage ``cover`` (rows,
+    columns) of each pixel; ``colour`` may be one for each row or column."""
     return _packed(ground + cover[..., None] * (colour - ground))
 
 
@@ -103,7 +103,7 @@ def _packed(rgb: Floats) -> Colours:
 
 
 def _lightness(colour: str) -> float:
-    """Oklab's L of a grey as bright as ``colour``."""
+    """Oklab's L of a grey with the luminance of ``colour``."""
     encoded = rgb(colour)
     linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
     return float(np.cbrt(linear @ [0.2126, 0.7152, 0.0722]))

@@ -1,7 +1,7 @@
 """The colours of the window in its two themes.
 
-Voice is orange and accompaniment blue everywhere, a pair that every common kind of colour vision
-tells apart. What matters is never told by colour alone.
+Voice is orange and accompaniment blue everywhere, a pair that is distinct for all common kinds of
+colour vision. Nothing important is shown by colour alone.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from PyQt6.QtGui import QColor
 @dataclass(frozen=True)
 class Theme:
     """Colours as #rrggbb. ``raised`` is for controls, ``sunken`` for displays, ``line`` for
-    borders, ``dim`` for what comes second; the ``on_`` colours are for text on a coloured
-    ground."""
+    borders, ``dim`` for secondary text; the ``on_`` colours are for text on a coloured
+    background."""
 
     dark: bool
     window: str
@@ -36,7 +36,7 @@ class Theme:
     on_colour: str
 
     def colour(self, name: str) -> QColor:
-        """A colour by its name here, for painting."""
+        """A colour by its name, for painting."""
         return QColor(_parsed(getattr(self, name)))
 
 

@@ -1,4 +1,4 @@
-"""How a theme's colours go to Qt: the palette, the style sheet, and the roles that it knows."""
+"""A theme's colours for Qt: the palette, the style sheet and its roles."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from gui.look.dark_and_light import Theme
 
 
 def set_role(widget: QWidget, role: str) -> None:
-    """Give a widget another look from the style sheet."""
+    """Give a widget another style of the style sheet."""
     if widget.property("role") != role:
         widget.setProperty("role", role)
         cast(QStyle, widget.style()).polish(widget)
 
 
 def palette(t: Theme) -> QPalette:
-    """For what the style sheet leaves to Qt."""
+    """The palette for everything that the style sheet does not cover."""
     colours = QPalette()
     role = QPalette.ColorRole
     for which, name in (
@@ -47,7 +47,7 @@ _ICONS = (Path(__file__).parent / "icons").as_posix()
 
 
 def style_sheet(t: Theme) -> str:
-    """Of the whole application."""
+    """The style sheet of the whole application."""
     tone = "dark" if t.dark else "light"
     return f"""
 * {{ font-size: 10.5pt; }}

@@ -1,4 +1,4 @@
-"""The symbols on buttons, drawn in the theme's colours at any size."""
+"""Button symbols, drawn in the theme's colours at any size."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from PyQt6.QtGui import (
 from gui.look.theme import theme
 
 Draw = Callable[[QPainterPath], None]
-"""Adds to a path in a square from 0, 0 to 16, 16."""
+"""Adds a symbol to a path, in a square from 0, 0 to 16, 16."""
 
 
 def _polygon(path: QPainterPath, *points: tuple[float, float]) -> None:
@@ -115,7 +115,7 @@ class _Engine(QIconEngine):
         colours = theme()
         colour = colours.dim if mode == QIcon.Mode.Disabled else getattr(colours, self._colour)
         if state == QIcon.State.On:
-            # The ground of a button that is on has the colour of text.
+            # A checked button's background has the text colour.
             colour = colours.window
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -1,4 +1,4 @@
-"""Which theme is in use, the dark or the light one: the user's choice or the system's."""
+"""The choice of the dark or light theme, by the user or the system."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Choice = Literal["system", "dark", "light"]
 
 
 class Themes(QObject):
-    """Which theme is in use; one for the application, from :func:`themes`."""
+    """The theme in use; one per application, from :func:`themes`."""
 
     changed = pyqtSignal()
-    """Another theme is in use: paint again."""
+    """Emitted when the theme changes: repaint."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,7 +35,7 @@ class Themes(QObject):
 
     def _update(self) -> None:
         hints = cast(QStyleHints, QGuiApplication.styleHints())
-        # A system that does not say is taken for dark: stages are.
+        # Dark if the system does not say, because stages are dark.
         system_light = hints.colorScheme() == Qt.ColorScheme.Light
         light = self.choice == "light" or (self.choice == "system" and system_light)
         self.current = LIGHT if light else DARK
@@ -47,7 +47,7 @@ class Themes(QObject):
 
 @cache
 def themes() -> Themes:
-    """The one :class:`Themes`; it needs the application."""
+    """The application's :class:`Themes`; needs an application."""
     return Themes()
 
 

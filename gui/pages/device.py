@@ -1,4 +1,4 @@
-"""The source and the devices: what is heard, where it goes, how finely, and by which network."""
+"""The page of input, output, block size and model."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from livevox.live.commands import PlayTone
 RATES = tuple(rate for rate in sorted(USUAL_RATES) if rate >= 44_100)
 BLOCKS = tuple(2**n for n in range(5, 13))
 NETWORK = 2
-"""Its place in `livevox.live.telemetry.STAGES`."""
+"""Its index in `livevox.live.telemetry.STAGES`."""
 
 
 class DevicePage(DeviceFollower):
-    """Every choice is in force at once; the reason stands above where one can't be."""
+    """Every choice takes effect at once; if it can't, the page shows the reason at the top."""
 
     def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
         super().__init__(view_model, parent)
@@ -161,7 +161,7 @@ class DevicePage(DeviceFollower):
         label.setBuddy(buddy)
         return label
 
-    # What is shown
+    # Display
 
     def _refresh(self) -> None:
         config, status = self._view_model.config, self._view_model.status
@@ -199,7 +199,7 @@ class DevicePage(DeviceFollower):
         self.models.refresh()
 
     def _show_state(self) -> None:
-        """What keeps the sound from flowing, or that it flows."""
+        """The state of the sound: running, or why it is not."""
         status, state = self._view_model.status, self._view_model.state
         reason = (status and status.reason) or self.watch.problem
         if self._view_model.requests.busy and state != "running":
@@ -239,7 +239,7 @@ class DevicePage(DeviceFollower):
         self.latency.setVisible(any(milliseconds))
         self.models.show_latency(milliseconds[NETWORK])
 
-    # What can be done
+    # Actions
 
     def _toggle_tone(self, on: bool) -> None:
         self._view_model.requests.ask(PlayTone(on))

@@ -20,7 +20,7 @@ RESTART_MS = 2000
 
 @dataclass(frozen=True)
 class Found:
-    """A device that is there: by its full name, with its channels and its own rate in Hz."""
+    """A connected device: full name, channels and default rate in Hz."""
 
     name: str
     inputs: int
@@ -29,14 +29,14 @@ class Found:
     default_for: tuple[Kind, ...]
 
     def channels(self, kind: Kind) -> int:
-        """How many it has in that direction."""
+        """The number of channels in that direction."""
         return self.inputs if kind == "input" else self.outputs
 
 
 class DeviceWatch(QObject):
-    """Follows which devices there are, while anybody wants to know: see :meth:`want`.
+    """Follows the list of devices while a page needs it: see :meth:`want`.
 
-    The engine can't tell while sound flows, see `livevox.device.watch`, which this runs.
+    It runs `livevox.device.watch`, because the engine can't list devices while sound flows.
     """
 
     changed = pyqtSignal()
@@ -45,14 +45,14 @@ class DeviceWatch(QObject):
         super().__init__(parent)
         self.devices: list[Found] = []
         self.problem = ""
-        """Why there are none."""
+        """The reason if there are none."""
         self.known = False
-        """Whether it has been looked at all."""
+        """Whether the first list has arrived."""
         self._wanted = False
         self._process: PythonProcess | None = None
 
     def want(self, wanted: bool) -> None:
-        """Begin or end to look."""
+        """Start or stop following the devices."""
         self._wanted = wanted
         if wanted and self._process is None:
             self._process = PythonProcess(self, self._ended)
@@ -69,7 +69,7 @@ class DeviceWatch(QObject):
         self.changed.emit()
 
     def _ended(self, well: bool, error: str) -> None:
-        """It should not end by itself: PortAudio may have crashed with a sound server."""
+        """Restart the process, which ends by itself only if PortAudio crashes."""
         self._process = None
         QTimer.singleShot(RESTART_MS, self._again)
 
@@ -82,7 +82,7 @@ def _found(told: dict[str, Any]) -> Found:
 
 
 class DeviceFollower(QWidget):
-    """A page that follows the devices while it can be seen, and leaves no test tone behind."""
+    """A page that follows the devices while it is visible, and stops the test tone when hidden."""
 
     def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,11 +104,11 @@ class DeviceFollower(QWidget):
 
 
 class DevicePicker(QComboBox):
-    """The devices of one direction, the system's default first; one that is gone stays, and says
-    so, until another is chosen."""
+    """The devices of one direction, the system's default first. A chosen device that is gone stays
+    listed as missing until another is chosen."""
 
     picked = pyqtSignal()
-    """Another device was chosen by the user."""
+    """Emitted when the user chooses another device."""
 
     def __init__(
         self, kind: Kind, view_model: ViewModel, watch: DeviceWatch, parent: QWidget | None = None
@@ -143,22 +143,22 @@ class DevicePicker(QComboBox):
 
     @property
     def device(self) -> Found | None:
-        """The device that is chosen, where it is there."""
+        """The chosen device, if it is connected."""
         wanted = self._chosen or self.default_name
         return next((d for d in self._watch.devices if d.name == wanted), None)
 
     @property
     def default_name(self) -> str | None:
-        """The system's default, as far as known."""
+        """The system's default, if known."""
         for device in self._watch.devices:
             if self.kind in device.default_for and device.channels(self.kind):
                 return device.name
         return None
 
     def refresh(self, _: object = None) -> None:
-        """Show what is there and what is chosen."""
+        """Show the devices and the choice."""
         if self.view() is not None and self.view().isVisible():  # type: ignore[union-attr]
-            # Nothing moves under the mouse; the next look comes soon.
+            # Do not change an open list; the next update comes soon.
             QTimer.singleShot(1000, self.refresh)
             return
         chosen, in_use = self._chosen, self._in_use
@@ -183,7 +183,7 @@ class DevicePicker(QComboBox):
     def _choose(self, index: int) -> None:
         name = self.itemData(index)
         if name != self._chosen or self._view_model.config.file:
-            # Channels of another device mean nothing on this one.
+            # Channels chosen for another device don't apply to this one.
             if self.kind == "input":
                 self._view_model.set_devices(input=name, input_channels=None, file=None)
             else:
@@ -192,7 +192,7 @@ class DevicePicker(QComboBox):
 
 
 def _whole(chosen: str | None, names: list[str]) -> str | None:
-    """The full name of what was chosen, perhaps on the command line, by a part of its name."""
+    """The full name of a device that was chosen by a part of it, such as on the command line."""
     if chosen is None or chosen in names:
         return chosen
     fitting = [name for name in names if chosen.casefold() in name.casefold()]
@@ -200,7 +200,7 @@ def _whole(chosen: str | None, names: list[str]) -> str | None:
 
 
 def short(name: str | None) -> str:
-    """A device's full name, its host API behind it: "Scarlett 2i2 (ALSA)"."""
+    """A device's full name followed by its host API: "Scarlett 2i2 (ALSA)"."""
     api, colon, own = (name or "").partition(": ")
     if not colon:
         return api
@@ -237,7 +237,7 @@ class ChannelPicker(QComboBox):
 
 
 def fill_box(box: QComboBox, items: list[tuple[str, Any]], chosen: object) -> None:
-    """Show the items, unless they are shown already, or the list is open."""
+    """Show the items, unless they are already shown or the list is open."""
     shown = [(box.itemText(i), box.itemData(i)) for i in range(box.count())]
     view = box.view()
     if shown != items and not (view is not None and view.isVisible()):

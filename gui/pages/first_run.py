@@ -1,4 +1,4 @@
-"""The first minute: choose an input, an output and a mode, in the window, at one's own pace."""
+"""The first-run guide: choose an input, an output and a mode."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from livevox.live.commands import PlayTone
 
 
 class FirstRun(DeviceFollower):
-    """Three steps at once; nothing has to be chosen, and all of it can be changed later."""
+    """Three steps on one page; all are optional and can be changed later."""
 
     finished = pyqtSignal()
-    """The guide is over."""
+    """Emitted when the guide is closed."""
 
     def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
         super().__init__(view_model, parent)
@@ -84,7 +84,7 @@ class FirstRun(DeviceFollower):
             steps.addWidget(number, 3 * step, 0, Qt.AlignmentFlag.AlignTop)
             steps.addLayout(words, 3 * step, 1, 1, 2)
             label.setBuddy(chooser)
-            # The modes need all the width that there is.
+            # The modes need the whole width.
             first = 0 if chooser is self.modes else 1
             steps.addWidget(chooser, 3 * step + 1, first, 1, 3 - first - bool(further))
             if further is not None:
@@ -111,7 +111,7 @@ class FirstRun(DeviceFollower):
         self.setAccessibleName(self.tr("Guide for the first run"))
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """Small enough for any window."""
+        """A size that fits into any window."""
         return QSize(520, 400)
 
     def _show_state(self) -> None:
@@ -135,6 +135,6 @@ class FirstRun(DeviceFollower):
         self.mode_help.setText(text[:1].upper() + text[1:])
 
     def finish(self) -> None:
-        """Close the guide for good."""
+        """Close the guide permanently."""
         self._view_model.remembered.save()
         self.finished.emit()

@@ -1,4 +1,4 @@
-"""MIDI: above what is connected, below what it does."""
+"""The MIDI page: ports above, mappings below."""
 
 from __future__ import annotations
 

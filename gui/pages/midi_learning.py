@@ -1,4 +1,4 @@
-"""Learning MIDI: the control that is chosen here or clicked follows the knob moved next."""
+"""MIDI learn: the target chosen here or clicked is bound to the next control that moves."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from livevox.parameters import PARAMETERS
 
 
 class MidiLearning(QWidget):
-    """What shall be moved, the buttons that begin to learn, and below a hint of what to do."""
+    """The target, the buttons that start MIDI learn, and a hint below."""
 
     def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,7 +61,7 @@ class MidiLearning(QWidget):
         column.addWidget(self.hint)
 
     def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802
-        """Look which presets there are."""
+        """Update the list of presets."""
         super().showEvent(event)
         self._list_targets()
 
@@ -94,7 +94,7 @@ class MidiLearning(QWidget):
             self.show_hint("")
 
     def show_hint(self, text: str) -> None:
-        """Show ``text``, or with "" nothing."""
+        """Show ``text``; "" hides the hint."""
         self.hint.setText(text)
         self.hint.setVisible(bool(text))
 

@@ -1,4 +1,4 @@
-"""The MIDI mappings: a table of what moves what, and an editor of the chosen one."""
+"""The MIDI mappings: a table of controls and targets, and an editor of the selected one."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from livevox.parameters import SILENCE_DB
 
 
 def target_label(target: str) -> str:
-    """What a target is called in the window."""
+    """A target's name in the window."""
     if target.startswith(PRESET):
         return QCoreApplication.translate("MidiMappings", "{} (preset)").format(
             target.removeprefix(PRESET)
@@ -41,7 +41,7 @@ def target_label(target: str) -> str:
 
 
 def control_label(binding: Binding) -> str:
-    """What a MIDI control is called: "CC 7, channel 1"; without a channel it is any."""
+    """A MIDI control's name: "CC 7, channel 1"; without a channel for any."""
     kinds = {
         "cc": "CC",
         "cc14": "CC 14-bit",
@@ -57,10 +57,10 @@ def control_label(binding: Binding) -> str:
 
 
 class MidiMappings(QWidget):
-    """A line for each mapping, and below what can be changed of it."""
+    """A line for each mapping, with the editor below."""
 
     refused = pyqtSignal(str)
-    """Why what was edited can't be; "" where it can."""
+    """Emits why the edited mapping is invalid; "" if it is valid."""
 
     def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,7 +104,7 @@ class MidiMappings(QWidget):
         self.table.itemSelectionChanged.connect(self._show_editor)
 
     def _make_editor(self) -> QWidget:
-        """What can be changed of the chosen mapping."""
+        """The editor of the selected mapping."""
         self.editor = QWidget()
         self.lowest, self.highest = QDoubleSpinBox(), QDoubleSpinBox()
         for spin, name, tip in (
@@ -156,7 +156,7 @@ class MidiMappings(QWidget):
         self._range_widgets.append(self.curve)
         return self.editor
 
-    # What is shown
+    # Display
 
     def _on_status(self, status: Status | None) -> None:
         if status is not None:
@@ -193,7 +193,7 @@ class MidiMappings(QWidget):
 
     @property
     def chosen(self) -> Binding | None:
-        """The mapping whose line is chosen."""
+        """The selected mapping."""
         rows = {item.row() for item in self.table.selectedItems()}
         row = next(iter(rows), -1)
         return self._bindings[row] if 0 <= row < len(self._bindings) else None
@@ -225,7 +225,7 @@ class MidiMappings(QWidget):
             self.mode.setCurrentIndex(0 if binding.toggles else 1)
         self._showing = False
 
-    # What can be done
+    # Actions
 
     def _edited(self, _: object = None) -> None:
         binding = self.chosen
@@ -240,7 +240,7 @@ class MidiMappings(QWidget):
         self._replace(binding, changed)
 
     def _from_editor(self, binding: Binding) -> Binding:
-        """The chosen mapping as the editor has it; ValueError where that can't be."""
+        """The selected mapping with the editor's values; ValueError if they are invalid."""
         changes: dict[str, Any] = {}
         if not binding.parameter.is_switch:
             low, high = self.lowest.value(), self.highest.value()
@@ -256,12 +256,12 @@ class MidiMappings(QWidget):
         self._view_model.requests.ask(SetBindings(tuple(b for b in bindings if b is not None)))
 
     def delete(self) -> None:
-        """Delete the chosen mapping."""
+        """Delete the selected mapping."""
         if (binding := self.chosen) is not None:
             self._replace(binding, None)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802
-        """Delete deletes the chosen mapping."""
+        """The Delete key deletes the selected mapping."""
         assert event is not None
         if event.key() == Qt.Key.Key_Delete and self.table.hasFocus():
             self.delete()
@@ -270,7 +270,7 @@ class MidiMappings(QWidget):
 
 
 def _range(binding: Binding) -> str:
-    """The two ends, with the unit."""
+    """The range of a mapping with its unit."""
     if binding.preset is not None or binding.parameter.is_switch:
         return ""
     scale = SCALES[binding.target]

@@ -1,4 +1,4 @@
-"""The MIDI ports: the system that carries them, which are listened to and shown values on."""
+"""The MIDI ports: the MIDI system, the inputs, and the outputs for feedback."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ PORT_ROWS = 2.5
 """Half a row shows that there are more."""
 SYSTEMS = {"linux": ("alsa", "jack"), "darwin": ("core",), "win32": ("winmm",)}
 NAMES = {"alsa": "ALSA", "jack": "JACK", "core": "Core MIDI", "winmm": "Windows MIDI"}
-"""Of the MIDI systems, which python-rtmidi calls by the keys."""
+"""Names of the MIDI systems by python-rtmidi's keys."""
 Names = tuple[str, ...]
 
 
 class Light(QWidget):
-    """Lights up for a moment where messages come in."""
+    """A light that flashes when messages arrive."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +49,7 @@ class Light(QWidget):
         themes().changed.connect(self.update)
 
     def flash(self, messages: int) -> None:
-        """So many messages came in."""
+        """Count new messages, and flash if there are any."""
         self.count += messages
         self.setToolTip(self.tr("{} MIDI messages so far").format(self.count))
         if messages:
@@ -62,7 +62,7 @@ class Light(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
-        """A full disc for on, a ring for off: not by colour alone."""
+        """Paint a full disc for on, a ring for off, to differ not only by colour."""
         colours = theme()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -72,7 +72,8 @@ class Light(QWidget):
 
 
 class PortList(QListWidget):
-    """The ports of one direction, to be checked; one that is wanted but gone stays, and says so."""
+    """The ports of one direction with check boxes; a checked port that is gone stays listed as
+    missing."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,8 +83,8 @@ class PortList(QListWidget):
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
 
     def show_ports(self, there: Names, wanted: Mapping[str, str | None]) -> None:
-        """``there`` are the names of those that are there; ``wanted`` maps the names that were
-        asked for to the ports that are open."""
+        """``there`` are the names of existing ports; ``wanted`` maps the requested names to the
+        open ports."""
         rows: list[tuple[str, str, bool]] = []
         for key, port in wanted.items():
             gone = self.tr("{} (not connected)").format(key)
@@ -111,7 +112,7 @@ class PortList(QListWidget):
         self._filling = False
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802
-        """Return checks, as it presses buttons: Space is for the file."""
+        """Make Return toggle a check box, because Space plays and pauses the file."""
         assert event is not None
         item = self.currentItem()
         if item is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -123,7 +124,7 @@ class PortList(QListWidget):
 
     @property
     def wanted(self) -> Names | None:
-        """The names that are checked; None while the list is being filled."""
+        """The checked names; None while the list is being filled."""
         if self._filling:
             return None
         return tuple(i.data(Qt.ItemDataRole.UserRole) for i in self._items() if _checked(i))
@@ -153,7 +154,7 @@ class MidiPorts(QWidget):
         view_model.midi_received.connect(self.light.flash)
         self.light.count = view_model.midi_messages
         self.light.flash(0)
-        # Also after one that could not be had.
+        # Also after a port that could not be opened.
         view_model.requests.busy_changed.connect(lambda _: self._show_system())
         self._show_system()
         self._on_status(view_model.status)
@@ -219,7 +220,7 @@ class MidiPorts(QWidget):
         self._look.stop()
 
     def _ask_ports(self) -> None:
-        # One question at a time: an engine that starts answers late.
+        # One request at a time: a starting engine answers late.
         if not self._asked and self._view_model.state in ("running", "waiting"):
             self._asked = True
             self._view_model.requests.ask(ListMidi(), self._ports_found, self._no_ports)

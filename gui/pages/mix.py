@@ -1,4 +1,4 @@
-"""The main page: the modes, who sings when, and what that sounds like."""
+"""The main page: modes, singing activity and spectrogram."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gui.widgets.spectrogram import ColourKey, FrequencyAxis, Spectrogram
 
 
 class MixPage(QWidget):
-    """Modes on top; below them curve and lamp, spectrogram and axis, all on one axis of time."""
+    """Modes on top; below them curve and lamp, spectrogram and axis, on a common time axis."""
 
     def __init__(
         self, view_model: ViewModel, frames: FrameStore, parent: QWidget | None = None
@@ -62,7 +62,7 @@ class MixPage(QWidget):
         self._on_state(view_model.state)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
-        """A low window keeps its room for the picture itself."""
+        """In a low window, leave the room to the picture."""
         self._foot.setVisible(self.height() > 260)
 
     def _on_state(self, state: str) -> None:

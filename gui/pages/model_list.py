@@ -46,17 +46,17 @@ class ModelList(QWidget):
 
     @property
     def listed(self) -> bool:
-        """Whether it is known which models there are."""
+        """Whether the list of models is known."""
         return bool(self._models)
 
     def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802
-        """Look which models there are."""
+        """Update the list of models."""
         super().showEvent(event)
         if not self._models and not self._lister.running:
             self._lister.start("livevox.cli", "models", "--json")
 
     def show_latency(self, latency: float) -> None:
-        """That of the network in use, in ms: for a model that is not in the list."""
+        """Set the latency of the network in use, in ms, for a model that is not in the list."""
         self._latency = latency
         self.refresh()
 
@@ -68,7 +68,7 @@ class ModelList(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """One line each: the name, its latency, and what that is good for."""
+        """A line for each model: name, latency and suitable use."""
         chosen = self._view_model.config.model
         rows = [(model["name"], model["latency_ms"]) for model in self._models]
         if chosen not in [name for name, _ in rows]:
@@ -97,7 +97,7 @@ class ModelList(QWidget):
                 widget.deleteLater()
         ask = self._view_model.requests.ask
         for row, name in enumerate(names):
-            # Of a file its name is enough; the whole path is in the tip.
+            # Show a file's name only; the tooltip has the whole path.
             button = QRadioButton(name.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".onnx"))
             button.setProperty("model", name)
             text = self.tr("Use the model {}; the sound stops for a moment")
@@ -115,7 +115,7 @@ class ModelList(QWidget):
             self._rows.addWidget(use, row, 2, 1, 2)
 
     def _use(self, latency: float | None) -> str:
-        """What a latency in ms is good for."""
+        """The suitable use of a latency in ms."""
         if latency is None:
             return ""
         if latency < 30:

@@ -1,1 +1,1 @@
-"""The widgets that pages and bars are made of."""
+"""Widgets for pages and bars."""

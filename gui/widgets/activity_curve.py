@@ -1,4 +1,4 @@
-"""The probability of singing over the last seconds, and the threshold that it is held against."""
+"""The probability of singing over the last seconds, and its threshold."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GRIP = 8
 
 
 class ActivityCurve(Scroller):
-    """0 is at the bottom and 1 at the top. The threshold's line can be dragged."""
+    """A curve from 0 at the bottom to 1 at the top. The threshold's line can be dragged."""
 
     def __init__(
         self, frames: FrameStore, view_model: ViewModel, parent: QWidget | None = None
@@ -42,7 +42,7 @@ class ActivityCurve(Scroller):
 
     @property
     def threshold(self) -> float:
-        """From which probability on somebody counts as singing."""
+        """The least probability that counts as singing."""
         return self._view_model.value("gate_threshold")
 
     def _on_parameter(self, name: str, value: float) -> None:
@@ -50,7 +50,7 @@ class ActivityCurve(Scroller):
             self.paint_anew()
 
     def columns(self, frames: npt.NDArray[np.int64], height: int) -> Colours:
-        """An area under a line: in the voice's colour where it is at or above the threshold."""
+        """The area under the curve, in the voice's colour at and above the threshold."""
         t = theme()
         activity = self._frames.activity[frames % FRAMES]
         before = self._frames.activity[np.maximum(frames - 1, self._frames.first) % FRAMES]
@@ -72,7 +72,7 @@ class ActivityCurve(Scroller):
         return self.height() - LINE - self.threshold * self._scale(self.height())
 
     def paint_over(self, painter: QPainter) -> None:
-        """The threshold, with its value."""
+        """Paint the threshold and its value."""
         t = theme()
         self.paint_seconds(painter)
         y = round(self._threshold_y())
@@ -95,7 +95,7 @@ class ActivityCurve(Scroller):
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
-        """Take hold of the threshold."""
+        """Start dragging the threshold."""
         assert event is not None
         if abs(event.position().y() - self._threshold_y()) <= GRIP:
             self._dragging = True

@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QFileDialog
 
 
 def show_dialog(dialog: QFileDialog, then: Callable[[str], object]) -> None:
-    """Call ``then`` with what is chosen; meanwhile the window does all that it does else."""
+    """Call ``then`` with the choice; the dialog does not block the window."""
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setModal(False)
     dialog.fileSelected.connect(then)

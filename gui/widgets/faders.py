@@ -1,4 +1,4 @@
-"""How the sliders of parameters look: upright faders with marks in dB, and level ones."""
+"""The look of parameter sliders: vertical faders with marks in dB, and horizontal sliders."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ class Fader(ParameterSlider):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """As high as there is room."""
+        """Take all available height."""
         return QSize(66, 320)
 
     def _span(self) -> tuple[float, float]:
         return self.height() - CAP - 3, CAP + 3
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
-        """Groove, marks, and a cap with a line in the colour of what it moves."""
+        """Paint the groove, the marks and a cap with a line in the source's colour."""
         t = theme()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -67,7 +67,7 @@ class Fader(ParameterSlider):
             painter.drawLine(QPointF(middle - 13, y), QPointF(middle - 6, y))
             painter.drawLine(QPointF(middle + 6, y), QPointF(middle + 13, y))
             painter.setPen(theme().colour("text" if mark == 0 else "dim"))
-            # A low fader has no room for every number.
+            # A short fader has no room for every number.
             if self.height() > 190 or mark in (12, 0, -20, SILENCE_DB):
                 text = f"{mark:+g}" if mark > 0 else f"{abs(mark):g}"
                 text = f"{MINUS}∞" if mark == SILENCE_DB else text
@@ -112,7 +112,7 @@ class Slider(ParameterSlider):
         return 11.0, self.width() - 11.0
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
-        """Groove, the way so far, and a round handle."""
+        """Paint the groove, its filled part and a round handle."""
         t = theme()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -1,4 +1,4 @@
-"""Labels whose text changes often, and may be too long for its room."""
+"""Labels for text that changes often or may be too long."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from livevox.parameters import PARAMETERS
 
 
 def clock(seconds: float) -> str:
-    """Seconds as a person reads them.
+    """Format seconds as m:ss or h:mm:ss.
 
     >>> clock(65.4), clock(3661)
     ('1:05', '1:01:01')
@@ -24,8 +24,8 @@ def clock(seconds: float) -> str:
 
 
 class Reading(QLabel):
-    """A number that changes often. It takes the room of the longest text so far: a window that is
-    laid out anew takes longer than a frame may."""
+    """A frequently changing number. It keeps the width of its longest text so far, because a new
+    layout of the window takes longer than a frame."""
 
     def __init__(self, role: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,14 +40,14 @@ class Reading(QLabel):
 
 
 def grow(widget: QWidget) -> None:
-    """Fix a widget's size at what it needs now, or needed before, whichever is wider."""
+    """Fix a widget's size at the widest that it has needed so far."""
     hint = widget.sizeHint()
     if hint.width() > widget.maximumWidth() or not widget.minimumWidth():
         widget.setFixedSize(hint)
 
 
 class ElidedLabel(QLabel):
-    """A line of text that ends in dots where there is no room for all of it."""
+    """A line of text, elided if there is no room for all of it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,7 +55,7 @@ class ElidedLabel(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
-        """The text as far as it goes."""
+        """Paint the elided text."""
         painter = QPainter(self)
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)

@@ -9,12 +9,12 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from gui.look.theme import theme, themes
 
 STEPS = 24
-"""Brightnesses that can be told apart; between two of them nothing is painted anew."""
+"""Distinct levels of brightness; smaller changes cause no repaint."""
 
 
 class Lamp(QWidget):
-    """Shines in the colour of the voice: more with more activity, and fully while that is at or
-    above the threshold."""
+    """A lamp in the voice's colour: brighter with more activity, and fully lit while the activity
+    is at or above the threshold."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,7 +42,7 @@ class Lamp(QWidget):
         return self._on
 
     def show_activity(self, activity: float, threshold: float) -> None:
-        """Take the activity that is heard now."""
+        """Set the activity at the current playback time."""
         on = activity >= threshold
         activity = round(activity * STEPS) / STEPS
         if (on, activity) != (self._on, self._activity):
@@ -55,7 +55,7 @@ class Lamp(QWidget):
         self.setAccessibleDescription(self.tr("singing") if self._on else self.tr("no singing"))
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
-        """A disc that glows, or a ring that fills with the probability."""
+        """Paint a glowing disc, or a ring filled in proportion to the probability."""
         t = theme()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -1,4 +1,4 @@
-"""Level meters: peaks in dB with hold, and a lamp that stays on after clipping."""
+"""Level meters: peaks in dB with hold, and a latching clip lamp."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gui.look.theme import theme, themes
 FLOOR_DB, TOP_DB = -60.0, 6.0
 HOLD_SECONDS = 1.5
 HOLD_FALL = 20.0
-"""dB per second, once the hold is over."""
+"""Fall in dB per second after the hold."""
 HOT_DB = -3.0
 LAMP = 12.0
 CHANNELS = 2
@@ -25,7 +25,7 @@ _UP = QPoint(0, 3)
 
 
 class Meter(QWidget):
-    """The two channels of one signal. A click puts the clip lamp out."""
+    """A meter for the two channels of one signal. A click resets the clip lamp."""
 
     def __init__(self, label: str, colour: str, parent: QWidget | None = None) -> None:
         """``colour`` is the name of one of the theme's."""
@@ -50,7 +50,7 @@ class Meter(QWidget):
         themes().changed.connect(self.update)
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """Narrow, and as high as there is room."""
+        """A fixed width, and all available height."""
         return QSize(16, 200)
 
     @property
@@ -80,7 +80,7 @@ class Meter(QWidget):
             self.update()
 
     def _pixels(self) -> tuple[object, ...]:
-        """All that the picture depends on."""
+        """All values that the painting depends on."""
         height = self._bar().height() * self.devicePixelRatioF()
         shown = (*self._levels, *self._shown_holds)
         return (*(round(height * _place(level)) for level in shown), self._clipped)
@@ -89,12 +89,12 @@ class Meter(QWidget):
         return QRectF(1, LAMP + 3, self.width() - 2, self.height() - LAMP - 4)
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
-        """Put the clip lamp out."""
+        """Reset the clip lamp."""
         self._clipped = False
         self.update()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
-        """Lamp, ground, bars and hold lines."""
+        """Paint lamp, background, bars and hold lines."""
         t = theme()
         painter = QPainter(self)
         bar = self._bar()
@@ -128,7 +128,7 @@ class Meter(QWidget):
 
 @lru_cache(maxsize=16)
 def _fill(t: Theme, colour: str, bottom: float, top: float) -> QLinearGradient:
-    """The signal's own colour, and a warm one where it gets too loud."""
+    """The signal's colour, and a warning colour for high levels."""
     own = t.colour(colour)
     fill = QLinearGradient(0, bottom, 0, top)
     fill.setColorAt(0, _mixed(own, t.colour("sunken"), 0.45))
@@ -141,12 +141,12 @@ def _fill(t: Theme, colour: str, bottom: float, top: float) -> QLinearGradient:
 
 
 def _place(decibels: float) -> float:
-    """Where a level is on the way from the bottom (0) to the top (1)."""
+    """The position of a level, from the bottom (0) to the top (1)."""
     return min(max((decibels - FLOOR_DB) / (TOP_DB - FLOOR_DB), 0.0), 1.0)
 
 
 def _mixed(a: QColor, b: QColor, share: float) -> QColor:
-    """``share`` of ``a``, and ``b`` for the rest."""
+    """Mix ``share`` of ``a`` with the rest of ``b``."""
     return QColor.fromRgbF(
         *(share * x + (1 - share) * y for x, y in zip(a.getRgbF(), b.getRgbF(), strict=True))
     )

@@ -1,4 +1,4 @@
-"""The modes as a row of buttons, and their names in the user's language."""
+"""The modes as a row of buttons, with translated names."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from livevox.config.modes import Mode, current_mode, modes
 
 
 def translate(text: str) -> str:
-    """A mode's title or description in the user's language; as it is in a preset of the user's."""
+    """A mode's translated title or description; unchanged if it is from a user's preset."""
     return QCoreApplication.translate("modes", text)
 
 
 class ModeBar(QWidget):
-    """A button for each mode; that of the current one is down."""
+    """A button for each mode; the current mode's is checked."""
 
     def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,11 +41,11 @@ class ModeBar(QWidget):
 
     @property
     def current(self) -> Mode | None:
-        """The mode that is heard."""
+        """The current mode."""
         return current_mode(self.modes, self._view_model.values)
 
     def choose(self, mode: Mode) -> None:
-        """Set what a mode sets, as one step of undo."""
+        """Apply a mode as one undo step."""
         self._view_model.set_parameters(mode.values, translate(mode.title))
         self._show()
 

@@ -19,7 +19,7 @@ from livevox.live.commands import Learn
 from livevox.parameters import PARAMETERS
 
 FINE = 0.1
-"""How much slower a drag is with Shift."""
+"""Factor by which Shift slows a drag."""
 _NOTCHES = {
     Qt.Key.Key_Up: 1,
     Qt.Key.Key_Right: 1,
@@ -31,7 +31,7 @@ _NOTCHES = {
 
 
 def described(name: str) -> str:
-    """A tooltip: what a parameter is, its range and unit."""
+    """A parameter's tooltip: description, range and unit."""
     parameter, scale = PARAMETERS[name], SCALES[name]
     help = f"{label(name)}: {explanation(name)}"
     if parameter.is_switch:
@@ -42,10 +42,10 @@ def described(name: str) -> str:
 
 
 class ParameterSlider(QSlider):
-    """What faders and sliders share: the value goes from and to the view model.
+    """Base of faders and sliders, bound to a parameter of the view model.
 
-    To assistive technology it is a slider whose whole steps are tenths of a dB, milliseconds or
-    per cent, and whose description is the value with its unit.
+    Assistive technology sees a slider with integer steps of 0.1 dB, 1 ms or 1 %, and the value with
+    its unit as the description.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class ParameterSlider(QSlider):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self._show(name, view_model.value(name))
-        # Assistive technology moves the slider itself.
+        # Assistive technology changes the slider's value directly.
         self.valueChanged.connect(self._on_step)
         view_model.parameter_changed.connect(self._show)
         view_model.status_changed.connect(lambda _: self.update())
@@ -98,7 +98,7 @@ class ParameterSlider(QSlider):
         return self._scale.place(self._shown)
 
     def _span(self) -> tuple[float, float]:
-        """Where, in pixels along the way, the places 0 and 1 are."""
+        """The pixel positions of 0 and 1 along the slider."""
         raise NotImplementedError
 
     def _along(self, event: QMouseEvent) -> float:
@@ -106,7 +106,7 @@ class ParameterSlider(QSlider):
         return event.position().y() if vertical else event.position().x()
 
     def handle_at(self, place: float) -> float:
-        """Where, in pixels along the way, the handle's middle is at a place."""
+        """The pixel position of the handle's centre for a position from 0 to 1."""
         start, end = self._span()
         return start + place * (end - start)
 
@@ -116,7 +116,7 @@ class ParameterSlider(QSlider):
         return status is not None and status.learning == self.name
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
-        """Take hold of the handle, or bring it here."""
+        """Start dragging the handle, after moving it here if it is elsewhere."""
         assert event is not None
         if event.button() != Qt.MouseButton.LeftButton:
             return
@@ -132,7 +132,7 @@ class ParameterSlider(QSlider):
         self.setSliderDown(True)
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
-        """Move the handle along; with Shift finely."""
+        """Drag the handle; with Shift finely."""
         assert event is not None
         if self._dragged_from is None:
             return
@@ -154,12 +154,12 @@ class ParameterSlider(QSlider):
             self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
-        """Back to the default."""
+        """Reset to the default."""
         if not self._view_model.learn_mode.on:
             self._view_model.set_parameter(self.name, PARAMETERS[self.name].default)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:  # noqa: N802
-        """A notch is half a dB, or a step like it."""
+        """Change by half a dB, or a similar step, per notch of the wheel."""
         assert event is not None
         self._wheel += event.angleDelta().y()
         notches, self._wheel = self._wheel // 120, self._wheel % 120
@@ -168,7 +168,7 @@ class ParameterSlider(QSlider):
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802
-        """Arrows move by a notch, page keys by six; Home, End and Delete: top, bottom, default."""
+        """Arrows change by one step, page keys by six; Home, End, Delete: top, bottom, default."""
         assert event is not None
         parameter = PARAMETERS[self.name]
         ends = {
@@ -206,7 +206,7 @@ class ParameterSlider(QSlider):
         painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 5, 5)
 
     def event(self, event: QEvent | None) -> bool:
-        """Paint the handle anew where the mouse comes and goes."""
+        """Repaint the handle when the mouse enters or leaves."""
         if event is not None and event.type() in (QEvent.Type.Enter, QEvent.Type.Leave):
             self.update()
         return super().event(event)

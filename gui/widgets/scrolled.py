@@ -1,4 +1,4 @@
-"""A page that scrolls where the window is too low for it."""
+"""A page that scrolls if the window is too low for it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PyQt6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 
 def fill(page: QWidget, content: QWidget) -> None:
-    """Let ``content`` fill ``page``, scrolled up and down where the window is too low for it."""
+    """Let ``content`` fill ``page``, with a vertical scroll bar if the window is too low."""
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

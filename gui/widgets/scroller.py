@@ -1,4 +1,4 @@
-"""A picture that scrolls to the left in step with what is heard; its right edge is now."""
+"""A picture that scrolls left in sync with the sound; its right edge is the present."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from gui.look.theme import theme, themes
 from gui.model.frame_store import SECONDS, FrameStore, span
 
 AHEAD_SECONDS = 1.5
-"""Of frames that are known before they are heard."""
+"""Seconds of room for frames that are known before they are heard."""
 _GRID_SECONDS = 2
 
 
 class Scroller(QWidget):
-    """Keeps a ring of pixel columns, one for every step of time that a pixel is wide, and paints
-    only those that are new; what is shown is copied from it pixel by pixel."""
+    """Keeps a ring of pixel columns, one for each pixel's span of time, and paints only the new
+    ones; the widget shows a copy, pixel by pixel."""
 
     def __init__(self, frames: FrameStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,15 +41,15 @@ class Scroller(QWidget):
         raise NotImplementedError
 
     def paint_over(self, painter: QPainter) -> None:
-        """Paint what does not scroll."""
+        """Paint the fixed parts over the picture."""
 
     def paint_anew(self) -> None:
-        """Forget the columns that are painted: they would look different now."""
+        """Discard the painted columns because their look has changed."""
         self._generation = -1
         self.advance(always=True)
 
     def advance(self, always: bool = False) -> None:
-        """Show what is heard now."""
+        """Scroll to the current playback time."""
         if not self.isVisible():
             return
         if self._generation != self._frames.generation:
@@ -88,17 +88,17 @@ class Scroller(QWidget):
             return
         numbers = np.arange(first, end)
         frames = np.floor(numbers * self._frames_per_pixel).astype(np.int64)
-        # Rounding must not ask for the frame after the last.
+        # Rounding must not request the frame after the last.
         frames = np.clip(frames, self._frames.first, self._frames.end - 1)
         self._pixels[:, numbers % ring] = self.columns(frames, height).T
         self._done = end
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
-        """Another size: other columns."""
+        """Start new columns for the new size."""
         self._generation = -1
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
-        """Copy the columns that were heard in the last seconds."""
+        """Paint the columns of the last seconds."""
         if self._generation == -1:
             self.advance(always=True)
         painter = QPainter(self)
@@ -124,7 +124,7 @@ class Scroller(QWidget):
         self.paint_over(painter)
 
     def paint_seconds(self, painter: QPainter) -> None:
-        """Thin lines every few seconds."""
+        """Paint thin lines every few seconds."""
         colour = theme().colour("dim")
         colour.setAlpha(45)
         for seconds in range(_GRID_SECONDS, int(SECONDS), _GRID_SECONDS):

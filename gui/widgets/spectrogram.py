@@ -1,4 +1,4 @@
-"""The spectrogram in the colours of who makes the sound, its axis, and the key to the colours."""
+"""The spectrogram coloured by source, with its axis and colour key."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from livevox.live.telemetry import FRAMES
 LOWEST_HZ, HIGHEST_HZ = 50.0, 10_000.0
 MARKS_HZ = (100, 250, 500, 1000, 2000, 4000, 8000)
 QUIETEST_DB, LOUDEST_DB = -26.0, 34.0
-"""What the table's ends stand for; a sine at full scale has 42 dB."""
+"""The levels at the table's ends; a full-scale sine has 42 dB."""
 TILT_DB = 3.0
-"""Per octave from 1 kHz, as music has less of what is high."""
+"""Boost per octave relative to 1 kHz, as music has less energy at high frequencies."""
 BIN_HZ = SAMPLE_RATE / N_FFT
 
 
 def mel(hertz: float | npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Pitch as it is felt."""
+    """Frequency on a perceptual scale."""
     return 2595 * np.log10(1 + np.asarray(hertz) / 700)
 
 
 def frequency(place: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """The frequencies in Hz at places from 0 (bottom) to 1."""
+    """The frequencies in Hz at positions from 0 (bottom) to 1."""
     low, high = mel(LOWEST_HZ), mel(HIGHEST_HZ)
     return 700 * (10 ** ((low + place * (high - low)) / 2595) - 1)
 
@@ -46,8 +46,8 @@ def place_of(hertz: float) -> float:
 
 @lru_cache(maxsize=4)
 def rows_of_bins(rows: int) -> Audio:
-    """The weights (NET_BINS, rows) that turn bins into rows of pixels, from the top: a mean where
-    a row holds several bins, an interpolation where a bin spans several rows."""
+    """The weights (NET_BINS, rows) from bins to rows of pixels, from the top: a mean if a row has
+    several bins, an interpolation if a bin spans several rows."""
     edges = frequency(np.linspace(1, 0, rows + 1)) / BIN_HZ
     middles, widths = (edges[:-1] + edges[1:]) / 2, edges[:-1] - edges[1:]
     distance = np.abs(np.arange(NET_BINS)[:, None] - middles[None, :])
@@ -60,7 +60,7 @@ _TILT = TILT_DB * np.log2(np.maximum(np.arange(NET_BINS), 1) * BIN_HZ / 1000).as
 
 
 def table_places(spectrogram: Audio) -> Audio:
-    """Log magnitudes log(1 + x), (n, 257), as places in the table: 0 for silence, 1 for loud."""
+    """Log magnitudes log(1 + x), (n, 257), as positions in the table: 0 for silence, 1 for loud."""
     decibels = 20 * np.log10(np.expm1(spectrogram) + 1e-4) + _TILT
     places: Audio = (decibels - QUIETEST_DB) / (LOUDEST_DB - QUIETEST_DB)
     clipped: Audio = np.clip(places, 0, 1)
@@ -83,13 +83,13 @@ class Spectrogram(Scroller):
         )
 
     def show_message(self, message: str) -> None:
-        """Say in the picture why it stands still; "" where it does not."""
+        """Show in the picture why it has stopped; "" removes the message."""
         if message != self._message:
             self._message = message
             self.update()
 
     def columns(self, frames: npt.NDArray[np.int64], height: int) -> Colours:
-        """Brightness by magnitude, hue by mask."""
+        """Colours with brightness by magnitude and hue by mask."""
         t, at, weights = theme(), frames % FRAMES, rows_of_bins(height)
         loud = table_places(self._frames.spectrogram[at]) @ weights
         mask = self._frames.mask[at] @ weights
@@ -99,7 +99,7 @@ class Spectrogram(Scroller):
         return colours
 
     def paint_over(self, painter: QPainter) -> None:
-        """Grid, and the message."""
+        """Paint the grid and the message."""
         colour = theme().colour("dim")
         colour.setAlpha(45)
         for hertz in MARKS_HZ:
@@ -128,7 +128,7 @@ class FrequencyAxis(QWidget):
         return QSize(46, 100)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
-        """A label for each mark that there is room for."""
+        """Paint a label for each mark that has room."""
         painter = QPainter(self)
         font = painter.font()
         font.setPointSizeF(8.5)
@@ -148,7 +148,7 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class ColourKey(QWidget):
-    """What the colours mean: hue from accompaniment to voice, brightness from quiet to loud."""
+    """The colour key: hue from accompaniment to voice, brightness from quiet to loud."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -160,7 +160,7 @@ class ColourKey(QWidget):
         themes().changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
-        """The table itself, between its names."""
+        """Paint the colour table between its labels."""
         t = theme()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)

@@ -11,7 +11,7 @@ from livevox.live.commands import Learn
 
 
 class Switch(QPushButton):
-    """A parameter that is on or off, as a button that stays down."""
+    """A switch parameter as a toggle button."""
 
     def __init__(
         self,
@@ -22,7 +22,7 @@ class Switch(QPushButton):
         keys: str,
         parent: QWidget | None = None,
     ) -> None:
-        """``role`` chooses the look from the style sheet, ``keys`` are shown in the tooltip."""
+        """``role`` selects a style of the style sheet; the tooltip shows ``keys``."""
         super().__init__(text, parent)
         self._view_model = view_model
         self._name = name

@@ -1,4 +1,4 @@
-"""The whole file at a glance: its waveform, where somebody sings, the loop, and the place."""
+"""The file overview: waveform, detected singing, loop and playback position."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ class Waveform(QWidget):
     """Click to seek, drag to loop; the arrow keys seek, [ and ] set the loop, Escape ends it."""
 
     seek = pyqtSignal(float)
-    """To a second of the file."""
+    """Seek to a position in seconds."""
     loop_chosen = pyqtSignal(float, float)
-    """From and to a second of the file."""
+    """Start and end of a new loop in seconds."""
     loop_ended = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -51,7 +51,7 @@ class Waveform(QWidget):
         self.duration = 0.0
         self.loop: tuple[float, float] | None = None
         self.note = ""
-        """Shown where there is no waveform."""
+        """The text shown without a waveform."""
         self._overview: Audio | None = None
         self._marks: Audio = np.zeros(0, np.float32)
         self._picture: QPixmap | None = None
@@ -74,20 +74,20 @@ class Waveform(QWidget):
         themes().changed.connect(self._repaint)
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """As wide as can be."""
+        """Take all available width."""
         return QSize(400, 52)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """Narrow, but still to be hit."""
+        """The smallest size that can still be clicked."""
         return QSize(120, 52)
 
     def set_overview(self, overview: Audio | None) -> None:
-        """Least and greatest sample by column, (columns, 2), or None while it is unknown."""
+        """Set the minimum and maximum per column, (columns, 2), or None while unknown."""
         self._overview = overview
         self._repaint()
 
     def set_marks(self, marks: Audio) -> None:
-        """As :class:`gui.model.singing_map.SingingMap` has them."""
+        """Set the marks of a :class:`gui.model.singing_map.SingingMap`."""
         self._marks = marks
         self._repaint()
 
@@ -100,7 +100,7 @@ class Waveform(QWidget):
         self.position = position
         x = self._cursor(position)
         if abs(x - self._drawn_at) >= 0.3:
-            # Only what the cursor leaves and enters: it moves with every frame of the display.
+            # Repaint only around the cursor, which moves with every frame of the display.
             for at in (self._drawn_at, x):
                 self.update(round(at) - 4, 0, 8, self.height())
             self._drawn_at = x
@@ -130,12 +130,12 @@ class Waveform(QWidget):
         return min(max(0.0, x / max(1, self.width())), 1.0) * self.duration
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
-        """The picture is as wide as this."""
+        """Repaint the waveform at the new width."""
         self._picture = None
         super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
-        """Picture first, then what moves."""
+        """Paint the cached picture, then the moving parts."""
         colours = theme()
         if self._picture is None:
             overview = self._overview if self.duration else None
@@ -173,12 +173,12 @@ class Waveform(QWidget):
     # Mouse and keys
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
-        """The beginning of a click or a drag."""
+        """Start a click or a drag."""
         if event is not None and event.button() == Qt.MouseButton.LeftButton and self.duration:
             self._press = event.position().x()
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
-        """A drag, or a look at the time under the mouse."""
+        """Continue a drag, or show the time under the mouse."""
         assert event is not None
         x = event.position().x()
         self._hover = x
@@ -205,12 +205,12 @@ class Waveform(QWidget):
         self.update()
 
     def leaveEvent(self, event: object) -> None:  # noqa: N802
-        """The mouse has left."""
+        """Hide the time under the mouse."""
         self._hover = None
         self.update()
 
     def event(self, event: QEvent | None) -> bool:
-        """With a loop, Escape is for this, whatever it means elsewhere in the window."""
+        """With a loop, handle Escape here instead of in the window."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
             keys = {*SEEK_KEYS, Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight}
             if event.key() in keys or (event.key() == Qt.Key.Key_Escape and self.loop):

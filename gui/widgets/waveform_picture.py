@@ -1,4 +1,4 @@
-"""The picture of a file's waveform, coloured by where somebody sings."""
+"""The picture of a file's waveform, coloured by singing activity."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from gui.model.singing_map import MARKS_PER_SECOND
 from livevox.dsp.stft import Audio
 
 SINGING = 0.5
-"""Probability from which on a mark counts as singing."""
+"""Least probability at which a mark counts as singing."""
 MARK_HEIGHT = 5
 
 
 def waveform_picture(
     overview: Audio | None, marks: Audio, duration: float, widget_size: QSize, ratio: float
 ) -> QPixmap:
-    """The waveform: orange where somebody sings, blue where nobody does, grey where that is not
-    known yet; a bar below says so a second time.
+    """The waveform: orange for singing, blue for none, grey for not analysed yet; a bar below
+    repeats this.
 
-    ``overview`` is the least and greatest sample by column, (columns, 2); without it the picture is
-    empty. ``marks`` are as :class:`gui.model.singing_map.SingingMap` has them, ``duration`` is the
-    file's in seconds, and ``ratio`` that of the screen's pixels to the widget's.
+    ``overview`` has the minimum and maximum per column, (columns, 2); without it the picture is
+    empty. ``marks`` come from a :class:`gui.model.singing_map.SingingMap`, ``duration`` is the
+    file's in seconds, and ``ratio`` is the number of screen pixels per widget pixel.
     """
     t = theme()
     size = widget_size * ratio
@@ -52,14 +52,14 @@ def waveform_picture(
     tones = np.array([rgb(t.neutral), rgb(t.music), rgb(t.voice)])[kinds]
     pixels = painted(grounds, tones, cover)
     image = QImage(cast(bytes, pixels.data), width, height, 4 * width, QImage.Format.Format_RGB32)
-    # A copy: a pixmap may go on to use the image's memory.
+    # Copied because a pixmap may keep using the image's memory.
     picture = QPixmap.fromImage(image.copy())
     picture.setDevicePixelRatio(ratio)
     return picture
 
 
 def _kinds(marks: Audio, duration: float, width: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """For every column of pixels 0 for not known yet, 1 for no singing, 2 for singing."""
+    """For every column of pixels: 0 unknown, 1 no singing, 2 singing."""
     if not len(marks):
         return np.zeros(width, np.int64)
     edges = np.arange(width + 1) * duration * MARKS_PER_SECOND / width
