@@ -1,11 +1,11 @@
-"""How soon the window is there, how long its frames take, and what share of a core it needs.
+"""Benchmark of the window: start time, frame times and CPU load.
 
     python -m tests.benchmark_window
 
-Under Xvfb, without OpenGL, over a real engine on a real JACK server; while frames are measured it
-plays the demo song at 1100 x 700. The start is from the start of the process to the first picture.
-A frame is a look at the engine with all that follows from it, to the last pixel of the backing
-store. Prints, changes nothing.
+It runs under Xvfb, without OpenGL, with a real engine on a real JACK server; while it measures
+frames, the demo song plays at 1100 x 700. The start time is from the start of the process to the
+first paint. A frame is a poll of the engine with all its effects, up to the painted backing store.
+It prints results and changes nothing.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ COMMANDS = {
 
 
 def main() -> None:
-    """Measure the starts, then both rates, and hidden."""
+    """Measure start times, then both frame rates, and the hidden window."""
     with tempfile.TemporaryDirectory() as scratch:
         measure_starts(Path(scratch) / "config")
         song = Path(scratch) / "song.wav"
@@ -91,11 +91,11 @@ def main() -> None:
 
 
 def measure_starts(config_folder: Path) -> None:
-    """Seconds from the start of the process to the first picture. The first start of each command
-    is not in the median, since it may read everything from the disk."""
+    """Seconds from the start of the process to the first paint. The median excludes the first start
+    of each command, which may read everything from the disk."""
     display()
     config_folder.mkdir(exist_ok=True)
-    # Without it the guide of the first run is shown.
+    # Without it the window shows the first-run guide.
     (config_folder / "settings.toml").write_text("version = 1\n")
     with JackServer() as server:
         environment = {**os.environ, **server.environment, "LIVEVOX_CONFIG_DIR": str(config_folder)}
@@ -121,7 +121,7 @@ def measure(live: Any, what: str) -> None:
     def timed() -> None:
         started = time.perf_counter()
         poll()
-        # Paint now what would be painted when control is back in the event loop.
+        # Paint now, instead of on return to the event loop.
         app.sendPostedEvents()
         times.append(time.perf_counter() - started)
 

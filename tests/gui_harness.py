@@ -1,4 +1,4 @@
-"""A real X display, and the window over a real engine on a real JACK server.
+"""A real X display, and the window with a real engine on a real JACK server.
 
 @pytest.fixture(scope="module")
 def live(tmp_path_factory):
@@ -30,12 +30,12 @@ needs_display = pytest.mark.skipif(
 )
 
 PATIENCE = 90.0
-"""Seconds after which something that takes a few, on a machine with much else to do, has failed."""
+"""Timeout in seconds for operations that take a few seconds, generous for busy machines."""
 
 
 @cache
 def display(size: str = "1280x900") -> str:
-    """Start one Xvfb for this process, and make Qt use it; its name, as in `:1`."""
+    """Start one Xvfb for this process, and make Qt use it; returns its name, such as `:1`."""
     reader, writer = os.pipe()
     command = ["setpriv", "--pdeathsig", "TERM", "Xvfb", "-displayfd", str(writer)]
     command += ["-screen", "0", f"{size}x24", "-nolisten", "tcp"]
@@ -72,9 +72,9 @@ class LiveWindow:
 def live_window(
     config_folder: Path, first_run: bool = False, period: int = 256, **config: Any
 ) -> Iterator[LiveWindow]:
-    """The window over an engine that runs, with its settings in ``config_folder``; ``config`` are
-    fields of EngineConfig. ``period`` is the server's, in samples. With ``first_run`` its guide is
-    shown."""
+    """The window with a running engine and its settings in ``config_folder``; ``config`` are fields
+    of EngineConfig. ``period`` is the server's, in samples. With ``first_run`` the window shows its
+    guide."""
     application()
     from gui.main_window import MainWindow
     from gui.model.viewmodel import ViewModel
@@ -103,12 +103,12 @@ def live_window(
 
 
 def activate(window: Any) -> None:
-    """Give a window the keyboard, as there is no window manager to do so."""
+    """Give a window the keyboard focus, because there is no window manager."""
     wait_until(lambda: window.isActiveWindow() or bool(window.activateWindow()))
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
-    """Let the window live until ``condition`` holds; AssertionError where it never does."""
+    """Run the event loop until ``condition`` holds; AssertionError after the timeout."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
@@ -116,7 +116,7 @@ def wait_until(condition: Callable[[], bool], seconds: float = PATIENCE) -> None
 
 
 def live_for(seconds: float) -> None:
-    """Let the window live for a while."""
+    """Run the event loop for a while."""
     app = application()
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:

@@ -1,13 +1,13 @@
-"""A real JACK server that needs no hardware, and what its clients make of known audio.
+"""A real JACK server without hardware, and probes that send known audio through its clients.
 
     with JackServer() as server:
         live = subprocess.Popen([...], env=os.environ | server.environment)
         server.wait_for_client("PortAudio")
         returned = server.probe("PortAudio", audio).result()
 
-A process that opens streams by PortAudio is the client `PortAudio`, later ones are `PortAudio-01`
-and so on. Every client that has ports is a PortAudio device of that name, for processes that
-initialise PortAudio after it appeared; the dummy sound card, which captures silence, is `system`.
+A process that opens streams with PortAudio is the client `PortAudio`, later ones are `PortAudio-01`
+and so on. Every client with ports is a PortAudio device of that name for processes that initialise
+PortAudio later. The dummy sound card, which captures silence, is `system`.
 """
 
 from __future__ import annotations
@@ -34,26 +34,26 @@ needs_jack = pytest.mark.skipif(shutil.which("jackd") is None, reason="jackd is 
 
 SHARED_MEMORY = Path("/dev/shm")
 PATIENCE = 20.0
-"""Seconds after which something that takes a fraction of one has failed."""
+"""Timeout in seconds for operations that take a fraction of a second."""
 
 SERVERS = 6
-"""A machine has room for eight. A server that died without a word keeps its place until one of the
-same name starts, so these names are used again and again."""
+"""JACK allows eight servers per machine. A server that crashed keeps its slot until one of the same
+name starts, so the names are reused."""
 
 
 @cache
 def _priority() -> list[str]:
-    """Real-time scheduling where the system grants it."""
+    """Real-time scheduling, if the system grants it."""
     granted = subprocess.run(["chrt", "-f", "10", "true"], capture_output=True).returncode == 0
     return ["-R", "-P", "60"] if granted else ["-r"]
 
 
 _servers: list[JackServer] = []
-"""All that were ever made here."""
+"""All servers that this process has started."""
 
 
 def _free_name() -> tuple[str, IO[bytes]]:
-    """A name that no other test uses while the file is open."""
+    """A server name, reserved while the file is open."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         for number in range(SERVERS):
@@ -70,8 +70,8 @@ def _free_name() -> tuple[str, IO[bytes]]:
 
 
 def shortest_period(since: float) -> float:
-    """Of the servers that ran at some time after that one, which is of `time.monotonic`, in
-    seconds; infinite where none did."""
+    """The shortest period, in seconds, of the servers that ran after ``since``, a time of
+    `time.monotonic`; infinite if none did."""
     ran = [server for server in _servers if server.ended >= since]
     return min((server.period / server.rate for server in ran), default=inf)
 
@@ -88,7 +88,7 @@ class JackServer:
         self.period = period
         self.name, self._lock = _free_name()
         self.ended = inf
-        """The `time.monotonic` of it; infinite before that."""
+        """The `time.monotonic` of the end; infinite before that."""
         _servers.append(self)
         self.environment = {"JACK_DEFAULT_SERVER": self.name, "JACK_NO_START_SERVER": "1"}
         self._folder = Path(tempfile.mkdtemp(prefix=f"{self.name}-"))
@@ -107,14 +107,14 @@ class JackServer:
 
     @property
     def output(self) -> str:
-        """What the server has said since it was first started."""
+        """The server's output since its first start."""
         log = self._folder / "jackd.log"
         return log.read_text(errors="replace") if log.exists() else ""
 
     def start(self) -> None:
-        """Return when the server accepts clients; RuntimeError with its output if it never does."""
-        # Without -S (wait for every client in every period) samples get lost. The server must not
-        # outlive a test run that is killed, hence setpriv.
+        """Return when the server accepts clients; RuntimeError with its output on timeout."""
+        # Without -S (wait for every client in every period) samples get lost. With setpriv the
+        # server does not outlive a killed test run.
         command = ["setpriv", "--pdeathsig", "TERM", "jackd", *_priority(), "-S", "-n", self.name]
         command += ["-d", "dummy", "-r", str(self.rate), "-p", str(self.period)]
         with (self._folder / "jackd.log").open("ab") as log:
@@ -124,7 +124,7 @@ class JackServer:
         self._wait_for("system")
 
     def kill(self) -> None:
-        """End the server as a crash would, and remove what it then leaves in shared memory."""
+        """Kill the server, as in a crash, and remove its leftovers in shared memory."""
         if self._process is None:
             return
         left = self._segments()
@@ -134,12 +134,12 @@ class JackServer:
         self._remove(left)
 
     def restart(self) -> None:
-        """Start anew under the same name, ending the server first if it still runs."""
+        """Restart under the same name, after ending the server if it still runs."""
         self._end()
         self.start()
 
     def stop(self) -> None:
-        """End the server and remove all traces; pytest shows its output where a test failed."""
+        """End the server and remove its files; pytest shows its output if a test failed."""
         self._end()
         print(self.output)
         self.ended = time.monotonic()
@@ -147,7 +147,7 @@ class JackServer:
         self._lock.close()
 
     def ports(self) -> list[str]:
-        """The ports of all clients, `client:port`; none where the server does not answer."""
+        """The ports of all clients, `client:port`; none if the server does not respond."""
         listing = subprocess.run(
             ["jack_lsp", "-s", self.name],
             env=os.environ | self.environment,
@@ -162,15 +162,15 @@ class JackServer:
         self._wait_for(client)
 
     def probe(self, client: str, audio: Audio) -> Probe:
-        """Start to play (channels, samples) to ``client`` and to record what it returns."""
+        """Start to play (channels, samples) to ``client`` and to record its output."""
         return Probe(self, client, audio)
 
     def endurance(self, client: str, seconds: int, late: int, gain: float) -> tuple[int, int, int]:
         """Play noise to ``client`` for so long, in little memory.
 
-        Returns how many samples were compared with the noise ``late`` samples before, how many were
-        that times ``gain``, and how many of the others were that as it was. RuntimeError where the
-        client or the server went away.
+        The output is compared with the noise delayed by ``late`` samples. Returns the number of
+        samples compared, of those equal to the noise times ``gain``, and of others equal to the
+        unchanged noise. RuntimeError if the client or the server ended.
         """
         script = Path(__file__).with_name("jack_probe.py")
         arguments = [client, str(seconds * self.rate), str(late), str(gain)]
@@ -208,7 +208,7 @@ class JackServer:
         self._remove([])
 
     def _segments(self) -> list[Path]:
-        """The server's own shared memory, whose names don't tell whose it is."""
+        """The server's own shared memory; the names do not identify the server."""
         assert self._process is not None
         try:
             maps = Path(f"/proc/{self._process.pid}/maps").read_text()
@@ -219,14 +219,14 @@ class JackServer:
         return [path for path in mapped if path.name != "jack-shm-registry"]
 
     def _remove(self, segments: list[Path]) -> None:
-        """Segments, sockets and semaphores; clients that still hold them keep them until closed."""
+        """Remove segments, sockets and semaphores; connected clients keep them until closed."""
         for path in [*segments, *SHARED_MEMORY.glob(f"jack*_{self.name}_*")]:
             with suppress(FileNotFoundError):
                 path.unlink()
 
 
 class Probe:
-    """Known audio on its way through a client; take it from :meth:`JackServer.probe`."""
+    """A running probe of a client with known audio; made by :meth:`JackServer.probe`."""
 
     def __init__(self, server: JackServer, client: str, audio: Audio) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix=f"{server.name}-")
@@ -245,10 +245,10 @@ class Probe:
         )
 
     def result(self) -> Audio:
-        """Wait for the end; the (channels, samples) recorded, as many as were played.
+        """Wait for the end; return the recording, (channels, samples), as long as the played audio.
 
-        Its sample k left the client in the period in which sample k was played. RuntimeError where
-        the client or the server went away.
+        Its sample k left the client in the period in which sample k was played. RuntimeError if the
+        client or the server ended.
         """
         with self._folder:
             try:

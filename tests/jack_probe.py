@@ -1,20 +1,20 @@
-"""Plays known samples to a JACK client and records what it returns, sample by sample.
+"""Plays known samples to a JACK client and records its output, sample by sample.
 
     python jack_probe.py CLIENT PLAYED.npy RECORDED.npy
 
 runs in the environment of a :class:`tests.jack.JackServer`, whose `probe` starts it. Both files
-hold float32 (samples, channels), equally many of both. PLAYED goes to the first inputs of CLIENT,
+hold float32 (samples, channels) of the same shape. PLAYED goes to the first inputs of CLIENT,
 RECORDED comes from its first outputs, and sample 0 of both belongs to the same period of the
-server: with a client that copies its input to its output, RECORDED is PLAYED one period later,
-bit by bit, because JACK closes such a loop with a period's delay. The delay beyond that one period
-is the client's own. Other connections of CLIENT stay: those to the dummy sound card add silence. A
-CLIENT without inputs is only recorded.
+server. With a client that copies its input to its output, RECORDED is bit-identical to PLAYED one
+period later, because JACK closes such a loop with a period's delay. Any further delay is the
+client's own. Other connections of CLIENT stay: those to the dummy sound card add silence. A CLIENT
+without inputs is only recorded.
 
     python jack_probe.py --endurance CLIENT SAMPLES LATE GAIN
 
-plays noise that repeats, in two channels, and compares what returns with what was played LATE
-samples before, until SAMPLES have passed. It prints how many were compared, how many were the noise
-times GAIN, and how many of the others were the noise as it was, both to 1e-5. It keeps none.
+plays periodic noise in two channels and compares the output with the input LATE samples before,
+until SAMPLES have passed. It prints the number of samples compared, of those equal to the noise
+times GAIN, and of others equal to the unchanged noise, both within 1e-5. It stores no audio.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ import sys
 import numpy as np
 
 AT_ONCE = -np.inf
-"""In the first callback that comes, whatever PortAudio's clock says in it."""
+"""Start time that means the first callback, whatever PortAudio's clock is then."""
 
 
 def main(client: str, played_file: str, recorded_file: str) -> None:
-    # Here, because importing either initialises PortAudio, and pytest imports this file.
+    # Imported here: both initialise PortAudio, and pytest imports this file.
     import rtmixer
     import sounddevice
 
@@ -40,7 +40,7 @@ def main(client: str, played_file: str, recorded_file: str) -> None:
     device = names.index(client)
     deaf = not sounddevice.query_devices(device)["max_output_channels"]
     # PortAudio connects the stream to the client that is its device. All audio is moved in C, and
-    # what is asked for before the stream starts begins in its first period.
+    # actions queued before the start begin in the first period.
     stream = rtmixer.MixerAndRecorder(
         device=(device, names.index("system") if deaf else device), channels=channels
     )
@@ -62,12 +62,12 @@ def endurance(client: str, samples: int, late: int, gain: float) -> None:
     import rtmixer
     import sounddevice
 
-    # Of a length that no repeated or lost block fits into.
+    # A length that is no multiple of a block, so that repeated or lost blocks are detected.
     length = 100_003
     noise = (0.1 * np.random.default_rng(0).standard_normal((length, 2))).astype(np.float32)
     device = [found["name"] for found in sounddevice.query_devices()].index(client)
     stream = rtmixer.MixerAndRecorder(device=device, channels=2)
-    # Six seconds each, so that this process need not be in time.
+    # Six seconds each, so that this process has no deadline.
     ahead, back = (rtmixer.RingBuffer(8, 1 << 18) for _ in range(2))
     at = heard = results = inputs = 0
 

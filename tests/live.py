@@ -1,4 +1,4 @@
-"""The real `livevox live` as a process, and what it says of itself."""
+"""The real `livevox live` as a process, and its JSON output."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from livevox.parameters import gain
 from tests.jack import PATIENCE, JackServer
 
 START_PATIENCE = 3 * PATIENCE
-"""Seconds; starting takes two of them where nothing else runs."""
+"""Timeout in seconds; starting takes two on an idle machine."""
 JACK_CLIENT = "PortAudio"
 
 STEMS_DB = -6.0
@@ -30,19 +30,19 @@ QUIET_STEMS = (
     *("--preset", "karaoke", "--set", "vocals_mute=off"),
     *("--set", f"vocals={STEMS_DB}", "--set", f"accompaniment={STEMS_DB}"),
 )
-"""Both stems quieter, nothing else: the result is the input at `STEMS_GAIN`. A late block is heard
-as it came in, which is wrong."""
+"""Options that only lower both stems, so that the result is the input at `STEMS_GAIN`. A late block
+plays the unchanged input, which the tests detect."""
 STEMS_GAIN = np.float32(gain(STEMS_DB))
 
 
 def environment(server: JackServer, config: Path) -> dict[str, str]:
-    """Of a livevox that knows this server only, and keeps its settings in ``config``."""
+    """The environment of a livevox that uses this server and keeps its settings in ``config``."""
     own = {"XDG_CONFIG_HOME": str(config), "OMP_NUM_THREADS": "1"}
     return os.environ | server.environment | own
 
 
 class LiveProcess:
-    """`livevox live --json` with further arguments, from its start on; ends with the block."""
+    """`livevox live --json` with further arguments; ends with the ``with`` block."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class LiveProcess:
         *arguments: str,
         variables: Mapping[str, str] | None = None,
     ) -> None:
-        """``variables`` join the process's environment."""
+        """``variables`` are added to the process' environment."""
         self.server = server
         self.lines: list[dict[str, Any]] = []
         self.errors = ""
@@ -101,7 +101,7 @@ class LiveProcess:
         return self.lines[-1]
 
     def wait(self, condition: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """The first numbers from now on that meet a condition."""
+        """The next output line that meets a condition."""
         seen, deadline = len(self.lines), time.monotonic() + START_PATIENCE
         while time.monotonic() < deadline:
             for line in self.lines[seen:]:
@@ -113,11 +113,11 @@ class LiveProcess:
         raise AssertionError(f"livevox live does not get there: {self.lines[-1:]} {self.errors}")
 
     def newest(self) -> dict[str, Any]:
-        """The first numbers from now on."""
+        """The next numbers."""
         return self.wait(lambda line: True)
 
     def wait_until_running(self) -> dict[str, Any]:
-        """Sound has been flowing for a second or two; the numbers."""
+        """Wait until sound has been running for a second or two; return the numbers."""
         return self.wait(lambda line: line["state"] == "running" and line["load"] > 0)
 
     @property
@@ -129,7 +129,7 @@ class LiveProcess:
         self._process.send_signal(number)
 
     def end(self, number: signal.Signals | None = signal.SIGINT) -> dict[str, Any]:
-        """The summary, once the process has ended well, by a signal or by itself."""
+        """The summary, after the process has ended without an error."""
         if number is not None:
             self._process.send_signal(number)
         assert self._process.wait(START_PATIENCE) == 0, self.errors
@@ -140,14 +140,14 @@ class LiveProcess:
 
 
 def delay(heard: Audio, played: Audio) -> int:
-    """By how many samples what was heard is later than what was played."""
+    """The delay of the recorded audio against the played one, in samples."""
     size = heard.shape[1] + played.shape[1]
     spectrum = np.fft.rfft(heard[0], size) * np.conj(np.fft.rfft(played[0], size))
     return int(np.fft.irfft(spectrum, size).argmax())
 
 
 def wrong_samples(heard: Audio, expected: Audio, tolerance: float = 1e-5) -> int:
-    """How many are not what they should be."""
+    """The number of samples that differ from the expected ones."""
     return int((np.abs(heard - expected).max(axis=0) > tolerance).sum())
 
 
@@ -157,22 +157,22 @@ def noise(samples: int, seed: int = 0) -> Audio:
 
 LATE_SHARE = 0.01
 FEW_LATE = 2
-"""Late blocks that are allowed: so many, or that share of all, whichever is more."""
+"""Allowed late blocks: this number, or this share of all, whichever is more."""
 
 
 @dataclass(frozen=True)
 class Tally:
-    """As what the samples of known sound came back, at the latency that was told."""
+    """The samples of known sound by their result, at the reported latency."""
 
     compared: int
     results: int
-    """Those that are what livevox should make of them."""
+    """Number of samples equal to livevox' expected result."""
     inputs: int
-    """Of the others, those that are the input as it was: of blocks that were late."""
+    """Number of others equal to the input: those of late blocks."""
 
     def assert_in_time(self, late_blocks: int, block: int, rate: int) -> None:
-        """Few blocks were late, and no sample is wrong otherwise. ``late_blocks`` is livevox's own
-        count of the time."""
+        """Assert that few blocks were late and that all other samples are right. ``late_blocks`` is
+        livevox' own count for the same time."""
         fades = self.compared - self.results - self.inputs
         assert self.inputs <= late_blocks * block, (self, late_blocks)
         # From the result to the input and back.
@@ -181,7 +181,7 @@ class Tally:
 
 
 def tally(heard: Audio, expected: Audio, played: Audio, tolerance: float = 1e-5) -> Tally:
-    """Compare what was heard with what should be, and with what is heard where livevox is late."""
+    """Compare the output with the expected result and with the output of late blocks."""
     results, inputs = (
         np.abs(heard - other).max(axis=0) <= tolerance for other in (expected, played)
     )

@@ -1,4 +1,4 @@
-"""Another program with MIDI ports, for the tests to send to and to hear from."""
+"""Another program with MIDI ports, with which tests exchange messages."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import pytest
 
 from tests.jack import PATIENCE
 
-# Another program with MIDI: ports NAME:keys, which sends, and NAME:lights, which receives. It obeys
-# lines of JSON: messages to send, or a number of messages to wait for and to report.
+# A MIDI program with ports NAME:keys, which sends, and NAME:lights, which receives. It reads lines
+# of JSON: messages to send, or a number of messages to wait for and print.
 PEER = """
 import json, sys, time
 import rtmidi
@@ -48,7 +48,7 @@ for port in (source, sink):
 
 
 class Peer:
-    """The other program, at the ports that it has or connected to those named ``connect``."""
+    """The other program, with virtual ports, or connected to the ports named ``connect``."""
 
     def __init__(self, name: str, connect: str = "") -> None:
         self._process = subprocess.Popen(
@@ -95,5 +95,5 @@ def wait_for(condition: Callable[[], bool]) -> None:
 
 
 def numbered(count: int) -> list[list[int]]:
-    """Different messages, so that order and loss show."""
+    """Distinct messages, so that tests detect loss and wrong order."""
     return [[0xB0 | n >> 14, n >> 7 & 0x7F, n & 0x7F] for n in range(count)]

@@ -1,8 +1,8 @@
-"""A test of live sound that failed while the machine stalled is repeated; any other failure counts.
+"""Repeats a test of live sound that failed during a stall of the machine; other failures count.
 
-A stall that the periods of the test's sound server can't outlast breaks the sound through no fault
-of livevox. The repeated test takes longer periods, where it takes them from
-:func:`tests.stalls.steady_period`. The output tells of every such failure.
+A stall that is too long for the sound server's period interrupts the sound through no fault of
+livevox. The repeated test uses longer periods if it takes them from
+:func:`tests.stalls.steady_period`. The output reports every such failure.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ REPEATS = 3
 
 
 class Repeats:
-    """The plugin; it concerns the tests that are marked as `real_time`."""
+    """The pytest plugin, for tests marked as `real_time`."""
 
     def __init__(self) -> None:
         self._told: list[str] = []

@@ -1,8 +1,8 @@
-"""Pictures of every view of the window, while the demo song plays through a real engine.
+"""Screenshots of every view of the window, while the demo song plays through a real engine.
 
     python -m tests.screenshots build/screenshots
 
-Writes window.png, which is the README's, and one picture for each other view into the folder.
+Writes window.png, which the README shows, and one picture for each other view into the folder.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tests.gui_harness import LiveWindow, live_for, live_window, wait_until
 
 SONG_SECONDS = 60.0
 FULL_SECONDS = 13.5
-"""Played, there are 10 s of history and a good moment of the song."""
+"""Seconds played before the picture, for a full history and a good moment of the song."""
 LARGE, SMALL = (1100, 700), (800, 500)
 
 

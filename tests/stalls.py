@@ -1,10 +1,10 @@
-"""How long the machine itself stalls: a virtual one does, on a busy host for 20 ms.
+"""Measures stalls of the machine: virtual machines on a busy host stall for up to 20 ms.
 
     with JackServer(RATE, steady_period(RATE)) as server:
         ...
 
-Sound is unbroken only in blocks that last longer than that, as a musician would choose them there.
-How a machine stalls changes within minutes, so it is watched during every test of live sound
+Sound is free of dropouts only with blocks longer than the stalls, as a musician would choose them.
+Stalls change within minutes, so they are measured during every test of live sound
 (:mod:`tests.repeats`).
 """
 
@@ -24,19 +24,19 @@ FIRST_SECONDS = 10
 LONGEST_PERIOD = 4096
 
 BURNER = "import os\nparent = os.getppid()\nwhile os.getppid() == parent: pass"
-"""A Python program that takes a core until it is killed, or its parent has gone."""
+"""A Python program that uses a whole core until it is killed or its parent ends."""
 
 _longest = 0.0
-"""The longest stall of all the time that was watched, in seconds."""
+"""The longest stall measured so far, in seconds."""
 
 
 def is_steady(period_seconds: float, stall_seconds: float) -> bool:
-    """Whether sound in such periods outlasts such a stall: work takes the other half of them."""
+    """Whether sound with such periods survives such a stall: work takes half of a period."""
     return period_seconds >= 2 * stall_seconds
 
 
 def steady_period(rate: int, shortest: int = 256) -> int:
-    """The samples per period in which this machine loses none: ``shortest`` on a good one."""
+    """The period in samples at which this machine loses none; ``shortest`` on a good machine."""
     _watch_first()
     period = shortest
     while not is_steady(period / rate, _longest) and period < LONGEST_PERIOD:
@@ -52,7 +52,7 @@ def _watch_first() -> None:
 
 @contextmanager
 def burning() -> Iterator[None]:
-    """Let another process take a whole core meanwhile."""
+    """Let another process use a whole core meanwhile."""
     burner = subprocess.Popen([sys.executable, "-c", BURNER])
     try:
         yield
@@ -63,19 +63,18 @@ def burning() -> Iterator[None]:
 
 @dataclass
 class Stall:
-    """The longest of a time that was watched; known once that is over."""
+    """The longest stall of a measured span of time, known at its end."""
 
     seconds: float = 0.0
 
 
 @contextmanager
 def watched() -> Iterator[Stall]:
-    """Learn for how long a processor runs nothing at all meanwhile, also for :func:`steady_period`.
+    """Measure the longest stall of a processor meanwhile, also for :func:`steady_period`.
 
-    One process a processor (`python stalls.py CPU`) sleeps a millisecond again and again,
-    above everything else that runs; by how much it wakes late nothing ran there. Where the system
-    does not grant that priority, it does not grant it to livevox either: then it counts as a stall
-    that others run instead.
+    One process per processor (`python stalls.py CPU`) repeatedly sleeps a millisecond at a priority
+    above all others; its wake-up delay is the processor's stall. If the system does not grant that
+    priority, it does not grant it to livevox either, and time used by other processes counts, too.
     """
     global _longest
     watchers = [

@@ -1,4 +1,4 @@
-"""What the tests of live audio rest on: a signal sent through another process loses nothing."""
+"""A signal sent through another process loses nothing: the basis of all tests of live audio."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever is fed to the command line: one line that names it and the remedy, never a traceback."""
+"""Bad input to the command line gives one line with the input and the remedy, no traceback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Baselines: from nothing to the oracle, the more a separator knows the better it is."""
+"""Baselines rank as expected, from the unprocessed mixture to the oracle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One frame at a time through the stages gives what windows of the whole network give."""
+"""Cached inference, frame by frame, equals windowed inference of the whole network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m train curves`: what a log holds is what is drawn, run after run."""
+"""`python -m train curves` draws the contents of the logs, one training after the other."""
 
 from __future__ import annotations
 

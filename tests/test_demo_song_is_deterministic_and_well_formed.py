@@ -1,4 +1,4 @@
-"""The demo song: its stems, the truth about who sings when, and the voice's pitch."""
+"""The demo song: its stems, the true intervals of singing, and the voice's pitch."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def pitch_track(audio: Signal) -> Signal:
         return np.fft.irfft(power)[..., : longest + 1]
 
     pieces = np.lib.stride_tricks.sliding_window_view(audio, size)[:: SAMPLE_RATE // 100]
-    # The window's own correlation would pull every peak towards shorter lags.
+    # Divide by the window's own correlation, which would bias peaks towards shorter lags.
     similar = correlation(pieces * window) / correlation(window)
     lags = shortest + similar[:, shortest:longest].argmax(axis=1)
     left, peak, right = (similar[np.arange(len(lags)), lags + d] for d in (-1, 0, 1))

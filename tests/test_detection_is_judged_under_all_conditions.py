@@ -1,4 +1,4 @@
-"""The judge of detectors: conditions do what they say, and what it finds is what was put there."""
+"""The evaluation of detection: conditions apply as described, and results match known inputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""AU-ROC, DeLong's variance and test, and the other scores of detection against slower ways."""
+"""AU-ROC, DeLong's variance and test, and other detection scores equal direct computations."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from train.evaluation.detection_metrics import delong, delong_test, detection_sc
 
 
 def frames(seed: int, count: int = 120, detectors: int = 2) -> tuple[np.ndarray, np.ndarray]:
-    """Labels, and rounded scores, so that there are ties, of detectors that err together."""
+    """Labels, and scores of detectors with correlated errors, rounded to produce ties."""
     rng = np.random.default_rng(seed)
     labels = (rng.random(count) < 0.4).astype(np.int8)
     common = rng.standard_normal(count)

@@ -1,4 +1,4 @@
-"""A device is the one that its name means, or a line that says which there are."""
+"""A name selects the matching device, or gives one line that lists the devices."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Audio between two clocks comes out whole. The clocks are simulated, the audio is real.
+"""Audio between two drifting clocks loses no sample. The clocks are simulated, the audio is real.
 
-Time is counted in seconds everywhere, so a low sample rate proves the same in less of it.
+All times are in seconds, so a low sample rate proves the same in less time.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from livevox.dsp.stft import Audio
 RATE = 32_000
 TARGET = 1024
 PERIOD = 22.5
-"""Of the sine that is sent, in samples."""
+"""Period of the test sine in samples."""
 W = 2 * np.pi / PERIOD
 SETTLED = 60.0
-"""Seconds after which the start is forgotten."""
+"""Seconds after which the start has no effect."""
 LEAD = 4 * TARGET
-"""Samples after which sound is there."""
+"""Samples after which the sound has started."""
 EVENTS_LATE = 0.004
-"""Seconds by which a block may come or be asked for too late."""
+"""Largest delay in seconds of a block's write or read."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ every_case = pytest.mark.parametrize("case", [*CASES, *LONG], ids=str)
 
 @dataclass(frozen=True)
 class Run:
-    """What was read, and what was true just before every read."""
+    """The audio read, and the state just before every read."""
 
     compensator: DriftCompensator
     audio: Audio
@@ -93,19 +93,19 @@ def run(case: Case) -> Run:
 
 
 def analytic(audio: Audio) -> np.ndarray:
-    """The sine that (samples,) audio is, as a complex number for every sample but the outer two."""
+    """The phasor of a sine, (samples,), for every sample but the first and the last."""
     wave = audio.astype(np.float64)
     return wave[1:-1] + 1j * (wave[:-2] - wave[2:]) / (2 * np.sin(W))
 
 
 @cache
 def positions(case: Case) -> np.ndarray:
-    """Which sample of the input was read, at the beginning of every block once sound is there."""
+    """The input position read at the beginning of every block, from the start of the sound on."""
     seen = run(case)
     blocks = ceil(LEAD / case.read_block)
     first = blocks * case.read_block
     phase = np.unwrap(np.angle(1j * analytic(seen.audio[0, first - 1 :])))
-    # A sine can't tell its periods apart: the first is that in which the sample should be.
+    # The sine is periodic: choose the period that contains the expected sample.
     guess = W * (seen.written[blocks] - seen.fill[blocks] - HELD)
     phase += 2 * np.pi * round((guess - phase[0]) / (2 * np.pi))
     found = phase[:: case.read_block] / W
@@ -152,7 +152,7 @@ def test_the_ratio_becomes_that_of_the_clocks(case: Case) -> None:
 @every_case
 def test_the_latency_is_what_is_reported(case: Case) -> None:
     settled = run(case).time > SETTLED
-    # A block is read at once: before that it waits whole, after that not at all.
+    # A read takes a whole block at once: half a block is the difference to the mean over time.
     in_flight = run(case).written - positions(case) - case.read_block / 2
     assert np.mean(in_flight[settled]) == pytest.approx(run(case).compensator.latency, abs=10)
 
@@ -163,7 +163,7 @@ def test_channels_stay_together() -> None:
 
 
 STEEPEST = W**2 + 3 * W / FADE + 6 / FADE**2
-"""The second difference of a sine that fades smoothly; a click has a greater one."""
+"""Bound on the second difference of a smoothly fading sine; a click exceeds it."""
 
 
 def read_by(compensator: DriftCompensator, block: int) -> Audio:

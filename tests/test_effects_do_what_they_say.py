@@ -1,4 +1,4 @@
-"""Effects of the training change what they are for, and nothing else."""
+"""Augmentation effects change the intended property and nothing else."""
 
 from __future__ import annotations
 

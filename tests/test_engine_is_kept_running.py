@@ -1,6 +1,6 @@
-"""The supervisor of an engine: what a new engine goes on with, and when no more are started.
+"""The supervisor of an engine: the state that a new engine takes over, and the limit of restarts.
 
-The engine is a real one that waits for an output device which is not there.
+The engine is a real one that waits for a missing output device.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ NOWHERE = EngineConfig(output="no such device", midi_api="dummy")
 
 @pytest.fixture
 def supervisor() -> Iterator[Supervisor]:
-    """With an engine that waits for a device."""
+    """A supervisor with an engine that waits for a device."""
     with Supervisor(NOWHERE) as supervisor:
         look_until(supervisor, lambda: supervisor.status is not None)
         yield supervisor
 
 
 def look_until(supervisor: Supervisor, condition: Callable[[], bool]) -> list[Death]:
-    """Look until a condition holds; the deaths that were seen."""
+    """Poll until a condition holds; return the engines' deaths meanwhile."""
     deadline, deaths = time.monotonic() + PATIENCE, []
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
@@ -54,7 +54,7 @@ def look_until(supervisor: Supervisor, condition: Callable[[], bool]) -> list[De
 
 
 def end(supervisor: Supervisor) -> None:
-    """Kill the engine, and wait until it is gone."""
+    """Kill the engine, and wait for its end."""
     assert supervisor.pid is not None
     os.kill(supervisor.pid, signal.SIGKILL)
     os.waitid(os.P_PID, supervisor.pid, os.WEXITED | os.WNOWAIT)

@@ -1,4 +1,4 @@
-"""`train evaluate live+gate` judges the voice as the gate lets it through."""
+"""`train evaluate live+gate` evaluates the voice after the gate."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_the_gate_takes_its_decibels_where_nobody_sings_and_nothing_elsewhere() 
 
 
 def _long(wanted: np.ndarray, frames: int) -> np.ndarray:
-    """Where ``wanted`` has held for so many frames."""
+    """True where ``wanted`` has been true for so many frames."""
     held = np.convolve(wanted, np.ones(frames), "full")[: len(wanted)] == frames
     held[-2:] = False
     return held

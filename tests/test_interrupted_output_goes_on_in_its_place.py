@@ -1,4 +1,4 @@
-"""Where nothing was written in time, the sound goes on after a gap, as late as it was before it."""
+"""After an underrun the output resumes with the same latency as before."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ stream.close()
 
 
 def stall_seconds(period: int) -> float:
-    """Long enough that the output runs empty."""
+    """A stall long enough to empty the output."""
     return 0.06 + 4 * period / RATE
 
 
@@ -76,7 +76,7 @@ def program(server: JackServer, kind: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def gaps(heard: Audio, expected: Audio, period: int) -> list[int]:
-    """The lengths of the passages that are not as expected, apart by more than a period."""
+    """The lengths of wrong passages, which are more than a period apart."""
     wrong = np.flatnonzero(np.abs(heard - expected).max(axis=0) > 1e-6)
     parts = np.split(wrong, np.flatnonzero(np.diff(wrong) > period) + 1)
     return [int(part[-1] - part[0] + 1) for part in parts if len(part)]
@@ -92,7 +92,7 @@ def test_what_comes_in_is_heard_with_the_same_latency_after_a_gap() -> None:
         ended, _ = process.communicate("")
     late = latency + period
     found = gaps(heard[:, late:], played[:, :-late], period)
-    # The stalls, and the time to find the place again.
+    # The stalls, and the time to realign the output.
     assert found
     assert max(found) < stall_seconds(period) * RATE + 17 * period
     assert len(found) == int(ended.split()[-1])

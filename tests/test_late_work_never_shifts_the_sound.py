@@ -1,4 +1,4 @@
-"""Whatever the worker does, every sample is written in time: the result, or the aligned input.
+"""However late the worker is, every sample is written in time: the result, or the aligned input.
 
 The clock is simulated, so that lateness is exact; the I/O thread is the real one.
 """
@@ -22,12 +22,12 @@ from livevox.separator import Separation
 RATE = 44_100
 BLOCK = 256
 LATENCY = 700
-"""Of the worker, in samples: anything but a multiple of the block."""
+"""Latency of the worker in samples: not a multiple of the block."""
 FIRST_LATE, LAST_LATE = 40, 60
 
 
 class ClockedStream:
-    """A device whose callbacks come when the test says so, a burst of blocks at once."""
+    """A device whose callbacks the test controls, with a burst of blocks at once."""
 
     block = BLOCK
     sample_rate = RATE
@@ -61,7 +61,7 @@ class ClockedStream:
 
 
 class DelayedWorker:
-    """Doubles and delays; its results are late by so many blocks as the test says."""
+    """Doubles and delays its input; the test sets by how many blocks the results are late."""
 
     def __init__(self, late_blocks: Callable[[int], int]) -> None:
         self.results: deque[Result] = deque()
@@ -88,7 +88,7 @@ class DelayedWorker:
 
 
 def play(late_blocks: Callable[[int], int], at_once: int = 1) -> tuple[Audio, Audio, int]:
-    """Input, output without the latency, and how many blocks were late."""
+    """Input, output without the latency, and the number of late blocks."""
     blocks = 120
     time = np.arange(blocks * BLOCK)
     tone = np.stack([np.sin(0.01 * time), np.cos(0.013 * time)]).astype(np.float32)
@@ -112,7 +112,7 @@ def play(late_blocks: Callable[[int], int], at_once: int = 1) -> tuple[Audio, Au
     [(0, 1), (1, 1), (2, 1), (7, 1), (10**6, 1), (0, 8), (16, 8), (10**6, 8)],
 )
 def test_the_output_is_the_result_or_the_input_at_one_latency(amount: int, at_once: int) -> None:
-    """Within the time that the headroom gives, lateness is not even heard."""
+    """Lateness within the headroom does not change the output."""
     expected, heard, late = play(
         lambda block: amount if FIRST_LATE <= block <= LAST_LATE else 0, at_once
     )
@@ -128,7 +128,7 @@ def test_the_output_is_the_result_or_the_input_at_one_latency(amount: int, at_on
         assert fading.sum() <= 2 * 0.006 * RATE
     assert np.abs(np.diff(heard)).max() < 0.04, "a step"
     if amount <= 16:
-        assert wet[-20 * BLOCK :].all(), "the results are heard again"
+        assert wet[-20 * BLOCK :].all(), "the results are played again"
 
 
 def test_a_worker_that_never_delivers_leaves_the_input() -> None:

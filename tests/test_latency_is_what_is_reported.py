@@ -1,4 +1,4 @@
-"""The delay that is measured in the output is the delay that the stream reports."""
+"""The measured latency equals the reported latency."""
 
 from __future__ import annotations
 
@@ -39,6 +39,6 @@ def test_nothing_sounds_before_its_latency(model: Model, song: Audio) -> None:
 
 @pytest.mark.parametrize("rate", [8_000, 11_025, 16_000, 32_000, 37_800, 48_000, 88_200, 192_000])
 def test_the_bound_on_what_a_resampler_holds_back_is_close(rate: int) -> None:
-    """An HQ filter at the lower rate is some hundred samples long; nothing is added for luck."""
+    """The bound has no margin beyond the HQ filter, some hundred samples long."""
     for pair in ((rate, 44_100), (44_100, rate)):
         assert 0 < held_back(*pair) / pair[1] < 1_200 / min(pair)

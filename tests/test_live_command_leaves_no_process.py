@@ -1,4 +1,4 @@
-"""However `livevox live` ends, its engine and all that the engine started end with it."""
+"""However `livevox live` ends, its engine and all of the engine's processes end, too."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pytestmark = needs_jack
 
 
 def parents() -> dict[int, int]:
-    """Of all processes that run, the process that started each."""
+    """The parent of every running process."""
     found = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -28,7 +28,7 @@ def parents() -> dict[int, int]:
 
 
 def descendants(pid: int) -> set[int]:
-    """The process and all that it started, and those that they started."""
+    """The process and all its descendants."""
     known, family = parents(), {pid}
     while more := {child for child, parent in known.items() if parent in family} - family:
         family |= more

@@ -1,4 +1,4 @@
-"""`livevox live` at a terminal: keys act, the display tells, and the terminal is as it was."""
+"""`livevox live` in a terminal: keys work, the display updates, and the terminal is restored."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Terminal:
         )
 
     def wait_for(self, pattern: str) -> None:
-        """Read until what has come since the last call has the pattern in it."""
+        """Read until the output since the last call contains the pattern."""
         deadline = time.monotonic() + START_PATIENCE
         while not re.search(pattern, self.text):
             assert time.monotonic() < deadline, (pattern, self.text[-3000:])

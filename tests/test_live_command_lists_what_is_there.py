@@ -1,4 +1,4 @@
-"""`livevox devices` and `livevox midi` tell what a server has, and what a MIDI message does."""
+"""`livevox devices` and `livevox midi` list devices, ports and the actions of MIDI messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Known sound through `livevox live` on a JACK server: what is heard, and when, was foretold."""
+"""The output of `livevox live` on a JACK server equals the offline result at the stated latency."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ pytestmark = [needs_jack, pytest.mark.real_time]
 
 RATE = 44_100
 RASTER = 16 * 512
-"""Samples after which the network's pooling is where it was."""
+"""Samples after which the network's pooling grid repeats."""
 MEMORY_SECONDS = 1.5
-"""After which the network has forgotten what it heard before."""
+"""Samples after which earlier input no longer affects the network."""
 TOLERANCE = 1e-4
-"""The mask is computed in another way offline, all frames at once, and rounded otherwise."""
+"""Tolerance: offline the mask is computed for all frames at once, with other rounding."""
 LONG_PERIOD = 1024
-"""For a steady sound of a machine that others use, too."""
+"""Period in samples for stable sound on a machine with other load."""
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def desk(server: JackServer) -> Iterator[Peer]:
 def live(
     server: JackServer, desk: Peer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LiveProcess]:
-    """Quiet stems, the rest at its default, with the MIDI map of the presets: one process for all
+    """livevox with quiet stems, other defaults and the presets' MIDI map; one process for all
     tests."""
     arguments = (*QUIET_STEMS, "--midi-in", "desk:keys")
     with LiveProcess(server, tmp_path_factory.mktemp("config"), *arguments) as live:
@@ -74,8 +74,8 @@ def latency(live: LiveProcess) -> int:
 
 
 def through(live: LiveProcess, played: Audio) -> tuple[Audio, Audio, int]:
-    """What was played, what was heard of it with the computed latency taken out, and how many
-    blocks were late meanwhile."""
+    """The played audio, the recorded audio aligned by the computed latency, and the number of late
+    blocks meanwhile."""
     before = live.newest()["late_blocks"]
     heard = live.server.probe(JACK_CLIENT, played).result()
     late_blocks = live.newest()["late_blocks"] - before
@@ -84,7 +84,7 @@ def through(live: LiveProcess, played: Audio) -> tuple[Audio, Audio, int]:
 
 
 def assert_exact(live: LiveProcess, played: Audio) -> None:
-    """What is played comes back as the sum of its quiet stems."""
+    """The output is the sum of the input's quiet stems."""
     played, heard, late_blocks = through(live, played)
     dry = level(live) * played
     tally(heard, STEMS_GAIN * dry, dry).assert_in_time(late_blocks, live.server.period, RATE)
@@ -103,7 +103,7 @@ def test_the_delay_is_the_computed_latency_and_nothing_else_changes(live: LivePr
 
 def test_a_midi_control_moves_what_is_heard(live: LiveProcess, desk: Peer) -> None:
     before = live.numbers["parameters"]["output"]
-    # Through the present value, where it is picked up, to another one.
+    # Move through the current value, where takeover happens, to another one.
     desk.send(*([0xB0, 7, value] for value in [*range(127, 60, -1), *range(60, 91)]))
     live.wait(lambda line: abs(line["parameters"]["output"] - (90 / 127 * 72 - 60)) < 1e-3)
     assert abs(before - live.numbers["parameters"]["output"]) > 5
@@ -129,10 +129,10 @@ def test_without_the_voice_it_equals_the_offline_result(
         music = separate(part, RATE, model).accompaniment[:, phase * period :]
         return level(live) * STEMS_GAIN * music
 
-    # Where in the network's raster the song began is not known: only one place can be right. Blocks
-    # may be late there, too, so that samples are counted.
+    # The song's position on the network's grid is unknown, and only one can be right. Count
+    # differing samples, because blocks may also be late.
     some = round(0.8 * RATE)
-    # What is played next counts in what is heard before.
+    # Look-ahead: later input affects earlier output.
     known = some - 2048
     counts = [
         wrong_samples(heard[:, :known], offline(phase, some)[:, :known], TOLERANCE)
@@ -151,7 +151,7 @@ def test_sound_goes_on_unbroken_while_the_client_is_stopped(live: LiveProcess) -
     before = live.newest()["late_blocks"]
     probe = live.server.probe(JACK_CLIENT, played)
     live.send(signal.SIGSTOP)
-    # The whole time that the probe plays.
+    # For the whole duration of the probe.
     heard = probe.result()
     live.send(signal.SIGCONT)
     after = live.wait(lambda line: line["state"] == "running")

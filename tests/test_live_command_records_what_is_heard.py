@@ -1,4 +1,4 @@
-"""`livevox live --record`: an interrupt, or an engine that is killed, leaves whole recordings."""
+"""`livevox live --record` leaves complete recordings after an interrupt or a killed engine."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_an_interrupt_leaves_whole_recordings_of_what_was_heard(tmp_path: Path) 
     late = summary["latency_samples"] + period
     heard = heard[:, late:]
     at = delay(mix, heard)
-    # What is recorded is the result, also where it came too late to be heard.
+    # The recording has the result even of blocks that were too late to play.
     recorded, input = (part[:, at : at + heard.shape[1]] for part in (mix, dry))
     tally(heard, recorded, input).assert_in_time(late_blocks, period, RATE)
     assert "recorded" in live.errors

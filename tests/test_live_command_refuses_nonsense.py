@@ -1,4 +1,4 @@
-"""What the live commands can't use is refused in one line, before anything starts."""
+"""The live commands refuse bad arguments with one line, before anything starts."""
 
 from __future__ import annotations
 

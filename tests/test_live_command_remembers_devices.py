@@ -1,4 +1,4 @@
-"""What `livevox live` was last told of its devices holds until it is told otherwise."""
+"""`livevox live` keeps the last device options until others are given."""
 
 from __future__ import annotations
 
@@ -23,5 +23,5 @@ def test_channels_are_kept_with_their_device(tmp_path: Path) -> None:
         assert chosen["output_channels"] == [2]
         assert remembered() == chosen
         assert remembered("--input-channels", "1") == chosen | {"input_channels": [1]}
-        # Another device, or the same anew, has its own.
+        # A newly given device, even the same one, resets the options that depend on it.
         assert "output_channels" not in remembered("--output", "system")

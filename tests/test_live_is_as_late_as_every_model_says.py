@@ -1,6 +1,6 @@
-"""The latency that is told, by stages, is the one that is heard: for all three geometries.
+"""The reported latency by stages equals the measured one, for all three geometries.
 
-The input, which stands in for late blocks, is as late as the result. So the result must be heard.
+Late blocks play the input with the same latency, so the tests check that the result plays.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ RATE, PERIOD = 44_100, 256
 
 
 def assert_delayed(heard: Audio, played: Audio, samples: int) -> None:
-    """What is heard comes so many samples later, and most of it is livevox's result."""
+    """Check that the output is so many samples late, and that most of it is livevox's result."""
     assert delay(heard, played) == samples
     dry = played[:, :-samples]
     found = tally(heard[:, samples:], STEMS_GAIN * dry, dry)
@@ -33,7 +33,7 @@ def assert_delayed(heard: Audio, played: Audio, samples: int) -> None:
 def test_the_delay_is_the_sum_of_the_stages(
     models: dict[str, Model], model_files: dict[str, Path], tmp_path: Path, name: str
 ) -> None:
-    """`live` itself is measured where the command is tested."""
+    """Models other than `live`, which the tests of the command measure."""
     arguments = (*QUIET_STEMS, "--model", str(model_files[name]))
     with JackServer(RATE, PERIOD) as server, LiveProcess(server, tmp_path, *arguments) as live:
         numbers = live.wait_until_running()
@@ -52,7 +52,7 @@ def test_the_delay_is_the_sum_of_the_stages(
 
 @pytest.mark.parametrize(("period", "block"), [(1536, 1536), (4096, 4096), (2048, 128), (128, 512)])
 def test_what_the_system_moves_at_once_is_known(tmp_path: Path, period: int, block: int) -> None:
-    """PortAudio passes on 1,024 samples at most: what is longer, it divides without a word."""
+    """PortAudio silently splits periods of more than 1,024 samples."""
     arguments = [*QUIET_STEMS]
     if block != period:
         arguments += ["--block-size", str(block)]
@@ -61,13 +61,13 @@ def test_what_the_system_moves_at_once_is_known(tmp_path: Path, period: int, blo
         played = noise(2 * RATE)
         heard = server.probe(JACK_CLIENT, played).result()
     assert numbers["block"] == block
-    # Exactly, with what PortAudio collects.
+    # Exact, including PortAudio's own buffering.
     told = round(RATE * numbers["latency_ms"] / 1000)
     assert_delayed(heard, played, told + period)
 
 
 def test_an_engine_is_as_late_every_time_it_starts(tmp_path: Path) -> None:
-    """Whatever PortAudio's clock says when it starts: in long periods it is far off."""
+    """The latency does not depend on PortAudio's start time, which is far off with long periods."""
     period = 2048
     played = noise(RATE)
     with JackServer(RATE, period) as server, LiveProcess(server, tmp_path, *QUIET_STEMS) as live:

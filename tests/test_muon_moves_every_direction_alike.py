@@ -1,5 +1,5 @@
-"""Muon turns a convolution's gradient into a step as long in every direction, and Adam does the
-rest; the memory format of the weights changes nothing."""
+"""Muon's steps for convolutions are equally long in every direction, Adam updates the other
+weights, and the memory format changes nothing."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ OTHERS = ("down.0.weight", "mask.weight", "activity.weight", "down.2.bias")
 
 
 def gradient(weight: Tensor) -> Tensor:
-    """A random one, 20 times as steep in one direction as in another."""
+    """A random gradient, 20 times as steep in one direction as in another."""
     left, _, right = torch.linalg.svd(torch.randn(weight.shape).flatten(1), full_matrices=False)
     steep = torch.logspace(0, -1.3, left.shape[1])
     return (left * steep @ right).reshape(weight.shape)
 
 
 def steps(channels_last: bool) -> dict[str, tuple[Tensor, Tensor]]:
-    """By the names of a network's weights: a gradient, and the step that Muon makes of it."""
+    """A gradient and Muon's step for it, by the names of a network's weights."""
     torch.manual_seed(0)
     net = Net(Geometry("causal", 2), (4, 8, 16, 32, 64))
     gradients = {name: gradient(p.detach()) for name, p in net.named_parameters() if p.ndim > 1}
@@ -64,7 +64,7 @@ def test_matrices_move_as_pytorchs_muon_moves_them() -> None:
         for downhill in gradients:
             weight.grad = downhill.view(weight.shape)
             muon.step()
-    # Theirs computes in bfloat16.
+    # PyTorch's Muon computes in bfloat16.
     moved = torch.linalg.norm(theirs - before.flatten(1))
     assert torch.linalg.norm(ours.flatten(1) - theirs) < 0.03 * moved
 
@@ -72,7 +72,7 @@ def test_matrices_move_as_pytorchs_muon_moves_them() -> None:
 def test_all_other_weights_move_as_adam_moves_them() -> None:
     made = steps(channels_last=True)
     for name in OTHERS:
-        # Adam's first step is as long for every weight, whatever its gradient.
+        # Adam's first step is equally long for every weight, whatever its gradient.
         downhill, step = made[name]
         torch.testing.assert_close(step, -RATE * downhill.sign(), rtol=1e-2, atol=0)
 
@@ -84,7 +84,7 @@ def test_the_memory_format_changes_nothing() -> None:
 
 
 def test_a_convolution_of_one_cell_is_stepped() -> None:
-    """Its weights have both memory formats at once."""
+    """Weights that fit both memory formats at once."""
     torch.manual_seed(0)
     conv = torch.nn.Conv2d(8, 6, 1).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     before = conv.weight.detach().clone()

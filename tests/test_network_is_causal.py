@@ -1,4 +1,4 @@
-"""In the causal alignment, what is not yet heard changes nothing that is already out."""
+"""In the causal alignment, future input does not change past output."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_later_input_never_changes_earlier_output_at_any_phase(
 
 @pytest.mark.parametrize("name", ["live", "direct"])
 def test_look_ahead_is_exact_in_float64(name: str) -> None:
-    """Output j depends on frame j + 107 and on none after it."""
+    """Output j depends on frame j + 107 and on no later frame."""
     net = random_net(GEOMETRIES[name]).double()
     frames = torch.rand(1, 222, 257, dtype=torch.double)
     with torch.no_grad():

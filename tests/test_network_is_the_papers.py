@@ -1,4 +1,4 @@
-"""The network is the paper's (section 3.2); what ours has beside it begins by changing nothing."""
+"""The network is the paper's (section 3.2); additions have no effect at initialisation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from train.network.model import SLOPE, Net, cropped_bins
 
 
 def test_it_has_the_papers_shapes() -> None:
-    """222 frames in, 130 out; 18 x 10 x 256 at the coarsest level."""
+    """222 input frames give 130 outputs; the coarsest level is 18 x 10 x 256."""
     net = Net(Geometry("centre", 46))
     shapes = []
     net.down[-1].register_forward_hook(lambda module, args, out: shapes.append(tuple(out.shape)))
@@ -25,7 +25,7 @@ def test_it_has_the_papers_shapes() -> None:
 
 
 def test_the_heads_are_the_papers_convolutions() -> None:
-    """Over the finest cells, joined with the input behind them; templates are for the mask."""
+    """The heads see the finest cells joined with the input; templates are for the mask only."""
     for geometry in GEOMETRIES.values():
         net = random_net(geometry)
         cells, behind = torch.randn(2, net.widths[0], 9, 258), torch.rand(2, 1, 9, 350)
@@ -50,7 +50,7 @@ def test_templates_add_nothing_before_they_are_trained() -> None:
 
 
 def test_a_fresh_network_neither_fades_nor_grows_from_level_to_level() -> None:
-    """What a layer gives is about as strong as what it takes."""
+    """A layer's output has about the variance of its input."""
     torch.manual_seed(4)
     net = Net(Geometry("causal", 2), templates=8)
     ratios = {}

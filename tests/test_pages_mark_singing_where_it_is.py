@@ -1,4 +1,4 @@
-"""Activity that comes late, by frame, is marked at the second of the file that it is about."""
+"""Delayed activity frames are marked at their own positions in the file."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from livevox.dsp.stft import FRAME_RATE
 
 SECONDS = 20.0
 REPORT_FRAMES = 9
-"""As often as the engine tells the position, about."""
+"""About as often as the engine reports the position."""
 
 
 def sung(second: float) -> bool:
-    """What the file holds: singing in every other two seconds."""
+    """The file's content: two seconds of singing, two without, and so on."""
     return int(second // 2) % 2 == 1
 
 
 def play(
     singing: SingingMap, seeks: dict[int, float], frames: int, late: int, report_every: int
 ) -> set[int]:
-    """Play ``frames`` frames from 0 s on, with a seek at some of them; activity is known ``late``
-    frames afterwards. Returns the marks whose whole time was played."""
+    """Play ``frames`` frames from 0 s on, with a seek at some of them; activity arrives ``late``
+    frames later. Returns the marks whose whole span was played."""
     played = np.zeros(int(SECONDS * MARKS_PER_SECOND * 10), bool)
     place, activity = 0.0, []
     for frame in range(frames):
@@ -47,11 +47,11 @@ def test_marks_are_where_the_file_is_sung(late: int) -> None:
 
     known = np.flatnonzero(singing.marks != UNKNOWN)
     truth = np.array([sung((mark + 0.5) / MARKS_PER_SECOND) for mark in known])
-    # A mark at the border of singing has frames of both kinds.
+    # A mark at a boundary has frames with and without singing.
     border = np.isin(known % (2 * MARKS_PER_SECOND), (0, 2 * MARKS_PER_SECOND - 1))
     assert np.array_equal((singing.marks[known] > 0.5)[~border], truth[~border])
     assert set(known.tolist()) <= played
-    # Little is left out around the seeks and at the end, where frames are not known yet.
+    # Few marks are missing around the seeks and at the end, where frames are not known yet.
     lost = (len(seeks) * 2 * REPORT_FRAMES + late + REPORT_FRAMES) / FRAME_RATE * MARKS_PER_SECOND
     assert len(known) >= len(played) - lost - 2 * len(seeks)
 

@@ -1,6 +1,6 @@
-"""The pages and bars do what they say, in a real window, over a real engine on a real JACK server.
+"""The pages and bars work, in a real window with a real engine on a real JACK server.
 
-One window serves all tests; each leaves it as it found it.
+All tests share one window; each restores its state.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ pytestmark = needs_display
 LEFT = Qt.MouseButton.LeftButton
 SONG_SECONDS = 8.0
 
-# Another program with a knob: it sends the messages that it reads, a list of bytes a line.
+# Another program with a knob: it sends the messages that it reads, one list of bytes per line.
 KNOB = """
 import json, sys, rtmidi
 port = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, "knobs")
@@ -121,7 +121,7 @@ def type_name(live: LiveWindow, name: str) -> None:
 
 
 def shown_name(live: LiveWindow) -> str:
-    """What the preset bar shows, with the mark."""
+    """The preset bar's text, with the mark for changes."""
     return str(live.window.preset_bar.choice.currentText())
 
 
@@ -198,7 +198,7 @@ def test_a_learned_knob_moves_the_fader(live: LiveWindow) -> None:
     window.show_page(2)
     view_model.requests.ask(SetBindings(()))
     wait_until(lambda: page.mappings.table.rowCount() == 0)
-    # Its end is in reach of the knob at once: takeover would make it wait.
+    # At the end of its range the knob takes over at once.
     view_model.set_parameter("vocals", -60.0)
     with knob() as send:
         wait_until(lambda: texts_of(page.ports.inputs) == ["knobs:out"])
@@ -225,7 +225,7 @@ def test_a_learned_knob_moves_the_fader(live: LiveWindow) -> None:
         assert places[0] < places[1] < places[2]
         assert page.ports.light.count >= before + 4
 
-        # The edited range is in force at once.
+        # The edited range takes effect at once.
         page.mappings.highest.setValue(-10.0)
         wait_until(lambda: view_model.status.config.bindings[0].maximum == -10.0)
         send([0xB2, 21, 126])
@@ -233,7 +233,7 @@ def test_a_learned_knob_moves_the_fader(live: LiveWindow) -> None:
         wait_until(lambda: view_model.value("vocals") == -10.0)
         assert page.mappings.table.item(0, 2).text().endswith("10.0 dB")
 
-    # The port has gone; it stays wanted.
+    # The port is gone but stays selected.
     wait_until(lambda: texts_of(page.ports.inputs) == ["knobs:out (not connected)"])
     with knob():
         wait_until(lambda: view_model.status.midi_inputs == {"knobs:out": "knobs:out"})
@@ -354,7 +354,7 @@ def test_a_dropped_file_plays_seeks_and_loops(live: LiveWindow, song: Path) -> N
         click(bar.play_button)
         wait_until(lambda: view_model.playback.position > 1.0)
 
-        # The overview has come, and what was played is marked.
+        # The overview has arrived, and the played part is marked.
         wait_until(lambda: wave._overview is not None)
         wait_until(lambda: int((bar._singing.marks >= 0).sum()) > 10)
         last = int(np.flatnonzero(bar._singing.marks >= 0).max())
@@ -392,11 +392,11 @@ def test_a_dropped_file_plays_seeks_and_loops(live: LiveWindow, song: Path) -> N
 
 def test_stems_are_exported_or_not_at_all(live: LiveWindow, song: Path, tmp_path: Path) -> None:
     bar = live.window.transport_bar
-    # Long enough not to be done before it is cancelled.
+    # Long enough to be cancelled before it is done.
     long = tmp_path / "a long song.wav"
     soundfile.write(long, np.tile(soundfile.read(song)[0], (40, 1)), SAMPLE_RATE)
     with playing(live, long):
-        # As in a window that a script began in the background.
+        # As in a window that a script started in the background.
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         bar.export.export(str(tmp_path / "cancelled"))
         signal.signal(signal.SIGINT, before)

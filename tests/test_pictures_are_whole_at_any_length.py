@@ -1,4 +1,4 @@
-"""PNG pictures of one frame, of seconds and of hours: written whole, with nothing cut off."""
+"""PNG pictures of one frame, of seconds and of hours are complete, with nothing cut off."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LONG_TITLE = "$a$ _very^ {long} " + "file-name-without-a-space" * 8
 
 
 def curve(frames: int) -> Audio:
-    """A probability that goes up and down every 4 s."""
+    """A probability that rises and falls with a period of 4 s."""
     return (0.5 - 0.5 * np.cos(np.arange(frames) / FRAME_RATE * np.pi / 2)).astype(np.float32)
 
 

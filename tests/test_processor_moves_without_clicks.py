@@ -1,4 +1,4 @@
-"""The processor: equal to the offline result, as late as it says, and free of clicks."""
+"""The processor equals the offline result, has the reported latency, and produces no clicks."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def prepared(model: Model, **values: float) -> Processor:
 
 @pytest.mark.parametrize("block", [64, 256, 1000])
 def test_a_muted_source_leaves_the_offline_stem(model: Model, song: Audio, block: int) -> None:
-    """As late as reported, for any block length."""
+    """The latency is the reported one for any block length."""
     whole = separate(song, RATE, model)
     for source, other in (("vocals", "accompaniment"), ("accompaniment", "vocals")):
         processor = prepared(model, **{f"{source}_mute": 1})
@@ -75,7 +75,7 @@ def test_mute_and_solo_mean_what_they_mean_on_a_mixing_desk(model: Model, song: 
 def test_no_jump_of_a_parameter_makes_a_click(
     models: dict[str, Model], name: str, song: Audio
 ) -> None:
-    """A slow sine has hardly any second difference; a step or a corner would add one."""
+    """The second difference of a slow sine is small; a step or a corner would increase it."""
     time = np.arange(60_000)
     tone = np.stack([0.5 * np.sin(0.02 * time), 0.5 * np.cos(0.02 * time)]).astype(np.float32)
     parameter = PARAMETERS[name]
@@ -92,8 +92,8 @@ def test_no_jump_of_a_parameter_makes_a_click(
         heard = play(processor, tone, 256, before)[:, 20_000:]
         return float(np.abs(np.diff(heard, 2, axis=1)).max())
 
-    # The gains reach 4, so that the tone's own roughness may grow as much; a click of 1 % of the
-    # signal would show as 0.005.
+    # The gains reach 4, so the tone's own second difference may grow as much. A click of 1 % of
+    # the signal would add 0.005.
     assert roughness(moving=True) < 4 * roughness(moving=False) + 0.0005
 
 

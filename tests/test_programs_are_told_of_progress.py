@@ -1,4 +1,4 @@
-"""`--json` prints events, one a line, that hold what a program needs: progress, results, errors."""
+"""`--json` prints one event per line for other programs: progress, results and errors."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ RATE, SAMPLES = 22_050, 400_000
 
 
 def events(*arguments: object, cwd: Path) -> tuple[list[Event], int, str]:
-    """What a command tells programs, its exit status, and what it tells people."""
+    """A command's events, its exit status, and its text on stderr."""
     result = subprocess.run(
         [sys.executable, "-m", "livevox.cli", *map(str, arguments), "--json"],
         cwd=cwd,
@@ -43,7 +43,7 @@ def events(*arguments: object, cwd: Path) -> tuple[list[Event], int, str]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A song with a sample that is no number, and a file that is no song."""
+    """A song with a NaN sample, and a file that is no audio."""
     noise = np.random.default_rng(0).normal(0, 0.1, (SAMPLES, 1)).astype(np.float32)
     noise[7] = np.nan
     soundfile.write(tmp_path / "song.wav", noise, RATE, "FLOAT")
@@ -78,7 +78,7 @@ def test_separation_tells_progress_results_and_errors(
     for stem in separated.outputs:
         there = soundfile.info(folder / stem.path)
         assert (there.samplerate, there.frames) == (stem.sample_rate, stem.samples)
-    assert "%" not in stderr, "a bar for people"
+    assert "%" not in stderr, "no progress bar"
 
 
 def test_detection_tells_intervals_and_paths(folder: Path, model_files: dict[str, Path]) -> None:

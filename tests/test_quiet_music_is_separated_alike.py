@@ -1,4 +1,4 @@
-"""The leveller raises quiet music for the network, and nothing else changes."""
+"""The leveller raises quiet music for the network and changes nothing else."""
 
 from __future__ import annotations
 

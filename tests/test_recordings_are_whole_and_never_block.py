@@ -1,4 +1,4 @@
-"""Recordings hold what was played, in time, whatever happens to the process or the disk."""
+"""Recordings are complete and aligned, whatever happens to the process or the disk."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def streams(samples: int, channels: int) -> Audio:
 def write_blocks(
     recorder: Recorder, audio: Audio, activity: Audio, size: Callable[[], int]
 ) -> Iterator[tuple[int, int]]:
-    """Write all, in blocks of ``size()``, the frames as they come due; yields (start, end)."""
+    """Write all in blocks of ``size()``, with the frames that are due; yields (start, end)."""
     start = sent = 0
     while start < audio.shape[2]:
         end = min(start + size(), audio.shape[2])
@@ -44,7 +44,7 @@ def write_blocks(
 
 
 def recorded(folder: Path) -> Audio:
-    """(4, channels, samples) of what is in the files."""
+    """The contents of the files, (4, channels, samples)."""
     files = [
         soundfile.read(folder / f"{name}.wav", dtype="float32", always_2d=True)[0].T
         for name in STREAMS
@@ -99,7 +99,7 @@ def test_activity_keeps_its_place_when_its_first_frame_lies_elsewhere(tmp_path: 
 
 
 def test_blocks_that_the_disk_is_too_slow_for_are_silence_in_all_files(tmp_path: Path) -> None:
-    """Written as fast as can be: had the worker waited for the disk, nothing would be lost."""
+    """Write at full speed: samples are lost, which proves that the worker does not wait."""
     flood, calm = round(4 * BUFFER_SECONDS * RATE) // BLOCK, 5
     too_long = round(BUFFER_SECONDS * RATE) // BLOCK + 1
     audio = streams((flood + calm + too_long) * BLOCK, 2)
@@ -177,7 +177,7 @@ def test_a_killed_process_leaves_valid_files(tmp_path: Path, seconds: float) -> 
 
 @pytest.mark.parametrize("first", ["audio", "activity"])
 def test_a_full_disk_ends_the_recording_and_nothing_else(tmp_path: Path, first: str) -> None:
-    """A limit on the size of files stands in for the disk: a write fails halfway just so."""
+    """A limit on file sizes simulates a full disk: a write fails halfway in the same way."""
     limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (20_001, 20_001))"
     samples_and_frames = {"audio": ["400", "4"], "activity": ["1", "40"]}[first]
     result = subprocess.run(
@@ -238,8 +238,8 @@ def test_blocks_of_other_shapes_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("samples", [0, 1, 2**29 - 20, 2**29, 2**31])
 def test_headers_hold_for_files_beyond_4_gib(tmp_path: Path, samples: int) -> None:
-    """Two channels of floats: 2**29 samples are 4 GiB. The files are holes, but for their ends,
-    and hold more than the header tells, as after a kill between the two writes."""
+    """Two channels of floats: 2**29 samples are 4 GiB. The files are sparse except at their ends,
+    and longer than the header says, as after a kill between the two writes."""
     path = tmp_path / "long.wav"
     with path.open("wb") as file:
         file.write(wav_header(48_000, 2, samples))

@@ -1,4 +1,4 @@
-"""The report: complete, in one file, safe with any name, and the same numbers everywhere."""
+"""The report is complete, in one file, safe with any name, and consistent in its numbers."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_better_is_bold_and_marked_where_it_is_no_chance(page: Page, results: li
     assert cells["pes"][1].p == 1, "equal"
     assert f"{better.estimate.value:.2f}" in page.words
     assert any("***" in word for word in page.words)
-    # Those of v4 have one value per song: two pairs can't be significant.
+    # The v4 metrics have one value per song: two pairs can't be significant.
     assert cells["vocals_v4_sdr"][1].p > 0.05
 
 

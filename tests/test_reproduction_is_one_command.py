@@ -1,4 +1,4 @@
-"""The paper's experiment runs from one command, and its figure shows what is in the data."""
+"""The paper's experiment runs in one command, and its figure shows the data."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_statistics_are_those_of_the_stems(tmp_path: Path) -> None:
         accompaniment=written(tmp_path / "a.wav", music),
     )
     statistics = statistics_of(track)
-    # A quarter of the time at twice the amplitude is as much energy.
+    # A quarter of the time at twice the amplitude has the same energy.
     assert statistics.relative_energy_db == pytest.approx(0, abs=0.2)
     assert statistics.level_db == pytest.approx(-17, abs=0.2)
     assert statistics.vocal_share == pytest.approx(0.25, abs=0.01)

@@ -1,4 +1,4 @@
-"""livevox runs with what it is installed with: nothing that only others of its parts need."""
+"""livevox runs with its required packages only, without those of its extras."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ main()
 
 
 def runtime_distributions() -> set[str]:
-    """What `pip install livevox` brings along, without extras."""
+    """The packages of `pip install livevox` without extras."""
     found, waiting = set[str](), ["livevox"]
     while waiting:
         name = waiting.pop()
@@ -40,7 +40,7 @@ def runtime_distributions() -> set[str]:
 
 @pytest.fixture(scope="module")
 def absent() -> list[str]:
-    """The modules of everything else that is installed here."""
+    """The modules of all other installed packages."""
     there = runtime_distributions()
     return [
         module
@@ -50,7 +50,7 @@ def absent() -> list[str]:
 
 
 def livevox(absent: list[str], *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """The command where only what livevox needs is installed."""
+    """Run the command as if only livevox' required packages were installed."""
     command = [sys.executable, "-c", RUN.format(absent=absent), *arguments]
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
 

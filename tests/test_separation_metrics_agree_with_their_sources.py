@@ -1,4 +1,4 @@
-"""Separation metrics against the reference code, and on signals whose scores can be computed."""
+"""Separation metrics equal reference code, and known scores of simple signals."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Stems = tuple[Audio, Audio]
 
 
 def noise(seed: int, seconds: float, rms: float = 0.1) -> Audio:
-    """One channel, because museval's time grows with the cube of the channels."""
+    """Mono, because museval's time grows with the cube of the channels."""
     shape = 1, round(seconds * SAMPLE_RATE)
     return np.random.default_rng(seed).normal(0, rms, shape).astype(np.float32)
 
@@ -46,7 +46,7 @@ def truth() -> Stems:
 
 @pytest.fixture(scope="module")
 def leaking(truth: Stems) -> Stems:
-    """Each source with a fifth of the other one, and some noise."""
+    """Estimates: each source with a fifth of the other one and some noise."""
     vocals, accompaniment = truth
     hiss = noise(1, 3, 0.003)
     return vocals + 0.2 * accompaniment + hiss, accompaniment + 0.2 * vocals - hiss
@@ -54,7 +54,7 @@ def leaking(truth: Stems) -> Stems:
 
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Excerpts of two seconds every second, for songs of seconds, and no slow version 4."""
+    """Excerpts of two seconds every second, for short songs, without the slow version 4."""
     monkeypatch.setattr(separation_metrics, "EXCERPT_SECONDS", 2)
     monkeypatch.setattr(separation_metrics, "STRIDE_SECONDS", 1)
     monkeypatch.setattr(separation_metrics, "bss_eval_v4", lambda *_: np.full((4, 2, 1), np.nan))

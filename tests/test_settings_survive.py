@@ -1,4 +1,4 @@
-"""Settings come back as they were saved, and damaged ones stop nothing and are not lost."""
+"""Settings load as they were saved; a damaged file gives a warning and is kept."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ HEAD = "version = 1\n"
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An own config folder, that does not exist yet."""
+    """A separate config folder that does not exist yet."""
     monkeypatch.setenv("LIVEVOX_CONFIG_DIR", str(tmp_path / "config"))
     return tmp_path / "config"
 
 
 def damaged(text: str) -> str:
-    """Put ``text`` in place of the settings; what is warned of it, in one line."""
+    """Write ``text`` as the settings file; return the warning, one line."""
     settings_file().parent.mkdir(parents=True, exist_ok=True)
     settings_file().write_text(text, encoding="utf-8")
     settings, warning = load_settings()

@@ -1,4 +1,4 @@
-"""Intervals follow the rule that they state, and label files say what the intervals say."""
+"""Intervals follow the detection rule, and label files match the intervals."""
 
 from __future__ import annotations
 

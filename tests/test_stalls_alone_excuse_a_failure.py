@@ -1,4 +1,4 @@
-"""A failed test of live sound is repeated where the machine stalled, and counts everywhere else."""
+"""A failed test of live sound is repeated if the machine stalled; other failures count."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_sound(server):
 def outcome(
     pytester: pytest.Pytester, patch: pytest.MonkeyPatch, failures: int, stall: float
 ) -> tuple[int, str]:
-    """The exit code and the output for a test that fails so often while the machine stalls."""
+    """The exit code and output of a test that fails so often while the machine stalls."""
 
     @contextmanager
     def watched() -> Iterator[Stall]:

@@ -1,4 +1,4 @@
-"""Intervals repeat with their seed and cover the truth; tests pair what belongs together."""
+"""Intervals are reproducible by seed and cover the truth; tests pair values correctly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Vocals and accompaniment are two parts of the delayed input, whatever comes in."""
+"""Vocals and accompaniment sum to the delayed input, for any input."""
 
 from __future__ import annotations
 

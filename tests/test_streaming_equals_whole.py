@@ -1,4 +1,4 @@
-"""However a stream is cut into blocks and windows, the result stays the same."""
+"""The result does not depend on the sizes of blocks and windows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The phase-sensitive target is the best that a mask of the mixture can do, and no more."""
+"""The phase-sensitive target is the optimum for a mask of the mixture."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_the_magnitude_is_the_paper_s_target() -> None:
 def test_the_error_is_none_for_the_right_mask_and_grows_with_any_other(scale: Scale) -> None:
     voice, music = spectra(3)
     mixture = voice + music
-    # In phase throughout, so that a mask can be right for both.
+    # In phase everywhere, so that a mask can be exact for both.
     inputs = {"mixture": network_input(mixture)}
     mask = np.random.default_rng(3).uniform(0, 1, inputs["mixture"].shape).astype(np.float32)
     magnitude = np.expm1(inputs["mixture"])
@@ -92,7 +92,7 @@ def test_a_relative_error_is_the_same_at_any_level_and_a_share_of_the_energy() -
 
     assert error(100, 0.1) == pytest.approx(error(1, 0.1), rel=1e-3)
     assert error(1, 0.0) == pytest.approx(0, abs=1e-6)
-    # A mask that is wrong by 0.1 everywhere is 20 dB under the mixture.
+    # A mask error of 0.1 everywhere is 20 dB below the mixture.
     assert error(1, 0.1) == pytest.approx(1e-2, rel=1e-3)
     assert error(1, 0.1 * np.sqrt(10)) == pytest.approx(1e-1, rel=1e-3)
 
@@ -110,7 +110,7 @@ def test_leakage_is_the_level_in_frames_without_voice_down_to_a_floor() -> None:
         total, count = leakage_loss(mask, batch)
         return float(total / count)
 
-    # Three quarters of the frames of the one excerpt that counts.
+    # Three quarters of the frames of the only excerpt that counts.
     assert leakage(0) == pytest.approx(0.75, rel=1e-3)
     assert leakage(0, sung=0.0) == leakage(0)
     assert leakage(-10) - leakage(-20) == pytest.approx(0.75 / 4, rel=0.02)

@@ -29,7 +29,7 @@ def test_front_end_equals_the_papers_at_22050_hz(song: Audio) -> None:
     padded = np.pad(mono, (256, 512))
     windows = np.lib.stride_tricks.sliding_window_view(padded, 512)[::256]
     papers = np.log1p(np.abs(np.fft.rfft(windows * hann)))[: len(ours)]
-    # The top 20 bins lie in the resampler's roll-off.
+    # The top 20 bins are in the resampler's roll-off.
     difference = (ours[: len(papers)] - papers)[:, :-20]
     assert np.sqrt(np.square(difference).mean()) < 0.002
     assert papers[:, :-20].std() > 0.1
@@ -66,7 +66,7 @@ def test_griffin_lim_makes_a_spectrum_more_consistent(song: Audio) -> None:
 
 
 def test_queue_is_first_in_first_out() -> None:
-    """Fuzzed against a plain array."""
+    """Random operations give the same as on a plain array."""
     rng = np.random.default_rng(2)
     queue, expected = Fifo(2, 5), np.zeros((2, 5), np.float32)
     for _ in range(2000):

@@ -1,4 +1,4 @@
-"""Whatever is read, sought, looped and paused: each sample is the file's, and nothing clicks."""
+"""Reading, seeking, looping and pausing give exactly the file's samples, without clicks."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Open = Callable[..., Transport]
 
 @pytest.fixture
 def opened() -> Iterator[Open]:
-    """Opens transports, and closes them in the end."""
+    """Opens transports, and closes them at the end."""
     transports: list[Transport] = []
 
     def make(path: Path, sample_rate: int = RATE, channels: int = 2) -> Transport:
@@ -82,7 +82,7 @@ def wait_until(done: Callable[[], bool]) -> None:
 
 
 def listen(transport: Transport, samples: int) -> Audio:
-    """Read so many samples in blocks of any sizes, no faster than the disk."""
+    """Read so many samples in blocks of random sizes, no faster than the disk."""
     rng = np.random.default_rng(samples)
     parts: list[Audio] = []
     while samples > 0:
@@ -93,7 +93,7 @@ def listen(transport: Transport, samples: int) -> Audio:
 
 
 def arrive(transport: Transport) -> Audio:
-    """Read on until what was asked for last has begun, and there is enough in the ring."""
+    """Read until the last command has taken effect and the ring has enough samples."""
     parts = [transport.read(0)]
     end = time.monotonic() + 20
     start = transport.position
@@ -105,7 +105,7 @@ def arrive(transport: Transport) -> Audio:
 
 
 def at(transport: Transport, rate: int = RATE) -> int:
-    """The position in samples, which it is to float precision."""
+    """The position in samples, exact to float precision."""
     assert transport.position * rate == pytest.approx(round(transport.position * rate), abs=1e-6)
     return round(transport.position * rate)
 
@@ -189,7 +189,7 @@ def test_after_a_seek_the_file_goes_on_from_there(
 
 
 def test_seeks_to_shortly_after_where_the_last_one_ended_are_exact(tmp_path: Path) -> None:
-    """libsndfile gets those wrong in Vorbis files, where soft and hard sounds take turns."""
+    """libsndfile seeks wrongly in Vorbis files with alternating soft and hard sounds."""
     hard = np.sin(30 * np.arange(8 * RATE) / RATE) > 0
     audio = save(tmp_path / "music.ogg", sine(8) + noise(8) * np.float32(0.1) * hard)
     track = Track(tmp_path / "music.ogg", RATE, 2, FADE)
@@ -238,7 +238,7 @@ def unrolled(start: int, samples: int, loop: tuple[int, int] | None) -> np.ndarr
 def assert_follows(
     heard: Audio, audio: Audio, start: int, loop: tuple[int, int] | None, fade: int
 ) -> None:
-    """``heard`` is what comes after ``start``: the file, and cross-fades of it as the loop ends."""
+    """Check that ``heard`` is the file from ``start`` on, with cross-fades at the loop's end."""
     place = unrolled(start, heard.shape[1], loop)
     first, last = loop or (0, 10**9)
     joint = (place >= last - fade) & (place < last)
@@ -327,7 +327,7 @@ def sine(seconds: float, hertz: float = 110) -> Audio:
 
 
 STEEPEST = 0.5 * 2 * np.pi * 110 / RATE + np.pi / 2 / FADE
-"""Of the sine above and of a cross-fade from one extreme to the other, together."""
+"""Bound for the sine above plus a cross-fade from one extreme to the other."""
 
 
 def test_nothing_clicks_whatever_is_commanded_while_it_plays(tmp_path: Path, opened: Open) -> None:
@@ -361,7 +361,7 @@ def test_nothing_clicks_whatever_is_commanded_while_it_plays(tmp_path: Path, ope
     thread.start()
     parts = []
     for k in range(800):
-        # From time to time more than there is in the ring, so that it runs dry.
+        # Sometimes more than the ring holds, so that it runs empty.
         parts.append(transport.read(300 if k % 100 else round(3 * BUFFER_SECONDS * RATE)))
         time.sleep(0.001)
     over.set()

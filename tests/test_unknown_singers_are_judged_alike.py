@@ -1,4 +1,4 @@
-"""The trial over singers puts each voice over music in the same way and tells what comes of it."""
+"""The evaluation over singers mixes every voice alike and scores it correctly."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def corpus() -> Corpus:
 
 
 def takes_all(mixture: Audio, stems: Stems | None) -> Separated:
-    """Everything is a voice."""
+    """A system that takes everything for voice."""
     activity = np.ones(frames_of(mixture[0]), np.float32)
     return Separated(mixture, 0 * mixture, activity)
 
@@ -91,7 +91,7 @@ def judged(
 
 
 def without_music(trial: Trial) -> Trial:
-    """The same over silence, so that a mixture is the voice."""
+    """The same over silence, so that the mixture is the voice."""
     return Trial(
         trial.singer,
         trial.voice,
@@ -164,7 +164,7 @@ def test_the_most_sung_passage_of_a_voice_is_taken(corpus: Corpus) -> None:
     assert len(low.voice) == len(high.voice) == VOICE_FRAMES * HOP
     # In the first nine seconds there are two pauses.
     assert np.mean(low.activity == 1) > 0.85
-    # A short voice is taken whole: nothing is repeated and no silence added.
+    # A short voice is used whole: without repetition or added silence.
     whole = corpus.singing[1].audio
     np.testing.assert_array_equal(short.voice, whole[: len(whole) // HOP * HOP])
     for trial in (low, short, high):
@@ -179,7 +179,7 @@ def test_music_is_drawn_by_the_singers_name(corpus: Corpus) -> None:
         for kind in ("songs", "instrumentals"):
             for piece, same in zip(one.music[kind], other.music[kind], strict=True):
                 np.testing.assert_array_equal(piece, same)
-    # Estimated accompaniments keep some voice, and short pieces do not last.
+    # Estimated accompaniments contain some voice, and short pieces are not long enough.
     assert all(len(t.music["songs"]) == 1 for t in first)
     for trial in first:
         assert len(trial.music["instrumentals"]) == PIECES
@@ -233,7 +233,7 @@ def test_the_interval_is_over_singers_and_contains_the_mean(corpus: Corpus) -> N
     assert estimate.value == pytest.approx(np.mean(list(means.values())))
     assert min(means.values()) <= estimate.low < estimate.value < estimate.high
     assert estimate.high <= max(means.values())
-    # More rows of the same singers are no more singers.
+    # More rows of the same singers do not count as more singers.
     repeated = over_all(rows * 3, "sdr")
     assert (repeated.low, repeated.high) == pytest.approx((estimate.low, estimate.high))
     assert over_all(rows, "sdr") == over_all(judged(corpus, takes_all, ALL, LEVELS_DB), "sdr")
@@ -280,7 +280,7 @@ def test_singers_or_music_that_are_missing_are_told_in_one_line(corpus: Corpus) 
         trials(Corpus(songs=corpus.songs, instrumental=corpus.instrumental))
     with pytest.raises(LivevoxError, match="3 singers, and 0 instrumentals and 0 songs"):
         trials(Corpus(singing=corpus.singing, instrumental=corpus.instrumental[-1:]))
-    # One kind of music will do.
+    # One kind of music is enough.
     songs_alone = trials(Corpus(songs=corpus.songs, singing=corpus.singing))
     for one, other in zip(songs_alone, trials(corpus), strict=True):
         assert list(one.music) == ["songs"]

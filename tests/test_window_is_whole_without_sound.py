@@ -1,4 +1,4 @@
-"""What the window promises whatever the engine does: names, sizes, keys, undo, pictures."""
+"""Properties of the window without an engine: names, sizes, keys, undo, pictures."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ pytestmark = needs_display
 
 @pytest.fixture
 def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """A window whose engine is never started."""
+    """A window whose engine never starts."""
     application()
     from gui.main_window import MainWindow
     from gui.model.viewmodel import ViewModel
@@ -68,7 +68,7 @@ def test_every_control_says_what_it_is(window: Any) -> None:
     silent = [
         f"{type(w).__name__} {w.toolTip()!r} in {type(w.parent()).__name__}"
         for w in controls
-        # A question that is not asked has no words yet.
+        # A question that is not shown has no text yet.
         if not (isinstance(w.parent(), Question) and w.parent().isHidden())
         and not (w.accessibleName() or getattr(w, "text", str)())
     ]
@@ -286,7 +286,7 @@ def test_the_right_edge_is_what_is_heard_now(window: Any) -> None:
         store.heard = heard
         scroller.advance()
         image = scroller.grab().toImage()
-        # Clear of the grid, which never scrolls.
+        # Away from the grid, which does not scroll.
         edge = [image.pixelColor(x, 55).lightness() for x in range(850, 861)]
         assert (max(edge) > 100) == seen
     scroller.deleteLater()
@@ -313,7 +313,7 @@ def test_the_waveform_shows_what_is_loud_and_where_it_plays(window: Any) -> None
     assert wave.grab().toImage() == image
     live_for(0.1)
     painted.clear()
-    # In a long file every step is much less than a pixel; 1000 s are 111 pixels.
+    # In a long file each step is much less than a pixel; 1000 s are 111 pixels.
     for second in np.arange(0, 1000, 0.1):
         wave.set_place(float(second), 3600.0)
     live_for(0.1)
@@ -361,7 +361,7 @@ def test_the_windows_process_loads_nothing_that_only_the_engine_needs() -> None:
 
 
 def show_everything(window: Any) -> None:
-    """Pages and strips are made when first shown."""
+    """Pages and strips are created on first use."""
     for page in range(3):
         window.show_page(page)
     window.sheet.toggle()

@@ -1,6 +1,6 @@
-"""The window in a real display over a real engine: what is clicked is heard, what is heard is seen.
+"""The window on a real display with a real engine: clicks change the sound, and the sound is shown.
 
-One engine serves all tests here; each leaves the parameters at their defaults.
+All tests share one engine; each restores the parameters' defaults.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def noise(seconds: float) -> Audio:
 
 
 def heard(live: LiveWindow, played: Audio) -> Audio:
-    """What comes back for ``played`` while the window lives: (channels, samples)."""
+    """The output for ``played`` while the window runs: (channels, samples)."""
     live.server.wait_for_client("PortAudio")
     probe = live.server.probe("PortAudio", played)
     wait_until(lambda: probe._process.poll() is not None)
@@ -58,7 +58,7 @@ def heard(live: LiveWindow, played: Audio) -> Audio:
 
 
 def aligned(live: LiveWindow, played: Audio, returned: Audio) -> tuple[Audio, Audio]:
-    """The two, the latency and the beginning taken off."""
+    """The played and the recorded audio, aligned by the latency, without the beginning."""
     spectra = np.fft.rfft(returned[0]) * np.conj(np.fft.rfft(played[0]))
     delay = int(np.argmax(np.abs(np.fft.irfft(spectra))))
     settled = SAMPLE_RATE // 2
@@ -67,18 +67,18 @@ def aligned(live: LiveWindow, played: Audio, returned: Audio) -> tuple[Audio, Au
 
 
 def heard_gain(live: LiveWindow) -> float:
-    """The factor by which noise comes back."""
+    """The gain of noise from input to output."""
     played = noise(1.5)
     late = live_late_blocks(live)
     before, after = aligned(live, played, heard(live, played))
-    # A block that came too late is heard as it came in, whatever the faders say.
+    # A late block plays the unprocessed input, whatever the faders are.
     assert live_late_blocks(live) - late <= FEW_LATE
     loud = np.abs(before) > 0.05
     return float(np.median(after[loud] / before[loud]))
 
 
 def live_late_blocks(live: LiveWindow) -> int:
-    """How many blocks were late, or not played at all, so far."""
+    """The number of late or skipped blocks so far."""
     seen: list[Snapshot] = []
     live.view_model.polled.connect(seen.append)
     wait_until(lambda: bool(seen))
@@ -92,7 +92,7 @@ def xdotool(live: LiveWindow, *arguments: str) -> None:
 
 
 def drag(live: LiveWindow, fader: object, place: float) -> None:
-    """Move a fader's handle to a place by the mouse of the X server."""
+    """Drag a fader's handle to a position with the X server's mouse."""
     middle = round(fader.width() - 21)  # type: ignore[attr-defined]
     start, end = (
         fader.mapToGlobal(QPoint(middle, round(fader.handle_at(p))))  # type: ignore[attr-defined]
@@ -155,7 +155,7 @@ def test_the_lamp_follows_what_is_heard(live: LiveWindow) -> None:
     view_model.polled.disconnect(snapshots.append)
     times, shown, expected, levels = map(np.array, zip(*looks, strict=True))
     assert np.array_equal(shown, expected)
-    # The same, told from outside: when the song came in, and what the network makes of it offline.
+    # The same computed outside: when the song started, and the network's offline result.
     began = times[np.argmax(levels > 0.01)]
     latency = sum(snapshots[-1].budget)  # type: ignore[attr-defined]
     frame = np.round((times - began - latency) * SAMPLE_RATE / HOP).astype(int)

@@ -1,4 +1,4 @@
-"""Every text of the window is translated, and the system's language is the one that is used."""
+"""Every text of the window is translated, and the window uses the system's language."""
 
 from __future__ import annotations
 

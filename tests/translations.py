@@ -1,9 +1,9 @@
-"""Brings the window's translation files up to date with its texts.
+"""Updates the window's translation files from its texts.
 
     python -m tests.translations
 
-Qt's pylupdate finds the texts in the sources; those that parameters and modes hold as data are
-added. New ones are marked as unfinished: translate them with Qt Linguist or a text editor.
+Qt's pylupdate finds the texts in the sources; this adds the texts in the data of parameters and
+modes. It marks new ones as unfinished: translate them with Qt Linguist or a text editor.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ GUI = FOLDER.parent
 
 
 def update(path: Path) -> None:
-    """Bring one file up to date; one that is not there is made."""
+    """Update one file, or create it."""
     data = [("parameters", text) for p in PARAMETERS.values() for text in (p.label, p.help)]
     for name in NAMES_OF_MODES:
         preset = load_preset(shipped_folder() / f"{name}.toml")
@@ -38,7 +38,7 @@ def update(path: Path) -> None:
 
 
 def _without_places(path: Path) -> None:
-    """Leave out the line numbers, which change with every other line of the sources."""
+    """Remove the line numbers, which change with any edit of the sources."""
     tree = ElementTree.parse(path)
     for message in tree.iter("message"):
         for place in message.findall("location"):
