@@ -134,14 +134,13 @@ def _add_song(corpus: Corpus, track: Track, name: str, cache: Path) -> None:
     labels = track.activity
     audio = None if track.vocals is None else decoded(track.vocals, cache)
     by_level = None if audio is None else activity_of_stem(audio, track.estimated)
+    activity = by_level
     if labels is not None:
         mixture = decoded(track.mixture, cache)
         activity = singing_frames(labels, frames_of(mixture))
         if by_level is not None:
             activity = shifted(activity, label_lead(activity, by_level))
         corpus.labelled.append(Voice(name, mixture, activity))
-    else:
-        activity = by_level
     if audio is None or activity is None or track.accompaniment is None:
         return
     accompaniment = decoded(track.accompaniment, cache)

@@ -122,4 +122,5 @@ def narrow_line(rng: Rng) -> Audio:
     if rng.random() < 0.3:
         lowest = rng.uniform(80, 300)
         gain_db -= 12 * np.log2(np.maximum(1, lowest / np.maximum(_BIN_HZ, _BIN_HZ[1])))
-    return (10 ** (gain_db / 20)).astype(np.float32)
+    gain: Audio = (10 ** (gain_db / 20)).astype(np.float32)
+    return gain

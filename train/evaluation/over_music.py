@@ -111,8 +111,7 @@ def _judged(system: System, scenes: Sequence[Scene], finished: Callable[[], None
         activities.append(mixed.activity[: len(known)][known])
         finished()
     au_roc = float(roc_auc_score(np.concatenate(labels), np.concatenate(activities)))
-    means = (mean_of_known(values) for values in (leakages, shares, sdrs))
-    return Scores(*means, au_roc)
+    return Scores(mean_of_known(leakages), mean_of_known(shares), mean_of_known(sdrs), au_roc)
 
 
 def table(scores: Mapping[str, Scores], scenes: int) -> Table:

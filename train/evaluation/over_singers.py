@@ -116,11 +116,11 @@ def trials(corpus: Corpus) -> list[Trial]:
     for kind, pieces in music.items():
         music[kind] = [piece for piece in pieces if len(piece) >= _MUSIC_FRAMES * HOP]
     if not singing or not any(music.values()):
-        pieces, songs = len(music["instrumentals"]), len(music["songs"])
+        instrumentals, songs = len(music["instrumentals"]), len(music["songs"])
         raise LivevoxError(
-            f"the validation split has {len(singing)} singers, and {pieces} instrumentals and "
-            f"{songs} songs with true stems of {_MUSIC_FRAMES * HOP / SAMPLE_RATE:.0f} s or more: "
-            "give data sets with singers and music"
+            f"the validation split has {len(singing)} singers, and {instrumentals} instrumentals "
+            f"and {songs} songs with true stems of {_MUSIC_FRAMES * HOP / SAMPLE_RATE:.0f} s or "
+            "more: give data sets with singers and music"
         )
     return [_trial(voice, music) for voice in singing]
 

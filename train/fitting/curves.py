@@ -71,4 +71,5 @@ def draw(runs: Sequence[Path], path: Path) -> None:
 def _averaged(values: Floats) -> Floats:
     """The means of blocks of equal size, without an incomplete last one."""
     whole = values[: len(values) // REPORTS * REPORTS]
-    return whole.reshape(-1, REPORTS).mean(axis=1)
+    means: Floats = whole.reshape(-1, REPORTS).mean(axis=1)
+    return means

@@ -65,11 +65,14 @@ class HiddenMuon(Optimizer):
             with torch.enable_grad():
                 loss = closure()
         rate = self.param_groups[0]["lr"]
-        for weight in (p for p in self._hidden if p.grad is not None):
+        for weight in self._hidden:
+            gradient = weight.grad
+            if gradient is None:
+                continue
             momentum = self.state[weight].setdefault("momentum", torch.zeros_like(weight))
-            momentum.lerp_(weight.grad, 1 - MOMENTUM)
+            momentum.lerp_(gradient, 1 - MOMENTUM)
             # Nesterov momentum
-            downhill = weight.grad.lerp(momentum, MOMENTUM).flatten(1)
+            downhill = gradient.lerp(momentum, MOMENTUM).flatten(1)
             length = rate * ADAMS_RMS * math.sqrt(max(downhill.shape))
             weight.mul_(1 - rate * self._weight_decay)
             weight.sub_(length * orthogonal(downhill).view(weight.shape))

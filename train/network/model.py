@@ -58,12 +58,13 @@ class Templates(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Map (batch, frames, bins, channels) to the same."""
         called = F.leaky_relu(self.squeeze(x.flatten(2)), SLOPE)
-        return x + self.expand(called).view(x.shape)
+        added: Tensor = self.expand(called)
+        return x + added.view(x.shape)
 
 
-def _begin(layer: nn.Module, inputs: int) -> None:
+def _begin(weight: Tensor, inputs: int) -> None:
     """Draw weights that preserve the variance of their inputs (He et al., 2015)."""
-    nn.init.normal_(layer.weight, std=math.sqrt(2 / ((1 + SLOPE**2) * inputs)))
+    nn.init.normal_(weight, std=math.sqrt(2 / ((1 + SLOPE**2) * inputs)))
 
 
 class Net(nn.Module):
@@ -95,10 +96,10 @@ class Net(nn.Module):
         self.mask = nn.Conv2d(finest + 1, 1, 1)
         self.activity = nn.Conv2d(finest + 1, 1, (1, OUT_BINS))
         for conv in [*self.down, self.squeeze, *self.merge]:
-            _begin(conv, conv.weight[0].numel())
+            _begin(conv.weight, conv.weight[0].numel())
         for conv in [*self.up, self.expand]:
             # Each output cell depends on one element of the kernel.
-            _begin(conv, conv.in_channels)
+            _begin(conv.weight, conv.in_channels)
 
     @classmethod
     def of(cls, network: Network) -> Net:
@@ -144,6 +145,8 @@ class Net(nn.Module):
         training. The heads are matrix products: convolutions on the concatenated cells and input
         would take a third of a training step.
         """
+        assert self.mask.bias is not None
+        assert self.activity.bias is not None
         behind = cropped_bins(magnitude, x)[:, 0]
         x = x.permute(0, 2, 3, 1)
         of_mask, of_activity = self.mask.weight[0, :, 0], self.activity.weight[0, :, 0]
