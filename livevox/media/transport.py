@@ -42,7 +42,7 @@ class Transport:
     Whoever makes a transport must :meth:`close` it.
 
     Raises LivevoxError where there is no such file or none that can be played. Opening takes as
-    long as ffmpeg takes to decode the file, where nothing else reads it.
+    long as FFmpeg takes to decode the file, where no header tells its exact length.
     """
 
     def __init__(self, path: Path, sample_rate: int, channels: int) -> None:

@@ -120,7 +120,7 @@ def instrumental_track(dataset: str, name: str, split: Split, audio: Recording) 
 def read(recording: Recording) -> tuple[Audio, int]:
     """The recording as float32 (channels, samples), and its rate in Hz.
 
-    A single part of gain 1 is what soundfile reads, bit by bit; several are added in order. A part
+    A single part of gain 1 is what open_audio reads, bit by bit; several are added in order. A part
     is silent after its end, and a mono part is added to every channel. Raises LivevoxError where
     a file can't be read or does not go with the one before.
     """
