@@ -32,6 +32,10 @@ gui: system-play .venv/.gui
 screenshots: demo
 	cp livevox-demo/picture.png docs/demo.png
 
+.PHONY: docs/files.md
+docs/files.md: system-test .venv/.all
+	$(BIN)/python -m tests.file_table $@
+
 # The pictures of the window are for looking at; making them fails where a view does not come up.
 test: system-test lint
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal

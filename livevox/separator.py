@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from livevox.dsp.fifo import Fifo
 from livevox.dsp.griffin_lim import StreamingGriffinLim
@@ -27,6 +30,8 @@ from livevox.network.cached import CachedMasker
 from livevox.network.model import Model, load_model
 from livevox.network.windowed import WindowedMasker
 
+MAX_CHANNELS = 64
+"""More are taken for samples by mistake."""
 EXTENSION_BINS = 64
 """The top bins of the mask whose mean serves above 11 kHz, where the network does not look."""
 
@@ -68,7 +73,7 @@ class StreamingSeparator:
     def __init__(
         self,
         model: Model,
-        sample_rate: int = SAMPLE_RATE,
+        sample_rate: float = SAMPLE_RATE,
         channels: int = 2,
         griffin_lim: int = 0,
         live: bool = False,
@@ -77,12 +82,17 @@ class StreamingSeparator:
             raise LivevoxError(
                 f"a sample rate of {sample_rate} Hz can't be used: give {MIN_RATE} to {MAX_RATE} Hz"
             )
-        if channels < 1:
-            raise LivevoxError(f"{channels} channels can't be separated: give at least one")
+        if sample_rate != int(sample_rate):
+            raise LivevoxError(f"a sample rate of {sample_rate} Hz can't be used: give a whole one")
+        if not 1 <= channels <= MAX_CHANNELS:
+            raise LivevoxError(
+                f"{channels} channels can't be separated: give 1 to {MAX_CHANNELS}, and audio as "
+                "(channels, samples); transpose what is (samples, channels)"
+            )
         if griffin_lim < 0:
             raise LivevoxError(f"{griffin_lim} Griffin-Lim iterations: give 0 (none) or more")
         self.model = model
-        self.sample_rate = sample_rate
+        self.sample_rate = sample_rate = int(sample_rate)
         self.channels = channels
         self.non_finite = 0
         self._iterations = griffin_lim
@@ -114,12 +124,13 @@ class StreamingSeparator:
         self._dry = Fifo(self.channels, self.latency)
         self._wet = Fifo(sources * self.channels, self.latency)
 
-    def feed(self, block: Audio) -> Separation:
-        """Take (channels, n) float samples, n >= 0, and return n separated ones.
+    def feed(self, block: npt.NDArray[Any]) -> Separation:
+        """Take (channels, n) samples, n >= 0, and return n separated ones.
 
-        Raises ValueError where the shape is not (channels, n).
+        Floats are taken as they are; signed integers span -1 to 1. Raises ValueError where the
+        shape is not (channels, n), and TypeError where they are numbers of another kind.
         """
-        block = np.asarray(block, np.float32)
+        block = as_float(block)
         if block.ndim != 2 or block.shape[0] != self.channels:
             raise ValueError(f"a block of shape {block.shape} is not ({self.channels}, samples)")
         finite = np.isfinite(block)
@@ -167,16 +178,42 @@ def extended(mask: Audio) -> Audio:
     return np.concatenate([mask, np.repeat(above, BINS - NET_BINS, axis=1)], axis=1)
 
 
-def separate(audio: Audio, sample_rate: int, model: Model | str = "live") -> Separation:
+def separate(
+    audio: npt.NDArray[Any], sample_rate: float, model: Model | str | Path = "live"
+) -> Separation:
     """Separate a whole signal, (samples,) or (channels, samples); the results align with it.
 
     ``activity``, ``mask`` and ``spectrogram`` hold the frames whose centres lie within the signal.
+    Signed integers span -1 to 1. Raises LivevoxError where the rate, the channels or the model
+    can't be used, ValueError where the array has more than two dimensions, and TypeError where
+    it holds no numbers of these kinds.
     """
-    if isinstance(model, str):
+    audio = np.atleast_2d(as_float(audio))
+    if audio.ndim > 2:
+        raise ValueError(f"audio of shape {audio.shape} is not (channels, samples)")
+    if audio.shape[1] < audio.shape[0] > MAX_CHANNELS:
+        raise LivevoxError(
+            f"audio of shape {audio.shape} is (samples, channels), it seems: transpose it, as "
+            "livevox.separate(audio.T, sample_rate)"
+        )
+    if not isinstance(model, Model):
         model = load_model(model)
-    audio = np.atleast_2d(audio)
     stream = StreamingSeparator(model, sample_rate, audio.shape[0])
     return joined(separate_blocks([audio], stream))
+
+
+def as_float(audio: npt.NDArray[Any]) -> Audio:
+    """Samples as float32; signed integers span -1 to 1.
+
+    >>> as_float(np.array([-32768, 16384], np.int16))
+    array([-1. ,  0.5], dtype=float32)
+    """
+    audio = np.asarray(audio)
+    if np.issubdtype(audio.dtype, np.signedinteger):
+        return audio.astype(np.float32) * np.float32(2.0 ** (1 - 8 * audio.dtype.itemsize))
+    if not np.issubdtype(audio.dtype, np.floating):
+        raise TypeError(f"samples of type {audio.dtype} can't be used: give floats from -1 to 1")
+    return np.asarray(audio, np.float32)
 
 
 def joined(parts: Iterable[Separation]) -> Separation:

@@ -8,7 +8,7 @@ import numpy as np
 
 from livevox.demo.song import demo_song
 from livevox.dsp.stft import SAMPLE_RATE, stft
-from livevox.media.files import writing
+from livevox.media.writing import writing
 from livevox.metrics import sdr
 from livevox.network.model import Model
 from livevox.report.page import write_page

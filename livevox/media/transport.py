@@ -39,8 +39,8 @@ class Transport:
     :meth:`read` is for one thread, the audio worker; all other methods may be called from others.
     Call :meth:`close` at the end.
 
-    Raises LivevoxError if there is no such file or none that can be played. If only ffmpeg can
-    decode the file, opening takes as long as the decoding.
+    Raises LivevoxError if there is no such file or none that can be played. Where no header gives
+    the exact length, opening takes as long as FFmpeg takes to decode the file.
     """
 
     def __init__(self, path: Path, sample_rate: int, channels: int) -> None:

@@ -194,9 +194,11 @@ def load_model(name_or_file: str | Path = "live", provider: Provider = "auto") -
         info = ModelInfo.from_metadata(metadata)
         _check_graph(whole)
         stages = _stage_graphs(whole, metadata) if info.geometry.alignment == "causal" else {}
+        model = Model(whole, info, stages)
+        _check_results(model)
     except ValueError as error:
         raise LivevoxError(f"{path} is no model for this livevox: {error}") from None
-    return Model(whole, info, stages)
+    return model
 
 
 def _first_line(error: Exception) -> str:
@@ -227,6 +229,24 @@ def _check_graph(whole: onnxruntime.InferenceSession) -> None:
         raise ValueError(
             f"its input is ({', '.join(map(str, shape))}), not (batch, frames, {NET_BINS})"
         )
+
+
+def _check_results(model: Model) -> None:
+    """Run the shortest window once: the mask's shape, and no NaN from a weight that is one."""
+    geometry = model.info.geometry
+    frames = geometry.window_frames(geometry.step)
+    count = frames - geometry.lost_frames
+    try:
+        mask, activity = model.run(np.ones((frames, NET_BINS), np.float32))
+    except Exception as error:  # onnxruntime's own errors share no base class but this one
+        raise ValueError(f"it can't be run: {_first_line(error)}") from None
+    if mask.shape != (count, NET_BINS) or activity.shape != (count,):
+        raise ValueError(
+            f"of {frames} frames it makes a mask of shape {mask.shape} and an activity of shape "
+            f"{activity.shape}, not {(count, NET_BINS)} and {(count,)}"
+        )
+    if not (np.isfinite(mask).all() and np.isfinite(activity).all()):
+        raise ValueError("what it gives is not a number: its weights are damaged")
 
 
 def _stage_graphs(

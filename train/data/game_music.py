@@ -23,7 +23,7 @@ import soxr
 
 from livevox.dsp.stft import SAMPLE_RATE, Audio
 from livevox.errors import LivevoxError
-from livevox.media.files import writing
+from livevox.media.writing import writing
 from train.data.layouts.open_table import Row, add_track, read_table
 from train.data.tracks import Part, Recording, read
 

@@ -14,7 +14,8 @@ import soxr
 
 from livevox.dsp.stft import SAMPLE_RATE, Audio
 from livevox.errors import LivevoxError
-from livevox.media.files import MUSIC_SUFFIXES, writing
+from livevox.media.files import MUSIC_SUFFIXES
+from livevox.media.writing import writing
 from train.data.layouts.open_table import add_track, read_table
 from train.data.tracks import Part, Recording, read
 

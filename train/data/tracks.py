@@ -120,7 +120,7 @@ def instrumental_track(dataset: str, name: str, split: Split, audio: Recording) 
 def read(recording: Recording) -> tuple[Audio, int]:
     """The recording as float32 (channels, samples), and its rate in Hz.
 
-    A single part of gain 1 is bit-identical to soundfile's result; several are added in order. A
+    A single part of gain 1 is bit-identical to what open_audio reads; several are added in order. A
     part is silent after its end, and a mono part is added to every channel. Raises LivevoxError if
     a file can't be read or its format differs from the previous one's.
     """

@@ -7,7 +7,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from livevox.dsp.stft import SAMPLE_RATE, Audio
-from livevox.media.files import writing
+from livevox.media.writing import writing
 
 EXCERPT_SECONDS = 30
 

@@ -1,0 +1,95 @@
+"""Files one after another: what went wrong with each, and an end without leftovers."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from livevox.cli.reporter import Reporter
+from livevox.errors import LivevoxError
+from livevox.media.source import AudioSource, DamagedError
+from livevox.network.model import Model
+from livevox.separator import Separation, StreamingSeparator, separate_blocks
+
+ModelOption = Annotated[str, typer.Option("--model", "-m", help="an installed model, or a file")]
+Lenient = Annotated[
+    bool, typer.Option("--lenient", help="take what can be read of damaged files, with a warning")
+]
+JsonOption = Annotated[
+    bool,
+    typer.Option("--json", help="print progress and results for programs, one JSON object a line"),
+]
+
+BLOCK_SECONDS = 7.5
+"""Long enough that the windows' context costs little, short enough to be little memory."""
+
+
+def separated(
+    source: AudioSource,
+    net: Model,
+    reporter: Reporter,
+    griffin_lim: int = 0,
+    lenient: bool = False,
+) -> Iterator[Separation]:
+    """The parts of a file, with progress; what was not a number is counted and said.
+
+    Raises DamagedError where the file is damaged, before the work where that is known; if
+    ``lenient``, tells what was damaged and goes on.
+    """
+    if not lenient:
+        source.check()
+    stream = StreamingSeparator(net, source.sample_rate, source.channels, griffin_lim)
+    total = source.samples / source.sample_rate
+    done = 0
+    reporter.progress(source.path, 0.0, total)
+    blocks = source.blocks(int(BLOCK_SECONDS * source.sample_rate), lenient=lenient)
+    for part in separate_blocks(blocks, stream):
+        yield part
+        done += part.vocals.shape[1]
+        reporter.progress(source.path, done / source.sample_rate, total)
+    if source.damage:
+        others = f" (and {len(source.damage) - 1} times more)" if len(source.damage) > 1 else ""
+        read = f"{done / source.sample_rate:.2f} s were read"
+        reporter.warn(source.path, f"damaged, {source.damage[0]}{others}; {read}")
+    if stream.non_finite:
+        reporter.warn(
+            source.path,
+            f"{stream.non_finite} samples are NaN or infinite; silence was put in their place",
+        )
+
+
+def for_each(inputs: Sequence[Path], work: Callable[[Path], None], reporter: Reporter) -> None:
+    """Do the work for every input; one that fails is reported and the others go on."""
+    with _ended_by_signals():
+        for path in inputs:
+            try:
+                work(path)
+            except DamagedError as error:
+                reporter.fail(path, f"{error}, or take what is there with --lenient")
+            except LivevoxError as error:
+                reporter.fail(path, str(error))
+            except OSError as error:
+                name = error.filename or path
+                reporter.fail(path, f"{name}: {error.strerror or error}: check the disk")
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """A terminal that closes, or a system that shuts down, ends the work as Ctrl-C does."""
+
+    def end(number: int, _: object) -> NoReturn:
+        sys.exit(128 + number)
+
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {name: signal.signal(getattr(signal, name), end) for name in names}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)

@@ -1,0 +1,317 @@
+"""Files that FFmpeg decodes: everything whose length or channels libsndfile guesses, or can't read.
+
+FFmpeg drops the encoder's delay and padding where the file tells of them, so that what comes out is
+what was encoded: MP3 with a LAME header, Opus, and AAC in MP4.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import av
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.packet import Packet
+
+from livevox.dsp.stft import Audio
+from livevox.media.headers import ogg_pages, xing_frames
+from livevox.media.source import AudioSource
+
+BEFORE_SEEK_SECONDS = 1.0
+"""Decoded and forgotten before the place that is sought: decoders remember what came before."""
+COARSE_GAP_SECONDS = 0.1
+"""Gaps between packets up to here are rounding where times are in milliseconds."""
+TAGS = (b"ID3", b"TAG", b"APETAGEX", b"LYRICS")
+"""Beginnings of what is not sound in an MP3 or AAC file, at its end or where two were joined."""
+PLACES_KNOWN = 6
+"""Of more channels in MOV, AIFF and CAF the places are not asked: FFmpeg may have them in an order
+of their own, and PyAV 18 damages its memory then."""
+WITH_DURATION = frozenset(
+    (
+        "aiff",
+        "ape",
+        "asf",
+        "au",
+        "caf",
+        "flac",
+        "matroska",
+        "tak",
+        "tta",
+        "w64",
+        "wav",
+        "webm",
+        "wv",
+    )
+)
+"""FFmpeg's names of containers whose headers tell a duration; for others it estimates one."""
+
+if TYPE_CHECKING:
+    AudioPacket = Packet[AudioStream]  # generic in its stub only
+
+
+class DecodedSource(AudioSource):
+    """One audio stream of a file, number ``stream``. Every reading opens the file anew.
+
+    Where no header tells the exact number of samples, they are counted by decoding the file once.
+
+    Raises av.FFmpegError where FFmpeg can't open it, and LookupError where it has no such stream.
+    """
+
+    def __init__(self, path: Path, stream: int) -> None:
+        super().__init__(path)
+        self._number = stream
+        self._formats: frozenset[str] = frozenset()
+        self._announced: float | None = None
+        self._first_packet: AudioPacket | None = None
+        self._tick = Fraction(1)
+        self._origin = 0.0
+        self._seekable = False
+        with self._open() as (container, audio):
+            self._formats = frozenset(container.format.name.split(","))
+            if not self._look(container, audio):
+                return
+            samples = self._told(container, audio)
+        if samples is None:
+            samples = sum(chunk.shape[1] for chunk in self._read(0, lenient=True))
+        self.samples = samples
+
+    def _look(self, container: InputContainer, audio: AudioStream) -> bool:
+        """Take rate, channels and the time of the first sample; whether there is any."""
+        for packet in container.demux(audio):
+            self._first_packet = self._first_packet or packet
+            try:
+                frames = packet.decode()
+            except av.FFmpegError:
+                continue
+            for frame in frames:
+                self.sample_rate = frame.sample_rate
+                self.channels = frame.layout.nb_channels
+                if self.channels > 2 and frame.layout.channels[0].name != "NONE":
+                    self.layout = frame.layout.name
+                self._tick = (audio.time_base or Fraction(1)) * self.sample_rate
+                self._origin = self._samples(frame.pts) or 0.0
+                # Coarser times than samples, as Matroska's milliseconds, tell no exact place.
+                self._seekable = self._tick <= 1
+                return True
+        return False
+
+    def _told(self, container: InputContainer, audio: AudioStream) -> int | None:
+        """The exact number of samples, if the headers tell it; notes what they announce."""
+        duration = self._samples(audio.duration)
+        with self.path.open("rb") as file:
+            if "ogg" in self._formats:
+                pages = ogg_pages(file)
+                self._check_pages(pages)
+                self._seekable &= not pages.chained
+                if duration and not pages.chained and not self.damage:
+                    return round(duration) - audio.codec_context.delay
+            elif "mp3" in self._formats and self._first_packet:
+                frames = xing_frames(file, self._first_packet.pos or 0)
+                length = self._samples(self._first_packet.duration)
+                # FFmpeg doesn't trust the header where the file is longer, as two joined ones are,
+                # and estimates; the header's numbers are whole.
+                if frames and length and duration and _is_told(duration, frames * length):
+                    self._announced = duration
+                    return round(duration)
+            elif "mp4" in self._formats and (missing := _cut_off(audio, file)):
+                self._damaged(f"it lacks the last {missing} bytes", lenient=True)
+        if self._formats & WITH_DURATION:
+            self._announced = duration or self._container_duration(container, audio)
+        return None
+
+    def _container_duration(self, container: InputContainer, audio: AudioStream) -> float | None:
+        """In samples. Where there are other streams it may be theirs; a tag has this one's."""
+        if len(container.streams) == 1:
+            return (container.duration or 0) / av.time_base * self.sample_rate or None
+        try:
+            hours, minutes, seconds = audio.metadata.get("DURATION", "").split(":")
+            duration = 3600 * int(hours) + 60 * int(minutes) + float(seconds)
+        except ValueError:
+            return None
+        return duration * self.sample_rate or None
+
+    def _samples(self, ticks: int | None) -> float | None:
+        """FFmpeg's times in samples."""
+        return None if ticks is None else float(ticks * self._tick)
+
+    def _seconds(self, samples: float) -> str:
+        return f"{max(0.0, samples) / self.sample_rate:.2f} s"
+
+    def _read(self, first: int, lenient: bool) -> Iterator[Audio]:
+        start = first - round(BEFORE_SEEK_SECONDS * self.sample_rate)
+        if self._seekable and start > 0:
+            chunks = self._decode(lenient, start)
+            found = next(chunks, None)
+            if found and found[0] <= first:
+                yield from _from(first, *found)
+                for found in chunks:
+                    yield from _from(first, *found)
+                return
+        for found in self._decode(lenient):
+            yield from _from(first, *found)
+
+    def _decode(self, lenient: bool, start: int | None = None) -> Iterator[tuple[int, Audio]]:
+        """Pieces and their places, from the beginning or from shortly before ``start`` on.
+
+        What is missing between them, or at the end, is a damage.
+        """
+        to_float = av.AudioResampler(format="flt")
+        at = 0
+        expected: float | None = None
+        held: Audio | None = None
+        end: float | None = None
+        with self._open() as (container, audio):
+            sought = start is not None
+            if start is not None:
+                container.seek(int((start + self._origin) / self._tick), stream=audio)
+            for packet in self._packets(container, audio, lenient):
+                if packet.pts is not None and packet.duration:
+                    end = self._samples(packet.pts + packet.duration)
+                try:
+                    frames = packet.decode()
+                except av.FFmpegError as error:
+                    expected = None
+                    if not self._is_no_sound(packet, at):
+                        reason = _reason(error)
+                        place = self._seconds(at)
+                        self._damaged(f"after {place} it can't be decoded ({reason})", lenient)
+                    continue
+                for frame in frames:
+                    self._check_same(frame)
+                    time = self._samples(frame.pts)
+                    if sought:
+                        at, sought = round((time or 0.0) - self._origin), False
+                    if time is not None:
+                        # Joined files count their times anew.
+                        self._seekable &= abs(time - self._origin - at) < 1 or self._tick > 1
+                        self._check_gap(time, expected, frame.samples, at, lenient)
+                        expected = time + frame.samples
+                    if held is not None:
+                        yield at - held.shape[1], held
+                    held = _float(to_float, frame)
+                    at += held.shape[1]
+        if held is not None:
+            last = held.shape[1]
+            if "mp4" in self._formats and end is not None:
+                # The last packet of MP4 is shorter by what pads its sound.
+                padding = at - round(end - self._origin)
+                held = held[:, : last - padding] if 0 < padding < last else held
+            yield at - last, held
+            self._check_end(at, end, last, lenient)
+
+    def _packets(
+        self, container: InputContainer, audio: AudioStream, lenient: bool
+    ) -> Iterator[AudioPacket]:
+        """The stream's packets, the last, empty one included."""
+        packets = container.demux(audio)
+        while True:
+            try:
+                packet = next(packets, None)
+            except av.FFmpegError as error:
+                self._damaged(f"its container breaks off ({_reason(error)})", lenient)
+                return
+            if packet is None:
+                return
+            if packet.is_corrupt and "wav" not in self._formats:
+                place = self._seconds((self._samples(packet.pts) or 0.0) - self._origin)
+                self._damaged(f"it breaks off after {place}", lenient)
+            yield packet
+
+    def _is_no_sound(self, packet: AudioPacket, at: int) -> bool:
+        """Tags, zeros, and what follows the end that an MP3's header tells."""
+        data = bytes(packet)
+        told = self._announced if "mp3" in self._formats else None
+        return data.startswith(TAGS) or not any(data) or (told is not None and at >= told)
+
+    def _check_same(self, frame: AudioFrame) -> None:
+        if (frame.layout.nb_channels, frame.sample_rate) != (self.channels, self.sample_rate):
+            was = f"{self.channels} channels at {self.sample_rate} Hz"
+            now = f"{frame.layout.nb_channels} channels at {frame.sample_rate} Hz"
+            self._damaged(f"it changes from {was} to {now}", lenient=False)
+
+    def _check_gap(
+        self, time: float, expected: float | None, samples: int, at: int, lenient: bool
+    ) -> None:
+        """A packet that comes later than the one before has ended."""
+        gap = 0.0 if expected is None else time - expected
+        if gap >= max(0.9 * samples, self._rounding):
+            self._damaged(f"{round(gap)} samples are missing after {self._seconds(at)}", lenient)
+
+    def _check_end(self, at: int, end: float | None, last: int, lenient: bool) -> None:
+        """Compare what was decoded with what was announced, but for a packet or two."""
+        there, announced = float(at), self._announced or float(self.samples)
+        if self._formats & WITH_DURATION:
+            # Some decoders give less than their packets last.
+            there = max(there, (end or 0.0) - self._origin)
+        if announced - there > max(2 * last, self._rounding):
+            self._damaged(self._of(there, announced), lenient)
+
+    @property
+    def _rounding(self) -> float:
+        """By how many samples times may be wrong."""
+        return COARSE_GAP_SECONDS * self.sample_rate if self._tick > 2 else 0.0
+
+    @contextmanager
+    def _open(self) -> Iterator[tuple[InputContainer, AudioStream]]:
+        # A file object: FFmpeg takes names for addresses, and in UTF-8 only.
+        with (
+            self.path.open("rb") as file,
+            av.open(file, "r", metadata_errors="ignore") as container,
+        ):
+            streams = container.streams.audio
+            if self._number >= len(streams):
+                raise LookupError(f"it has {len(streams)} audio streams")
+            audio = streams[self._number]
+            _forget_unusual_places(audio)
+            yield container, audio
+
+    def close(self) -> None:
+        """Nothing is open between readings."""
+
+
+def _is_told(duration: float, frames_last: float) -> bool:
+    """Whether the duration is the header's, less the encoder's delay and padding."""
+    return duration.is_integer() and 0 <= frames_last - duration < 3 * 1152
+
+
+def _forget_unusual_places(audio: AudioStream) -> None:
+    """Even to ask for their number would be the damage, so it is computed."""
+    context = audio.codec_context
+    bits = re.fullmatch(r"pcm_[suf](\d+)(le|be)?", context.name)
+    if bits and context.bit_rate:
+        channels = context.bit_rate // (context.sample_rate * int(bits[1]))
+        if channels > PLACES_KNOWN:
+            context.layout = f"{channels}C"
+
+
+def _cut_off(audio: AudioStream, file: BinaryIO) -> int:
+    """By how many bytes the index of an MP4 file leads behind its end."""
+    last = max((entry.pos + entry.size for entry in audio.index_entries), default=0)
+    return max(0, last - os.fstat(file.fileno()).st_size)
+
+
+def _from(first: int, at: int, chunk: Audio) -> Iterator[Audio]:
+    """What of ``chunk``, which begins at ``at``, is not before ``first``."""
+    wanted = chunk[:, max(0, first - at) :]
+    if wanted.shape[1]:
+        yield wanted
+
+
+def _float(to_float: av.AudioResampler, frame: AudioFrame) -> Audio:
+    """A frame as float32 (channels, samples); integers span -1 to 1."""
+    channels = frame.layout.nb_channels
+    return np.concatenate(
+        [part.to_ndarray().reshape(-1, channels).T for part in to_float.resample(frame)], axis=1
+    )
+
+
+def _reason(error: av.FFmpegError) -> str:
+    return (error.strerror or type(error).__name__).rstrip(".")

@@ -1,0 +1,107 @@
+"""What an open audio file is, whoever decodes it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from livevox.dsp.stft import Audio
+from livevox.errors import LivevoxError
+from livevox.media.headers import OggPages
+
+
+class DamagedError(LivevoxError):
+    """A file that holds less than it announces, or what can't be decoded."""
+
+
+class AudioSource(ABC):
+    """An open audio file: ``samples`` per channel at ``sample_rate`` Hz.
+
+    ``layout`` names the channels' places as FFmpeg does ("5.1"), in the order of WAV files; None
+    where nothing is known of them. ``damage`` has all that is known to be wrong with the file, from
+    its opening on and as it is read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.sample_rate = 0
+        self.channels = 0
+        self.samples = 0
+        self.layout: str | None = None
+        self.damage: list[str] = []
+
+    def blocks(self, samples: int, first: int = 0, lenient: bool = False) -> Iterator[Audio]:
+        """The audio from sample ``first`` on as float32 (channels, ``samples`` or, at the end,
+        fewer).
+
+        Raises DamagedError after the last sample before a damage, and at the end where the file
+        holds less than it announces. A ``lenient`` reader gets all that can be decoded, and finds
+        in ``damage`` what is wrong.
+        """
+        if first >= self.samples:
+            return
+        held: list[Audio] = []
+        count = 0
+        failure: DamagedError | None = None
+        chunks = self._read(first, lenient)
+        while True:
+            try:
+                chunk = next(chunks, None)
+            except DamagedError as error:
+                failure, chunk = error, None
+            if chunk is None:
+                break
+            held.append(chunk)
+            count += chunk.shape[1]
+            if count >= samples:
+                joined = np.concatenate(held, axis=1) if len(held) > 1 else chunk
+                whole = count - count % samples
+                for start in range(0, whole, samples):
+                    yield joined[:, start : start + samples]
+                held, count = [joined[:, whole:]], count - whole
+        if count:
+            yield np.concatenate(held, axis=1)
+        if failure:
+            raise failure
+        if not lenient:
+            self.check()
+
+    def check(self) -> None:
+        """Raises DamagedError where the file is known to be damaged."""
+        if self.damage:
+            raise self._error(self.damage[0])
+
+    @abstractmethod
+    def _read(self, first: int, lenient: bool) -> Iterator[Audio]:
+        """The audio from sample ``first`` on, in pieces of any length; calls :meth:`_damaged`."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the file."""
+
+    def _damaged(self, what: str, lenient: bool) -> None:
+        """Note a damage, and raise DamagedError unless the reader is lenient."""
+        if what not in self.damage:
+            self.damage.append(what)
+        if not lenient:
+            raise self._error(what)
+
+    def _error(self, what: str) -> DamagedError:
+        return DamagedError(f"{self.path} is damaged: {what}: get a good copy")
+
+    def _check_pages(self, pages: OggPages) -> None:
+        if pages.damaged_after is not None:
+            place = pages.damaged_after / self.sample_rate
+            self._damaged(f"what follows after {place:.2f} s is not what was written", lenient=True)
+        if not pages.whole:
+            self._damaged("its end is missing", lenient=True)
+
+    def _of(self, there: float, announced: float) -> str:
+        """How much of the file is there; both in samples."""
+        return (
+            f"{there / self.sample_rate:.2f} of {announced / self.sample_rate:.2f} s are there "
+            f"({round(there)} of {round(announced)} samples)"
+        )

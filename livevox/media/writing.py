@@ -1,0 +1,226 @@
+"""Audio files written whole or not at all: by FFmpeg, Ogg Vorbis by libsndfile."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+import av
+import numpy as np
+import soundfile
+from av.audio.stream import AudioStream
+
+from livevox.dsp.stft import Audio
+from livevox.errors import LivevoxError
+from livevox.media.files import atomic_path
+from livevox.media.sndfile import VORBIS_ORDER
+
+SUFFIXES = ("wav", "flac", "ogg")
+"""The formats. Float WAV keeps vocals + accompaniment equal to the input, whatever its peak; FLAC
+has 24 bits, Ogg is Vorbis."""
+WAV_LIMIT_BYTES = 2**32 - 2**20
+FLAC_SCALE = 2.0**23
+VORBIS_BLOCK = 16_384
+"""libsndfile's Vorbis encoder needs stack in proportion to the block that it is given."""
+USUAL_LAYOUTS = {
+    1: "mono",
+    2: "stereo",
+    3: "3.0",
+    4: "quad",
+    5: "5.0",
+    6: "5.1",
+    7: "6.1",
+    8: "7.1",
+}
+"""The places that FLAC and Vorbis give so many channels."""
+
+
+class AudioSink(ABC):
+    """A file being written; take it from :func:`writing`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.samples = 0
+
+    def write(self, block: Audio) -> None:
+        """Append (channels, samples). Raises LivevoxError where the disk takes no more."""
+        with _disk_errors(self.path):
+            self._write(block)
+        self.samples += block.shape[1]
+
+    @abstractmethod
+    def _write(self, block: Audio) -> None: ...
+
+    @abstractmethod
+    def finish(self) -> None:
+        """Write what is held back, and close the file."""
+
+
+@contextmanager
+def writing(
+    path: Path, sample_rate: int, channels: int, samples: int, layout: str | None = None
+) -> Iterator[AudioSink]:
+    """A file of ``samples`` at most, in the format of its suffix, that appears when it is whole.
+
+    ``layout`` names the channels' places as :class:`livevox.media.source.AudioSource` does.
+
+    Raises LivevoxError where the format can't hold that rate or so many channels, or the disk is
+    full, even if only the last bytes don't fit.
+    """
+    kind = path.suffix.lstrip(".")
+    with atomic_path(path) as part, ExitStack() as opened:
+        file = part.open("wb")
+        opened.callback(_close, file)
+        sink: AudioSink
+        try:
+            if kind == "ogg":
+                sink = _VorbisSink(path, file, sample_rate, channels)
+            else:
+                sink = _FFmpegSink(path, file, sample_rate, channels, samples, layout)
+        except (av.FFmpegError, soundfile.LibsndfileError, ValueError) as error:
+            raise LivevoxError(
+                f"{path} can't hold {channels} channels at {sample_rate} Hz as {kind} ({error}): "
+                "choose --format wav"
+            ) from None
+        except OSError as error:
+            raise _disk_error(path, error) from None
+        try:
+            yield sink
+        except BaseException:
+            with suppress(Exception):
+                sink.finish()
+            raise
+        with _disk_errors(path):
+            sink.finish()
+            file.close()
+            _check(path, part, sink.samples)
+
+
+def _close(file: BinaryIO) -> None:
+    """Once more, and whatever comes of it: a full disk has been told of."""
+    with suppress(OSError):
+        file.close()
+
+
+@contextmanager
+def _disk_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (av.FFmpegError, soundfile.LibsndfileError, OSError) as error:
+        raise _disk_error(path, error) from None
+
+
+def _disk_error(path: Path, error: Exception) -> LivevoxError:
+    reason = getattr(error, "strerror", None) or str(error)
+    return LivevoxError(f"{path} can't be written on ({reason}): is the disk full?")
+
+
+def _check(path: Path, part: Path, samples: int) -> None:
+    """What is on the disk is what was written: libsndfile tells no error of its last bytes."""
+    with part.open("rb") as file:
+        there = soundfile.info(file).frames if samples else 0
+    if there != samples:
+        raise LivevoxError(
+            f"{path} can't be written whole ({there} of {samples} samples are on the disk): "
+            "is it full?"
+        )
+
+
+class _Disk:
+    """A file for libsndfile, which neither raises nor tells what goes wrong; :attr:`failure` does.
+
+    libsndfile takes names in UTF-8 only, hence the file.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.failure: OSError | None = None
+        self.seek, self.tell = file.seek, file.tell
+
+    def write(self, data: bytes) -> int:
+        try:
+            return self._file.write(data)
+        except OSError as error:
+            self.failure = self.failure or error
+            return 0
+
+
+class _VorbisSink(AudioSink):
+    def __init__(self, path: Path, file: BinaryIO, sample_rate: int, channels: int) -> None:
+        super().__init__(path)
+        self._order = VORBIS_ORDER.get(channels, tuple(range(channels)))
+        self._disk = _Disk(file)
+        self._file = soundfile.SoundFile(
+            self._disk, "w", sample_rate, channels, "VORBIS", format="OGG"
+        )
+
+    def _write(self, block: Audio) -> None:
+        ordered = block[list(self._order)].T
+        for start in range(0, len(ordered), VORBIS_BLOCK):
+            self._file.write(ordered[start : start + VORBIS_BLOCK])
+            self._raise_failure()
+
+    def finish(self) -> None:
+        self._file.close()
+        self._raise_failure()
+
+    def _raise_failure(self) -> None:
+        if self._disk.failure:
+            raise self._disk.failure
+
+
+class _FFmpegSink(AudioSink):
+    """The file is Python's, so that every error of the disk is raised."""
+
+    def __init__(
+        self,
+        path: Path,
+        file: BinaryIO,
+        sample_rate: int,
+        channels: int,
+        samples: int,
+        layout: str | None,
+    ) -> None:
+        super().__init__(path)
+        self._flac = path.suffix == ".flac"
+        if self._flac and channels > len(USUAL_LAYOUTS):
+            raise ValueError(f"at most {len(USUAL_LAYOUTS)} channels")
+        options = {}
+        if not self._flac:
+            long = samples * channels * 4 > WAV_LIMIT_BYTES
+            options["rf64"] = "always" if long else "never"
+        self._container = av.open(
+            file, "w", format="flac" if self._flac else "wav", container_options=options
+        )
+        codec = "flac" if self._flac else "pcm_f32le"
+        stream = self._container.add_stream(codec, rate=sample_rate)
+        assert isinstance(stream, AudioStream)
+        self._stream = stream
+        context = stream.codec_context
+        usual = USUAL_LAYOUTS[channels] if self._flac or channels <= 2 else f"{channels}C"
+        context.layout = self._layout = layout or usual
+        context.format = self._format = "s32" if self._flac else "flt"
+        if self._flac:
+            context.options = {"bits_per_raw_sample": "24"}
+        self._rate = sample_rate
+        context.open()
+        self._container.start_encoding()
+
+    def _write(self, block: Audio) -> None:
+        if block.shape[1] == 0:
+            return
+        interleaved = np.ascontiguousarray(block.T, np.float32).reshape(1, -1)
+        if self._flac:
+            scaled = np.rint(np.clip(interleaved, -1, 1 - 1 / FLAC_SCALE) * FLAC_SCALE)
+            interleaved = scaled.astype(np.int32) << 8
+        frame = av.AudioFrame.from_ndarray(interleaved, format=self._format, layout=self._layout)
+        frame.sample_rate = self._rate
+        frame.pts = self.samples
+        self._container.mux(self._stream.encode(frame))
+
+    def finish(self) -> None:
+        self._container.mux(self._stream.encode(None))
+        self._container.close()

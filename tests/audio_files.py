@@ -1,0 +1,168 @@
+"""Files as people have them: containers, codecs, channel layouts and damages, by ffmpeg."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from livevox.dsp.stft import Audio
+
+needs_ffmpeg = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="needs ffmpeg")
+
+SECONDS = 3.017
+RATE = 48_000
+"""Opus knows no other that is usual."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One way to keep sound in a file.
+
+    ``later`` is by how many samples it comes out later than it went in, ``longer`` by how many it
+    comes out longer, because the file tells nothing of the encoder's delay and padding.
+    """
+
+    name: str
+    options: str
+    lossless: bool = False
+    later: int = 0
+    longer: int = 0
+    copies: int = 1
+    piped: bool = False
+    mono_and_stereo: bool = False
+
+    @property
+    def codec(self) -> str:
+        """As ffmpeg names it."""
+        words = self.options.split()
+        return words[words.index("-c:a") + 1]
+
+
+KINDS = (
+    Kind("float.wav", "-c:a pcm_f32le", lossless=True),
+    Kind("16 bits.wav", "-c:a pcm_s16le", lossless=True),
+    Kind("piped.wav", "-c:a pcm_s16le -f wav", lossless=True, piped=True),
+    Kind("rf64.wav", "-c:a pcm_s16le -rf64 always", lossless=True),
+    Kind("float.w64", "-c:a pcm_f32le", lossless=True),
+    Kind("16 bits.aiff", "-c:a pcm_s16be", lossless=True),
+    Kind("16 bits.au", "-c:a pcm_s16be", lossless=True),
+    Kind("16 bits.caf", "-c:a pcm_s16le", lossless=True),
+    Kind("music.flac", "-c:a flac", lossless=True),
+    Kind("piped.flac", "-c:a flac -f flac", lossless=True, piped=True),
+    Kind("flac.ogg", "-c:a flac", lossless=True),
+    Kind("flac.mka", "-c:a flac", lossless=True),
+    Kind("alac.m4a", "-c:a alac", lossless=True),
+    Kind("music.tta", "-c:a tta", lossless=True),
+    Kind("music.wv", "-c:a wavpack", lossless=True),
+    Kind("cbr.mp3", "-c:a libmp3lame -b:a 128k", mono_and_stereo=True),
+    Kind("vbr.mp3", "-c:a libmp3lame -q:a 4", mono_and_stereo=True),
+    Kind(
+        "cbr, no header.mp3",
+        "-c:a libmp3lame -b:a 128k -write_xing 0",
+        later=1105,
+        longer=1152,
+        mono_and_stereo=True,
+    ),
+    Kind(
+        "vbr, no header.mp3",
+        "-c:a libmp3lame -q:a 4 -write_xing 0",
+        later=1105,
+        longer=1152,
+        mono_and_stereo=True,
+    ),
+    Kind("joined.mp3", "-c:a libmp3lame -q:a 4", copies=2, longer=2256, mono_and_stereo=True),
+    Kind("aac.m4a", "-c:a aac -b:a 160k"),
+    Kind("aac, index first.m4a", "-c:a aac -b:a 160k -movflags +faststart"),
+    Kind(
+        "aac.mp4", "-c:a aac -b:a 160k -movflags frag_keyframe+empty_moov", later=1024, longer=1024
+    ),
+    Kind("music.aac", "-c:a aac -b:a 160k", later=1024, longer=1984),
+    Kind("aac.mka", "-c:a aac -b:a 160k", later=1024, longer=1984),
+    Kind("music.opus", "-c:a libopus -b:a 128k"),
+    Kind("opus.webm", "-c:a libopus -b:a 128k"),
+    Kind("opus.mp4", "-c:a libopus -b:a 128k"),
+    Kind("vorbis.ogg", "-c:a libvorbis"),
+    Kind("joined.ogg", "-c:a libvorbis", copies=2, longer=1024),
+    Kind("vorbis.webm", "-c:a libvorbis", longer=1024),
+    Kind("music.wma", "-c:a wmav2", later=-2048, longer=-2048, mono_and_stereo=True),
+    Kind("music.ac3", "-c:a ac3", later=256, longer=1536),
+)
+"""``longer`` is a bound where the codec's blocks decide."""
+LAYOUTS = {"mono": 1, "stereo": 2, "5.1": 6, "7.1": 8}
+
+
+def sound(channels: int = 2, seconds: float = SECONDS) -> Audio:
+    """Noise below 6 kHz, another in every channel, in steps of 16 bits: (channels, samples)."""
+    rng = np.random.default_rng(11)
+    spectrum = np.fft.rfft(rng.normal(0, 1, (channels, round(seconds * RATE))))
+    spectrum[:, round(6000 * seconds) :] = 0
+    noise = np.fft.irfft(spectrum, round(seconds * RATE))
+    noise *= 0.5 / np.abs(noise).max()
+    return np.asarray(np.rint(noise * 2**15) / 2**15, np.float32)
+
+
+def encode(kind: Kind, audio: Audio, folder: Path, layout: str = "stereo") -> Path:
+    """The sound in a file of this kind."""
+    source = folder / "source.wav"
+    soundfile.write(source, audio.T, RATE, "FLOAT")
+    path = folder / kind.name
+    command = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-channel_layout", layout]
+    command += ["-i", str(source), *kind.options.split()]
+    if kind.codec == "libopus" and audio.shape[0] > 2:
+        command += ["-mapping_family", "1"]
+    if kind.piped:
+        data = subprocess.run([*command, "-"], check=True, capture_output=True).stdout
+    else:
+        subprocess.run([*command, str(path)], check=True)
+        data = path.read_bytes()
+    path.write_bytes(data * kind.copies)
+    return path
+
+
+def _cut_short(data: bytes) -> bytes:
+    return data[: len(data) * 58 // 100]
+
+
+def _zeros(data: bytes) -> bytes:
+    middle = len(data) // 2
+    return data[:middle] + bytes(6000) + data[middle + 6000 :]
+
+
+def _piece_lost(data: bytes) -> bytes:
+    middle = len(data) // 2
+    return data[:middle] + data[middle + 6000 :]
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "cut short": _cut_short,
+    "zeros inside": _zeros,
+    "piece lost": _piece_lost,
+}
+"""What happens to files, all of it in the middle or later."""
+
+
+def noticeable(kind: Kind, damage: str) -> bool:
+    """Whether anything in such a file tells of the damage.
+
+    Sound without compression has no checksums, nor does FFmpeg look at those of TTA and WavPack;
+    and what was written into a pipe, or is a mere row of packets, tells no length.
+    """
+    if damage == "zeros inside":
+        return not (kind.codec.startswith("pcm_") or kind.codec in ("tta", "wavpack"))
+    if kind.piped and kind.codec.startswith("pcm_"):
+        return False
+    if damage == "cut short":
+        return kind.name not in (
+            "cbr, no header.mp3",
+            "vbr, no header.mp3",
+            "joined.mp3",
+            "music.ac3",
+        )
+    return True

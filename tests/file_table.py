@@ -1,0 +1,101 @@
+"""What became of files of every kind, as a table: python -m tests.file_table docs/files.md"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from livevox.dsp.stft import Audio
+from livevox.errors import LivevoxError
+from livevox.media.files import open_audio
+from tests.audio_files import DAMAGES, KINDS, LAYOUTS, RATE, Kind, encode, sound
+
+HEAD = f"""# Files
+
+What livevox reads, and what it says of files that are damaged. `make docs/files.md` writes this
+page: ffmpeg makes every kind of file of {{samples}} samples at {RATE} Hz, livevox reads it, and
+what came out is compared with what was fed.
+
+"exact" is every sample as it was fed; "in place" is as long as it was fed and in time with it, as
+exact as the codec keeps it. Files that tell nothing of what their encoder put before and after the
+sound come out later or longer, as they do from ffmpeg; nothing is missing from them.
+
+A damaged file is refused in one line, which tells what is there of what was announced, and nothing
+is written; `--lenient` takes what can be read, and warns. Where a damage is "not noticed", nothing
+in the file tells of it.
+
+| file | codec | channels | whole | {" | ".join(DAMAGES)} |
+| --- | --- | --- | --- | {" | ".join("---" for _ in DAMAGES)} |
+"""
+
+
+def row(kind: Kind, layout: str, folder: Path) -> list[str]:
+    """What came out of one kind of file, whole and damaged."""
+    fed = sound(LAYOUTS[layout])
+    path = encode(kind, fed, folder, layout)
+    cells = [kind.name, kind.codec, layout, _whole(path, fed, kind.copies)]
+    data = path.read_bytes()
+    for damage in DAMAGES.values():
+        path.write_bytes(damage(data))
+        cells.append(_damaged(path))
+    return cells
+
+
+def _whole(path: Path, fed: Audio, copies: int) -> str:
+    try:
+        with open_audio(path) as source:
+            out = np.concatenate(list(source.blocks(RATE)), axis=1)
+    except LivevoxError as error:
+        return _reason(error, path)
+    if out.shape == fed.shape and np.array_equal(out, fed):
+        return "exact"
+    more = out.shape[1] - copies * fed.shape[1]
+    later = _lag(out, fed) if copies == 1 else 0
+    words = [f"{abs(more)} samples {'longer' if more > 0 else 'shorter'}"] if more else []
+    words += [f"{abs(later)} {'later' if later > 0 else 'earlier'}"] if later else []
+    return ", ".join(words) or "in place"
+
+
+def _lag(out: Audio, fed: Audio) -> int:
+    size = 2 * max(out.shape[1], fed.shape[1])
+    spectra = np.fft.rfft(out[0], size) * np.fft.rfft(fed[0], size).conj()
+    at = int(np.argmax(np.fft.irfft(spectra, size)))
+    return at if at < size // 2 else at - size
+
+
+def _damaged(path: Path) -> str:
+    try:
+        with open_audio(path) as source:
+            there = sum(block.shape[1] for block in source.blocks(RATE, lenient=True))
+            told = source.damage
+    except LivevoxError as error:
+        return _reason(error, path)
+    if not told:
+        return f"not noticed, {there} samples"
+    return f"{told[0]}; {there} samples with `--lenient`"
+
+
+def _reason(error: LivevoxError, path: Path) -> str:
+    return str(error).removeprefix(f"{path} ").split(":")[0]
+
+
+def main() -> None:
+    """Write the table to the file that the command names."""
+    with tempfile.TemporaryDirectory() as folder:
+        rows = [row(kind, "stereo", Path(folder)) for kind in KINDS]
+        for layout in ("mono", "5.1", "7.1"):
+            rows += [
+                row(kind, layout, Path(folder))
+                for kind in KINDS
+                if kind.copies == 1 and (layout == "mono" or not kind.mono_and_stereo)
+            ]
+    lines = "".join(f"| {' | '.join(cells)} |\n" for cells in rows)
+    head = HEAD.format(samples=f"{sound(1).shape[1]:,}")
+    Path(sys.argv[1]).write_text(head + lines, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

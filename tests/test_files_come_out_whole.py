@@ -1,0 +1,111 @@
+"""What is in a file comes out, to the sample where the file tells; what is missing is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from livevox.dsp.stft import Audio
+from livevox.errors import LivevoxError
+from livevox.media.files import open_audio
+from livevox.media.source import DamagedError
+from tests.audio_files import DAMAGES, KINDS, LAYOUTS, Kind, encode, needs_ffmpeg, noticeable, sound
+
+pytestmark = needs_ffmpeg
+by_name = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+
+
+def read(path: Path, lenient: bool = False) -> tuple[Audio, list[str]]:
+    with open_audio(path) as source:
+        audio = np.concatenate(list(source.blocks(10_007, lenient=lenient)), axis=1)
+        if not source.damage:
+            assert source.samples == audio.shape[1]
+        return audio, source.damage
+
+
+def lag(out: Audio, fed: Audio) -> int:
+    """By how many samples ``out`` is later than ``fed``."""
+    size = 2 * max(out.shape[1], fed.shape[1])
+    spectra = np.fft.rfft(out[0], size) * np.fft.rfft(fed[0], size).conj()
+    at = int(np.argmax(np.fft.irfft(spectra, size)))
+    return at if at < size // 2 else at - size
+
+
+@by_name
+def test_whole_files_come_out_whole(kind: Kind, tmp_path: Path) -> None:
+    fed = sound()
+    out, damage = read(encode(kind, fed, tmp_path))
+    assert not damage
+    if kind.lossless:
+        np.testing.assert_array_equal(out, fed)
+        return
+    longer = out.shape[1] - kind.copies * fed.shape[1]
+    assert min(0, kind.longer) <= longer <= max(0, kind.longer) + max(0, kind.later)
+    if kind.copies == 1:
+        assert lag(out, fed) == kind.later
+    else:
+        assert lag(out[:, out.shape[1] // 2 :], fed) == pytest.approx(0, abs=1152)
+
+
+@by_name
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damaged_files_are_told(kind: Kind, damage: str, tmp_path: Path) -> None:
+    path = encode(kind, sound(), tmp_path)
+    path.write_bytes(DAMAGES[damage](path.read_bytes()))
+    told = failure(path)
+    assert (told is not None) == noticeable(kind, damage)
+    if isinstance(told, DamagedError):
+        assert "get a good copy" in str(told)
+        out, noted = read(path, lenient=True)
+        assert noted
+        assert out.shape[1] > 0
+    elif told:
+        assert "can't be read" in str(told)
+
+
+def failure(path: Path) -> LivevoxError | None:
+    try:
+        read(path)
+    except LivevoxError as error:
+        return error
+    return None
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize(
+    "name",
+    ["float.wav", "music.flac", "vorbis.ogg", "vorbis.webm", "music.opus", "opus.webm", "aac.m4a"],
+)
+def test_channels_keep_their_places(name: str, layout: str, tmp_path: Path) -> None:
+    (kind,) = [kind for kind in KINDS if kind.name == name]
+    channels = LAYOUTS[layout]
+    seconds = np.arange(48_000) / 48_000
+    # The low-frequency channel takes nothing above 120 Hz.
+    fed = np.stack([0.3 * np.sin(2 * np.pi * (40 + 10 * c) * seconds) for c in range(channels)])
+    with open_audio(encode(kind, fed.astype(np.float32), tmp_path, layout)) as source:
+        out = np.concatenate(list(source.blocks(48_000)), axis=1)
+        assert source.layout == (layout if channels > 2 else None)
+    heard = np.abs(np.fft.rfft(out[:, :48_000] * np.hanning(48_000))).argmax(axis=1)
+    np.testing.assert_allclose(heard, 40 + 10 * np.arange(channels), atol=1)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("float.wav", "float.w64", "music.flac", "piped.flac", "flac.mka", "alac.m4a", "music.wv"),
+        *("cbr.mp3", "vbr.mp3", "vbr, no header.mp3", "joined.mp3", "vorbis.ogg", "joined.ogg"),
+        *("music.opus", "opus.webm", "opus.mp4", "vorbis.webm", "aac.mka"),
+    ],
+)
+def test_reading_from_anywhere_equals_reading_whole(name: str, tmp_path: Path) -> None:
+    (kind,) = [kind for kind in KINDS if kind.name == name]
+    path = encode(kind, sound(), tmp_path)
+    whole, _ = read(path)
+    rng = np.random.default_rng(5)
+    with open_audio(path) as source:
+        for first in (*rng.integers(0, whole.shape[1], 5), whole.shape[1] - 1, 0):
+            out = np.concatenate(list(source.blocks(7919, int(first))), axis=1)
+            np.testing.assert_array_equal(out, whole[:, first:])
+        assert list(source.blocks(7919, whole.shape[1])) == []
