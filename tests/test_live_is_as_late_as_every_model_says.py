@@ -66,6 +66,7 @@ def test_what_the_system_moves_at_once_is_known(tmp_path: Path, period: int, blo
     assert_delayed(heard, played, told + period)
 
 
+@pytest.mark.real_time
 def test_an_engine_is_as_late_every_time_it_starts(tmp_path: Path) -> None:
     """The latency does not depend on PortAudio's start time, which is far off with long periods."""
     period = 2048

@@ -141,8 +141,10 @@ for block in range(10_000):
     audio = np.stack([ramp + samples * block] * 2)
     recorder.write(audio, 2 * audio, 3 * audio, 4 * audio, np.full(frames, 0.5, np.float32))
     done = (block + 1) * samples
-    print(recorder.folder, done, recorder.state, recorder.error, sep="|", flush=True)
-    if recorder.state == "failed":
+    # Asked once: it may fail between two questions.
+    state = recorder.state
+    print(recorder.folder, done, state, recorder.error, sep="|", flush=True)
+    if state == "failed":
         recorder.write(audio, audio, audio, audio, np.zeros(4, np.float32))
         recorder.close()
         break
