@@ -14,7 +14,8 @@ from rich.table import Table
 
 from livevox.cli.activity import activity
 from livevox.cli.batch import ModelOption
-from livevox.cli.live import add_commands
+from livevox.cli.hardware import latency, list_devices, midi
+from livevox.cli.live import live
 from livevox.cli.models import models
 from livevox.cli.presets import presets_app
 from livevox.cli.reporter import console
@@ -28,10 +29,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (separate, activity, models):
+for command in (separate, activity, models, live, midi, latency):
     app.command()(command)
+app.command("devices")(list_devices)
 app.add_typer(presets_app, name="presets")
-add_commands(app)
 
 
 @app.command()

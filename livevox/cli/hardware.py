@@ -1,0 +1,146 @@
+"""The commands `livevox devices`, `midi` and `latency`: the hardware that is there."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from livevox.cli.options import (
+    ApiOption,
+    BlockOption,
+    InputOption,
+    OutputOption,
+    PresetOption,
+    RateOption,
+    checked_numbers,
+    device_of,
+)
+from livevox.cli.output import console_of_results, ending, print_json, tell
+from livevox.config.preset import Preset, load_preset
+from livevox.config.settings import load_settings
+from livevox.device.devices import devices
+from livevox.errors import LivevoxError
+from livevox.midi.control import MidiControl, Move, Recall
+from livevox.midi.ports import MidiPorts, midi_ports
+from livevox.parameters import PARAMETERS
+
+
+def list_devices(
+    as_json: Annotated[bool, typer.Option("--json", help="for scripts")] = False,
+) -> None:
+    """List the sound devices."""
+    found = devices()
+    if as_json:
+        rows = [
+            {
+                "name": device.name,
+                "host_api": device.hostapi,
+                "inputs": device.inputs,
+                "outputs": device.outputs,
+                "default_rate": device.default_rate,
+                "default_for": sorted(device.default_for),
+            }
+            for device in found
+        ]
+        print_json(rows)
+        return
+    if not found:
+        raise LivevoxError("no sound device is there: connect one, or start its sound server")
+    table = Table("device", "system", "inputs", "outputs", "Hz", "default for")
+    for device in found:
+        table.add_row(
+            device.name,
+            device.hostapi,
+            str(device.inputs),
+            str(device.outputs),
+            str(device.default_rate),
+            " and ".join(sorted(device.default_for)),
+        )
+    console_of_results().print(table)
+
+
+def midi(
+    monitor: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="show what arrives for so long")
+    ] = None,
+    preset: PresetOption = None,
+    midi_api: ApiOption = None,
+) -> None:
+    """List the MIDI ports, or show what arrives and what a preset makes of it."""
+    settings, _ = load_settings()
+    api = midi_api or settings.midi_api
+    found = midi_ports(api)
+    if found.api is None:
+        raise LivevoxError(found.reason)
+    if monitor is None:
+        table = Table("port", "direction", title=f"MIDI by {found.api}")
+        for direction, names in (("input", found.inputs), ("output", found.outputs)):
+            for name in names:
+                table.add_row(name, direction)
+        console_of_results().print(table)
+        return
+    recalled = load_preset(preset or settings.preset)
+    ports = MidiPorts(found.inputs, (), api)
+    tell(f"listening on {', '.join(found.inputs) or 'the port livevox'} for {monitor:g} s")
+    try:
+        _monitor(ports, recalled, monitor)
+    finally:
+        ports.close()
+
+
+def _monitor(ports: MidiPorts, preset: Preset, seconds: float) -> None:
+    control, values = MidiControl(preset.midi), preset.values()
+    deadline = time.monotonic() + seconds
+    with ending() as ended:
+        while time.monotonic() < deadline and not ended():
+            for message in ports.poll():
+                meaning = []
+                for action in control.receive(message, values, time.monotonic()):
+                    if isinstance(action, Move):
+                        values[action.target] = action.value
+                        unit = PARAMETERS[action.target].unit
+                        meaning.append(f"{action.target} {action.value:g} {unit}".rstrip())
+                    elif isinstance(action, Recall):
+                        meaning.append(f"preset {action.preset}")
+                shown = " ".join(f"{byte:02x}" for byte in message)
+                print(f"{shown:<12}{', '.join(meaning)}".rstrip(), flush=True)
+            time.sleep(0.01)
+
+
+def latency(
+    input: InputOption = None,
+    output: OutputOption = None,
+    sample_rate: RateOption = None,
+    block_size: BlockOption = None,
+) -> None:
+    """Measure how long sound takes through the devices: connect an output to an input first."""
+    from livevox.device.round_trip import budgets, measure
+
+    settings, _ = load_settings()
+    chosen = replace(settings, **checked_numbers(sample_rate, block_size))
+    input = chosen.input if input is None else device_of(input)
+    output = chosen.output if output is None else device_of(output)
+    tell("noise is played for some seconds: turn loudspeakers down")
+    trip = measure(input, output, chosen.sample_rate, chosen.block_size)
+
+    def ms(seconds: float) -> str:
+        return f"{1000 * seconds:.1f}"
+
+    level = round(trip.level, 1) + 0.0  # never -0.0
+    measured, reported = trip.samples / trip.rate, sum(trip.reported)
+    console = console_of_results()
+    console.print(
+        f"{trip.output} to {trip.input}, {trip.rate} Hz, blocks of {trip.block}\n"
+        f"round trip: {trip.samples} samples, {ms(measured)} ms, at {level} dB; "
+        f"the devices say {ms(reported)} ms, {ms(measured - reported)} ms less"
+    )
+    names = ("model", "resampling", "network", "buffers", "devices, measured", "total")
+    table = Table(*names, caption="ms from a sound at the input to the output")
+    for row in budgets(trip):
+        parts = (row.resampling, row.network, row.buffers, row.devices, row.total)
+        table.add_row(row.model, *map(ms, parts))
+    console.print(table)

@@ -1,0 +1,79 @@
+"""What the options of the live commands mean."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from livevox.device.devices import INPUT_WORDS
+from livevox.errors import LivevoxError
+from livevox.media.files import MUSIC_SUFFIXES
+
+DEFAULT = "default"
+"""Forgets the device that was chosen."""
+
+PresetOption = Annotated[
+    str | None, typer.Option("--preset", "-p", help="else the last one; see livevox presets list")
+]
+InputOption = Annotated[
+    str | None,
+    typer.Option(
+        "--input", "-i", help="mic, line-in, default, part of a device's name, file or folder"
+    ),
+]
+OutputOption = Annotated[
+    str | None, typer.Option("--output", "-o", help="default, or part of a device's name")
+]
+RateOption = Annotated[int | None, typer.Option("--sample-rate", metavar="HZ")]
+BlockOption = Annotated[int | None, typer.Option("--block-size", metavar="SAMPLES")]
+ApiOption = Annotated[
+    str | None, typer.Option("--midi-api", help="the MIDI system, else the first that works")
+]
+
+
+def file_of(input: str | None) -> str | None:
+    """The file or folder that is meant, if one is."""
+    if input is None or input.casefold() in (*INPUT_WORDS, DEFAULT):
+        return None
+    if Path(input).exists():
+        return str(Path(input).resolve())
+    if Path(input).suffix.lower() in MUSIC_SUFFIXES or input.endswith(os.sep):
+        raise LivevoxError(f"{input} does not exist: check the name")
+    return None
+
+
+def device_of(name: str) -> str | None:
+    """The part of a device's name that was given; None for the default."""
+    return None if name.casefold() == DEFAULT else name
+
+
+def lasting(preset: str) -> str:
+    """A preset's name, or the path of its file from wherever it will be used."""
+    return str(Path(preset).resolve()) if preset.endswith(".toml") else preset
+
+
+def checked_numbers(sample_rate: int | None, block_size: int | None) -> dict[str, Any]:
+    """The numbers that were given, by their settings."""
+    given = {"sample_rate": sample_rate, "block_size": block_size}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    for name, value in chosen.items():
+        if value < 1:
+            option = name.replace("_", "-")
+            raise LivevoxError(f"--{option} is {value}: give a whole number above 0")
+    return chosen
+
+
+def channels_of(option: str, text: str | None) -> tuple[int, ...] | None:
+    """Channels, from 1, of "1,2"."""
+    if text is None:
+        return None
+    try:
+        found = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        found = ()
+    if not found or min(found) < 1 or len(set(found)) < len(found):
+        raise LivevoxError(f"{option} has '{text}': give channels from 1 up, as 1,2")
+    return found
