@@ -99,10 +99,10 @@ def test_a_system_that_tells_levels_is_not_judged_by_probabilities(corpus: Corpu
 def test_a_split_without_music_or_songs_is_refused_in_one_line(corpus: Corpus) -> None:
     with pytest.raises(LivevoxError, match=f"0 instrumentals and 1 songs of {SECONDS} s"):
         scenes(Corpus(songs=corpus.songs))
-    with pytest.raises(LivevoxError, match=f"2 instrumentals of {SECONDS} s and 0 songs"):
+    with pytest.raises(LivevoxError, match=f"2 instrumentals and 0 songs of {SECONDS} s"):
         scenes(Corpus(instrumental=corpus.instrumental))
     voice = corpus.songs[0].vocals
     short = replace(voice, audio=voice.audio[: 5 * SAMPLE_RATE], activity=voice.activity[:431])
     songs = [replace(corpus.songs[0], vocals=short)]
-    with pytest.raises(LivevoxError, match=f"2 instrumentals of {SECONDS} s and 0 songs"):
+    with pytest.raises(LivevoxError, match=f"2 instrumentals and 0 songs of {SECONDS} s"):
         scenes(Corpus(songs=songs, instrumental=corpus.instrumental))
