@@ -16,8 +16,9 @@ import pytest
 from rich.console import Console
 
 from tests.test_page_plays_every_file_and_escapes_text import Page
+from train.evaluation.comparison import compare, to_json
 from train.evaluation.evaluate import Result
-from train.evaluation.report import compare, print_table, to_json, write_report
+from train.evaluation.report import print_table, write_report
 from train.evaluation.separation_metrics import (
     ExcerptScores,
     FrameScores,

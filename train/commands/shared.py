@@ -16,9 +16,10 @@ from livevox.errors import LivevoxError
 from livevox.media.files import atomic_path
 from train.data.datasets import load
 from train.data.tracks import Track
+from train.evaluation.comparison import to_json
 from train.evaluation.evaluate import Result
 from train.evaluation.listening import Listening
-from train.evaluation.report import print_table, to_json, write_report
+from train.evaluation.report import print_table, write_report
 
 console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 Data = Annotated[list[str], typer.Option(help="NAME=FOLDER of a data set; repeatable")]
