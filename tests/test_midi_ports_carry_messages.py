@@ -75,6 +75,7 @@ def test_a_port_that_vanishes_is_opened_again_when_it_comes_back(midi_server: Ja
             assert polled(ports, 0) == []
 
 
+@pytest.mark.real_time
 def test_a_burst_is_drained_whole(desk: Peer) -> None:
     with closing(MidiPorts(["desk"], api="jack")) as ports:
         desk.send(*numbered(5000))

@@ -168,7 +168,12 @@ def test_an_ended_run_leaves_nothing_half_done(
     soundfile.write(tmp_path / "long.wav", np.tile(sound(2, 3.0), 200).T, 48_000, "PCM_16")
     command = [sys.executable, "-m", "livevox.cli", "separate", "long.wav"]
     process = subprocess.Popen(
-        [*command, "-m", str(model_files["paper"])], cwd=tmp_path, stderr=subprocess.DEVNULL
+        [*command, "-m", str(model_files["paper"])],
+        cwd=tmp_path,
+        stderr=subprocess.DEVNULL,
+        # Ctrl+C is for programs in the foreground: a suite in the background passes on that it is
+        # ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     folder = tmp_path / "separated" / "long"
     deadline = time.monotonic() + 60

@@ -20,7 +20,7 @@ class Question(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._answer: Callable[[str], None] = lambda _: None
-        self.text = QLabel()
+        self.wording = QLabel()
         self.name_edit = QLineEdit()
         self.name_edit.setMaxLength(60)
         self.name_edit.setMinimumWidth(90)
@@ -36,7 +36,7 @@ class Question(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        layout.addWidget(self.text)
+        layout.addWidget(self.wording)
         layout.addWidget(self.name_edit, 1)
         layout.addWidget(self.yes)
         layout.addWidget(self.no)
@@ -48,7 +48,7 @@ class Question(QWidget):
     ) -> None:
         """Ask; with ``name``, ask for a name, starting from it. ``answer`` gets the name."""
         self._answer = answer
-        self.text.setText(question)
+        self.wording.setText(question)
         self.yes.setText(yes)
         self.name_edit.setVisible(name is not None)
         self.name_edit.setAccessibleName(question)
