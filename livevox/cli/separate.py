@@ -15,6 +15,7 @@ from livevox.cli.batch import JsonOption, Lenient, ModelOption, for_each, separa
 from livevox.cli.events import Separated, Stem
 from livevox.cli.reporter import Reporter, console
 from livevox.errors import LivevoxError
+from livevox.media.encoding import BIT_RATES
 from livevox.media.files import open_audio
 from livevox.media.writing import writing
 from livevox.mixer import Mix
@@ -27,6 +28,8 @@ class AudioFormat(StrEnum):
     wav = "wav"
     flac = "flac"
     ogg = "ogg"
+    mp3 = "mp3"
+    m4a = "m4a"
 
 
 Inputs = Annotated[list[Path], typer.Argument(help="audio files", show_default=False)]
@@ -43,6 +46,10 @@ def separate(
         str | None, typer.Option(help="write a mix, too: 'vocals=-12,accompaniment=0', in dB")
     ] = None,
     format: Annotated[AudioFormat, typer.Option(help="of the files written")] = AudioFormat.wav,
+    bit_rate: Annotated[
+        int | None,
+        typer.Option(min=8, max=320, help="of MP3 and M4A, kbit/s", show_default="256"),
+    ] = None,
     griffin_lim: Annotated[
         int, typer.Option(min=0, help="phase refinement iterations; the paper has 10")
     ] = 0,
@@ -54,6 +61,11 @@ def separate(
         names = [name.strip() for name in stems.split(",") if name.strip()]
         if not set(names) <= set(SOURCES) or not (names or mix):
             raise LivevoxError(f"--stems has '{stems}': choose from {', '.join(SOURCES)}")
+        if bit_rate and format.value not in BIT_RATES:
+            raise LivevoxError(
+                f"--bit-rate is {bit_rate}, but {format.value} has none: "
+                f"choose --format {' or '.join(BIT_RATES)}"
+            )
         gains = Mix.parse(mix) if mix is not None else None
         if gains:
             names.append("mix")
@@ -72,6 +84,7 @@ def separate(
                                 source.channels,
                                 source.samples,
                                 source.layout,
+                                bit_rate,
                             )
                         )
                         for target in targets[path]

@@ -15,12 +15,13 @@ from av.audio.stream import AudioStream
 
 from livevox.dsp.stft import Audio
 from livevox.errors import LivevoxError
-from livevox.media.files import atomic_path
+from livevox.media.encoding import BIT_RATES, ENCODINGS
+from livevox.media.files import atomic_path, open_audio
 from livevox.media.sndfile import VORBIS_ORDER
 
-SUFFIXES = ("wav", "flac", "ogg")
+SUFFIXES = (*ENCODINGS, "ogg")
 """The formats. Float WAV keeps vocals + accompaniment equal to the input, whatever its peak; FLAC
-has 24 bits, Ogg is Vorbis."""
+has 24 bits, Ogg is Vorbis, M4A is AAC."""
 WAV_LIMIT_BYTES = 2**32 - 2**20
 FLAC_SCALE = 2.0**23
 VORBIS_BLOCK = 16_384
@@ -61,11 +62,17 @@ class AudioSink(ABC):
 
 @contextmanager
 def writing(
-    path: Path, sample_rate: int, channels: int, samples: int, layout: str | None = None
+    path: Path,
+    sample_rate: int,
+    channels: int,
+    samples: int,
+    layout: str | None = None,
+    bit_rate: int | None = None,
 ) -> Iterator[AudioSink]:
     """A file of ``samples`` at most, in the format of its suffix, that appears when it is whole.
 
     ``layout`` names the channels' places as :class:`livevox.media.source.AudioSource` does.
+    ``bit_rate`` is in kbit/s, for MP3 and M4A; else it is that of :data:`BIT_RATES`.
 
     Raises LivevoxError where the format can't hold that rate or so many channels, or the disk is
     full, even if only the last bytes don't fit.
@@ -79,7 +86,7 @@ def writing(
             if kind == "ogg":
                 sink = _VorbisSink(path, file, sample_rate, channels)
             else:
-                sink = _FFmpegSink(path, file, sample_rate, channels, samples, layout)
+                sink = _FFmpegSink(path, file, sample_rate, channels, samples, layout, bit_rate)
         except (av.FFmpegError, soundfile.LibsndfileError, ValueError) as error:
             raise LivevoxError(
                 f"{path} can't hold {channels} channels at {sample_rate} Hz as {kind} ({error}): "
@@ -120,12 +127,24 @@ def _disk_error(path: Path, error: Exception) -> LivevoxError:
 
 def _check(path: Path, part: Path, samples: int) -> None:
     """What is on the disk is what was written: libsndfile tells no error of its last bytes."""
-    with part.open("rb") as file:
-        there = soundfile.info(file).frames if samples else 0
+    reason = "is it full?"
+    if not samples:
+        there = 0
+    elif path.suffix.lstrip(".") in BIT_RATES:
+        # These tell the encoder's delay and padding; all that is read again counts.
+        reason = "is it full, or the sound too short?"
+        try:
+            with open_audio(part) as source:
+                there = source.samples
+        except LivevoxError:
+            there = 0
+    else:
+        with part.open("rb") as file:
+            there = soundfile.info(file).frames
     if there != samples:
         raise LivevoxError(
             f"{path} can't be written whole ({there} of {samples} samples are on the disk): "
-            "is it full?"
+            f"{reason}"
         )
 
 
@@ -183,28 +202,29 @@ class _FFmpegSink(AudioSink):
         channels: int,
         samples: int,
         layout: str | None,
+        bit_rate: int | None,
     ) -> None:
         super().__init__(path)
-        self._flac = path.suffix == ".flac"
-        if self._flac and channels > len(USUAL_LAYOUTS):
-            raise ValueError(f"at most {len(USUAL_LAYOUTS)} channels")
+        kind = path.suffix.lstrip(".")
+        encoding = ENCODINGS[kind]
+        encoding.check(sample_rate, channels)
         options = {}
-        if not self._flac:
+        if kind == "wav":
             long = samples * channels * 4 > WAV_LIMIT_BYTES
             options["rf64"] = "always" if long else "never"
-        self._container = av.open(
-            file, "w", format="flac" if self._flac else "wav", container_options=options
-        )
-        codec = "flac" if self._flac else "pcm_f32le"
-        stream = self._container.add_stream(codec, rate=sample_rate)
+        self._container = av.open(file, "w", format=encoding.container, container_options=options)
+        stream = self._container.add_stream(encoding.codec, rate=sample_rate)
         assert isinstance(stream, AudioStream)
         self._stream = stream
         context = stream.codec_context
-        usual = USUAL_LAYOUTS[channels] if self._flac or channels <= 2 else f"{channels}C"
+        usual = f"{channels}C" if kind == "wav" and channels > 2 else USUAL_LAYOUTS[channels]
         context.layout = self._layout = layout or usual
-        context.format = self._format = "s32" if self._flac else "flt"
-        if self._flac:
+        context.format = encoding.numbers
+        self._integer = encoding.numbers == "s32"
+        if self._integer:
             context.options = {"bits_per_raw_sample": "24"}
+        if kind in BIT_RATES:
+            context.bit_rate = 1000 * (bit_rate or BIT_RATES[kind])
         self._rate = sample_rate
         context.open()
         self._container.start_encoding()
@@ -213,10 +233,11 @@ class _FFmpegSink(AudioSink):
         if block.shape[1] == 0:
             return
         interleaved = np.ascontiguousarray(block.T, np.float32).reshape(1, -1)
-        if self._flac:
+        if self._integer:
             scaled = np.rint(np.clip(interleaved, -1, 1 - 1 / FLAC_SCALE) * FLAC_SCALE)
             interleaved = scaled.astype(np.int32) << 8
-        frame = av.AudioFrame.from_ndarray(interleaved, format=self._format, layout=self._layout)
+        numbers = "s32" if self._integer else "flt"
+        frame = av.AudioFrame.from_ndarray(interleaved, format=numbers, layout=self._layout)
         frame.sample_rate = self._rate
         frame.pts = self.samples
         self._container.mux(self._stream.encode(frame))
