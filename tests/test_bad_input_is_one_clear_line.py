@@ -46,6 +46,7 @@ def noise() -> Audio:
 def test_files_that_are_no_audio_are_refused(
     tmp_path: Path, model_files: dict[str, Path], noise: Audio
 ) -> None:
+    (tmp_path / "nothing").mkdir()
     (tmp_path / "empty.wav").touch()
     (tmp_path / "text.mp3").write_text("[bold]not audio[/bold]" * 50)
     write(tmp_path / "no samples.wav", noise[:1, :0], 44_100)
@@ -56,7 +57,8 @@ def test_files_that_are_no_audio_are_refused(
         "empty.wav": "0 bytes",
         "text.mp3": "can't be read",
         "no samples.wav": "0 samples",
-        ".": "is a folder",
+        "nothing": "holds no music",
+        "*.ogg": "matches no music",
         "cut.flac": "cut.flac",
     }
     for name, said in cases.items():
@@ -154,15 +156,12 @@ def test_options_that_make_no_sense_are_refused(
     tmp_path: Path, model_files: dict[str, Path], noise: Audio
 ) -> None:
     write(tmp_path / "a.wav", noise[:2], 44_100)
-    (tmp_path / "b").mkdir()
-    write(tmp_path / "b" / "a.wav", noise[:2], 44_100)
     model = ["-m", model_files["live"]]
     cases = [
         (["separate", "a.wav", "--stems", "drums"], "drums"),
         (["separate", "a.wav", "--stems", ""], "choose from vocals, accompaniment"),
         (["separate", "a.wav", "--mix", "vocals=loud"], "vocals=loud"),
         (["separate", "a.wav", "--mix", "vocals=99"], "40 dB"),
-        (["separate", "a.wav", "b/a.wav"], "rename one"),
         (["separate", "a.wav", "-o", "a.wav"], "can't be written"),
         (["activity", "a.wav", "--threshold", "2"], "threshold is 2.0"),
         (["activity", "a.wav", "--hysteresis", "0.9"], "hysteresis is 0.9"),

@@ -17,6 +17,10 @@ from livevox.media.source import AudioSource, DamagedError
 from livevox.network.model import Model
 from livevox.separator import Separation, StreamingSeparator, separate_blocks
 
+InputsArgument = Annotated[
+    list[Path],
+    typer.Argument(help="audio files, folders or patterns as '*.mp3'", show_default=False),
+]
 ModelOption = Annotated[str, typer.Option("--model", "-m", help="an installed model, or a file")]
 Lenient = Annotated[
     bool, typer.Option("--lenient", help="take what can be read of damaged files, with a warning")

@@ -49,7 +49,7 @@ class Stem:
 
 @dataclass(frozen=True)
 class Separated:
-    """The end of a file's separation."""
+    """The end of a file's separation; no outputs where it was skipped."""
 
     file: str
     outputs: tuple[Stem, ...]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
 from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
@@ -11,12 +9,14 @@ from typing import Annotated
 
 import typer
 
-from livevox.cli.batch import JsonOption, Lenient, ModelOption, for_each, separated
+from livevox.cli.batch import InputsArgument, JsonOption, Lenient, ModelOption, for_each, separated
 from livevox.cli.events import Separated, Stem
+from livevox.cli.inputs import music_files
 from livevox.cli.reporter import Reporter, console
 from livevox.errors import LivevoxError
 from livevox.media.encoding import BIT_RATES
 from livevox.media.files import open_audio
+from livevox.media.names import DEFAULT_TEMPLATE, FIELDS, Existing, Names
 from livevox.media.writing import writing
 from livevox.mixer import Mix
 from livevox.network.model import SOURCES, load_model
@@ -32,11 +32,8 @@ class AudioFormat(StrEnum):
     m4a = "m4a"
 
 
-Inputs = Annotated[list[Path], typer.Argument(help="audio files", show_default=False)]
-
-
 def separate(
-    inputs: Inputs,
+    inputs: InputsArgument,
     output: Annotated[Path, typer.Option("--output", "-o", help="folder for the results")] = Path(
         "separated"
     ),
@@ -50,6 +47,15 @@ def separate(
         int | None,
         typer.Option(min=8, max=320, help="of MP3 and M4A, kbit/s", show_default="256"),
     ] = None,
+    name: Annotated[
+        str,
+        typer.Option(
+            help="of the files below OUTPUT, from " + ", ".join(f"{{{field}}}" for field in FIELDS)
+        ),
+    ] = DEFAULT_TEMPLATE,
+    existing: Annotated[
+        Existing, typer.Option(help="what to do about results that are there already")
+    ] = Existing.overwrite,
     griffin_lim: Annotated[
         int, typer.Option(min=0, help="phase refinement iterations; the paper has 10")
     ] = 0,
@@ -58,8 +64,8 @@ def separate(
 ) -> None:
     """Split songs into voice and accompaniment: OUTPUT/<song>/vocals.wav and so on."""
     with Reporter(as_json) as reporter:
-        names = [name.strip() for name in stems.split(",") if name.strip()]
-        if not set(names) <= set(SOURCES) or not (names or mix):
+        stem_names = [stem.strip() for stem in stems.split(",") if stem.strip()]
+        if not set(stem_names) <= set(SOURCES) or not (stem_names or mix):
             raise LivevoxError(f"--stems has '{stems}': choose from {', '.join(SOURCES)}")
         if bit_rate and format.value not in BIT_RATES:
             raise LivevoxError(
@@ -68,16 +74,22 @@ def separate(
             )
         gains = Mix.parse(mix) if mix is not None else None
         if gains:
-            names.append("mix")
-        targets = _targets(inputs, output, [f"{name}.{format.value}" for name in names])
+            stem_names.append("mix")
+        files = music_files(inputs, reporter, output)
+        names = Names(name, output, stem_names, f".{format.value}", existing, files)
         net = load_model(model)
         console.print(f"model {net.info.name} {net.info.version} on {net.provider}")
 
         def split(path: Path) -> None:
+            targets = names.of(path)
+            if targets is None:
+                console.print(f"{path}: skipped, its results are there already")
+                reporter.event(Separated(str(path), ()))
+                return
             with open_audio(path) as source:
-                with ExitStack() as files:
+                with ExitStack() as opened:
                     sinks = [
-                        files.enter_context(
+                        opened.enter_context(
                             writing(
                                 target,
                                 source.sample_rate,
@@ -87,35 +99,18 @@ def separate(
                                 bit_rate,
                             )
                         )
-                        for target in targets[path]
+                        for target in targets
                     ]
                     for part in separated(source, net, reporter, griffin_lim, lenient):
                         blocks = {"vocals": part.vocals, "accompaniment": part.accompaniment}
                         if gains:
                             blocks["mix"] = gains(part.vocals, part.accompaniment)
-                        for name, sink in zip(names, sinks, strict=True):
-                            sink.write(blocks[name])
+                        for stem, sink in zip(stem_names, sinks, strict=True):
+                            sink.write(blocks[stem])
                 written = tuple(
-                    Stem(str(target), name, source.sample_rate, sink.samples)
-                    for name, target, sink in zip(names, targets[path], sinks, strict=True)
+                    Stem(str(target), stem, source.sample_rate, sink.samples)
+                    for stem, target, sink in zip(stem_names, targets, sinks, strict=True)
                 )
             reporter.event(Separated(str(path), written))
 
-        for_each(inputs, split, reporter)
-
-
-def _targets(inputs: Sequence[Path], output: Path, names: Sequence[str]) -> dict[Path, list[Path]]:
-    """The files that each input becomes; LivevoxError where two would become the same."""
-    targets: dict[Path, list[Path]] = {}
-    taken = {os.path.realpath(path): path for path in inputs}
-    for path in dict.fromkeys(inputs):
-        targets[path] = [output / path.stem / name for name in names]
-        for target in targets[path]:
-            place = os.path.realpath(target)
-            other = taken.setdefault(place, path)
-            if other != path or place == os.path.realpath(path):
-                raise LivevoxError(
-                    f"{path} would be written over {other}, as {target}: "
-                    "rename one, or choose another folder with -o"
-                )
-    return targets
+        for_each(files, split, reporter)

@@ -24,6 +24,13 @@ MUSIC_SUFFIXES = (
 """What counts as music in a folder; a file that is named itself may be called anything."""
 
 
+def is_music(path: Path) -> bool:
+    """Whether a file in a folder counts as music, by its name; hidden ones don't."""
+    return (
+        not path.name.startswith(".") and path.suffix.lower() in MUSIC_SUFFIXES and path.is_file()
+    )
+
+
 @contextmanager
 def open_audio(path: Path, stream: int | None = None) -> Iterator[AudioSource]:
     """Open a file that libsndfile reads exactly, or FFmpeg reads.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from livevox.dsp.stft import Audio
 from livevox.errors import LivevoxError
-from livevox.media.files import MUSIC_SUFFIXES
+from livevox.media.files import is_music
 from livevox.media.track import Loop, Track
 
 Piece = tuple[int, int, Audio]
@@ -85,10 +85,7 @@ class Playlist:
 def _music_files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
-    files = (file for file in path.iterdir() if not file.name.startswith("."))
-    found = sorted(
-        file for file in files if file.suffix.lower() in MUSIC_SUFFIXES and file.is_file()
-    )
+    found = sorted(file for file in path.iterdir() if is_music(file))
     if not found:
         raise LivevoxError(f"{path} holds no music: choose a folder with audio files in it")
     return found

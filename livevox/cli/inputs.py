@@ -1,0 +1,55 @@
+"""Files, folders and patterns that a command is given, as files."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from livevox.cli.reporter import Reporter
+from livevox.media.files import is_music
+
+
+def music_files(
+    inputs: Sequence[Path], reporter: Reporter, output: Path | None = None
+) -> list[Path]:
+    """The files that are meant, each once; folders have all music below them.
+
+    A name that does not exist may be a pattern ("*.mp3", "**/*.flac"): not every shell replaces
+    these. Below a folder, ``output`` and what is hidden is left out. Reports folders and patterns
+    without music.
+    """
+    files: dict[str, Path] = {}
+    for given in inputs:
+        found = [given]
+        if not given.exists() and glob.has_magic(str(given)):
+            found = sorted(Path(name) for name in glob.glob(str(given), recursive=True))
+            found = [path for path in found if path.is_dir() or is_music(path)]
+            if not found:
+                reporter.fail(given, f"{given} matches no music: check the pattern")
+        for path in found:
+            if not path.is_dir():
+                files.setdefault(os.path.abspath(path), path)
+                continue
+            inside = sorted(_inside(path, reporter, output))
+            if not inside:
+                reporter.fail(path, f"{path} holds no music: choose a folder with audio files")
+            for file in inside:
+                files.setdefault(os.path.abspath(file), file)
+    return list(files.values())
+
+
+def _inside(folder: Path, reporter: Reporter, output: Path | None) -> Iterator[Path]:
+    def refused(error: OSError) -> None:
+        reporter.fail(folder, f"{error.filename} can't be read ({error.strerror}): allow it")
+
+    left_out = os.path.realpath(output) if output else None
+    for name, folders, files in os.walk(folder, onerror=refused):
+        here = Path(name)
+        folders[:] = [
+            each
+            for each in folders
+            if not each.startswith(".") and os.path.realpath(here / each) != left_out
+        ]
+        yield from (here / each for each in files if is_music(here / each))
