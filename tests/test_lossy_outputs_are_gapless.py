@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from livevox.errors import LivevoxError
+from livevox.media.encoding import Quality
 from livevox.media.files import open_audio
 from livevox.media.writing import writing
 from tests.audio_files import RATE, sound
@@ -37,7 +38,7 @@ def test_the_bit_rate_is_the_one_asked_for(suffix: str, tmp_path: Path) -> None:
     fed = sound(2, 6.0)
     for bit_rate in (96, 192):
         path = tmp_path / f"{bit_rate}.{suffix}"
-        with writing(path, RATE, 2, fed.shape[1], bit_rate=bit_rate) as sink:
+        with writing(path, RATE, 2, fed.shape[1], quality=Quality(bit_rate=bit_rate)) as sink:
             sink.write(fed)
         assert path.stat().st_size * 8 / 6.0 == pytest.approx(1000 * bit_rate, rel=0.15)
 

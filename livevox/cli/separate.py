@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from enum import StrEnum
+from math import log10
 from pathlib import Path
 from typing import Annotated
 
@@ -13,13 +15,23 @@ from livevox.cli.batch import InputsArgument, JsonOption, Lenient, ModelOption, 
 from livevox.cli.events import Separated, Stem
 from livevox.cli.inputs import music_files
 from livevox.cli.reporter import Reporter, console
+from livevox.dsp.stft import Audio
 from livevox.errors import LivevoxError
-from livevox.media.encoding import BIT_RATES
+from livevox.media.encoding import Quality
 from livevox.media.files import open_audio
 from livevox.media.names import DEFAULT_TEMPLATE, FIELDS, Existing, Names
-from livevox.media.writing import writing
+from livevox.media.peaks import Held
+from livevox.media.writing import AudioSink, writing
 from livevox.mixer import Mix
 from livevox.network.model import SOURCES, load_model
+from livevox.separator import Separation
+
+
+class Peaks(StrEnum):
+    """What to do about sound above full scale (0 dBFS)."""
+
+    clip = "clip"
+    scale = "scale"
 
 
 class AudioFormat(StrEnum):
@@ -43,10 +55,16 @@ def separate(
         str | None, typer.Option(help="write a mix, too: 'vocals=-12,accompaniment=0', in dB")
     ] = None,
     format: Annotated[AudioFormat, typer.Option(help="of the files written")] = AudioFormat.wav,
+    bits: Annotated[
+        int | None, typer.Option(help="16, 24 or 32 (float) of WAV, 16 or 24 of FLAC")
+    ] = None,
     bit_rate: Annotated[
         int | None,
         typer.Option(min=8, max=320, help="of MP3 and M4A, kbit/s", show_default="256"),
     ] = None,
+    peaks: Annotated[
+        Peaks, typer.Option(help="above full scale: clipped, or all stems made softer")
+    ] = Peaks.clip,
     name: Annotated[
         str,
         typer.Option(
@@ -67,11 +85,8 @@ def separate(
         stem_names = [stem.strip() for stem in stems.split(",") if stem.strip()]
         if not set(stem_names) <= set(SOURCES) or not (stem_names or mix):
             raise LivevoxError(f"--stems has '{stems}': choose from {', '.join(SOURCES)}")
-        if bit_rate and format.value not in BIT_RATES:
-            raise LivevoxError(
-                f"--bit-rate is {bit_rate}, but {format.value} has none: "
-                f"choose --format {' or '.join(BIT_RATES)}"
-            )
+        quality = Quality(bits, bit_rate)
+        quality.check(format.value)
         gains = Mix.parse(mix) if mix is not None else None
         if gains:
             stem_names.append("mix")
@@ -96,17 +111,22 @@ def separate(
                                 source.channels,
                                 source.samples,
                                 source.layout,
-                                bit_rate,
+                                quality,
                             )
                         )
                         for target in targets
                     ]
-                    for part in separated(source, net, reporter, griffin_lim, lenient):
-                        blocks = {"vocals": part.vocals, "accompaniment": part.accompaniment}
-                        if gains:
-                            blocks["mix"] = gains(part.vocals, part.accompaniment)
-                        for stem, sink in zip(stem_names, sinks, strict=True):
-                            sink.write(blocks[stem])
+                    parts = separated(source, net, reporter, griffin_lim, lenient)
+                    blocks: Iterator[list[Audio]] = (
+                        _stems(part, gains, stem_names) for part in parts
+                    )
+                    if peaks is Peaks.scale:
+                        held = opened.enter_context(Held(targets[0].parent))
+                        blocks = _softer(path, blocks, held, reporter)
+                    for block in blocks:
+                        for stem, sink in zip(block, sinks, strict=True):
+                            sink.write(stem)
+                _tell_clipped(path, sinks, reporter)
                 written = tuple(
                     Stem(str(target), stem, source.sample_rate, sink.samples)
                     for stem, target, sink in zip(stem_names, targets, sinks, strict=True)
@@ -114,3 +134,34 @@ def separate(
             reporter.event(Separated(str(path), written))
 
         for_each(files, split, reporter)
+
+
+def _stems(part: Separation, gains: Mix | None, names: Sequence[str]) -> list[Audio]:
+    """What is written of a part, in the order of the names."""
+    stems = {"vocals": part.vocals, "accompaniment": part.accompaniment}
+    if gains:
+        stems["mix"] = gains(part.vocals, part.accompaniment)
+    return [stems[name] for name in names]
+
+
+def _softer(
+    path: Path, blocks: Iterable[list[Audio]], held: Held, reporter: Reporter
+) -> Iterator[list[Audio]]:
+    """The blocks with one gain for all stems, where any is above full scale; this is told."""
+    for block in blocks:
+        held.write(block)
+    if held.gain < 1:
+        peak, gain = (20 * log10(value) for value in (held.peak, held.gain))
+        reporter.warn(path, f"the peak is {peak:+.2f} dBFS; every stem has {-gain:.2f} dB less")
+    for scaled in held.scaled():
+        yield list(scaled)
+
+
+def _tell_clipped(path: Path, sinks: Sequence[AudioSink], reporter: Reporter) -> None:
+    for sink in sinks:
+        if sink.clipped:
+            reporter.warn(
+                path,
+                f"{sink.clipped} samples above full scale were clipped in {sink.path}; "
+                "--peaks scale makes all stems softer instead",
+            )

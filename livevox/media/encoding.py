@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import av
 
+from livevox.errors import LivevoxError
+
 BIT_RATES = {"mp3": 256, "m4a": 256}
 """Formats that lose sound to save space, and their usual kbit/s."""
 
@@ -31,11 +33,43 @@ class Encoding:
             raise ValueError(f"rates are {', '.join(map(str, sorted(rates)))} Hz")
 
 
-ENCODINGS = {
-    "wav": Encoding("wav", "pcm_f32le", "flt"),
-    "flac": Encoding("flac", "flac", "s32", most_channels=8),
-    "mp3": Encoding("mp3", "libmp3lame", "fltp", most_channels=2),
+ENCODINGS: dict[tuple[str, int | None], Encoding] = {
+    ("wav", 32): Encoding("wav", "pcm_f32le", "flt"),
+    ("wav", 24): Encoding("wav", "pcm_s24le", "s32"),
+    ("wav", 16): Encoding("wav", "pcm_s16le", "s16"),
+    ("flac", 24): Encoding("flac", "flac", "s32", most_channels=8),
+    ("flac", 16): Encoding("flac", "flac", "s16", most_channels=8),
+    ("mp3", None): Encoding("mp3", "libmp3lame", "fltp", most_channels=2),
     # Of more channels AAC forgets the places.
-    "m4a": Encoding("ipod", "aac", "fltp", most_channels=6),
+    ("m4a", None): Encoding("ipod", "aac", "fltp", most_channels=6),
 }
-"""By the file's suffix."""
+"""By the file's suffix and the bits of a sample, of which the first are the usual ones."""
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How well a format keeps the sound, where there is a choice; None for what is usual.
+
+    ``bits`` are those of a sample: 32 are floats, 16 and 24 are dithered integers. ``bit_rate`` is
+    in kbit/s.
+    """
+
+    bits: int | None = None
+    bit_rate: int | None = None
+
+    def check(self, kind: str) -> None:
+        """Raises LivevoxError where the format with this suffix has no such quality."""
+        if self.bit_rate is not None and kind not in BIT_RATES:
+            raise LivevoxError(
+                f"--bit-rate is {self.bit_rate}, but {kind} has none: "
+                f"choose --format {' or '.join(BIT_RATES)}"
+            )
+        if self.bits is not None and (kind, self.bits) not in ENCODINGS:
+            raise LivevoxError(
+                f"--bits is {self.bits}, which {kind} has not: wav has 16, 24 and 32, "
+                "flac 16 and 24"
+            )
+
+    def bits_of(self, kind: str) -> int | None:
+        """The bits of a sample in the format with this suffix; None where it has none."""
+        return self.bits or next(bits for name, bits in ENCODINGS if name == kind)

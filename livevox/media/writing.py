@@ -6,24 +6,25 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import av
 import numpy as np
+import numpy.typing as npt
 import soundfile
 from av.audio.stream import AudioStream
 
 from livevox.dsp.stft import Audio
 from livevox.errors import LivevoxError
-from livevox.media.encoding import BIT_RATES, ENCODINGS
+from livevox.media.dither import Dither
+from livevox.media.encoding import BIT_RATES, ENCODINGS, Quality
 from livevox.media.files import atomic_path, open_audio
 from livevox.media.sndfile import VORBIS_ORDER
 
-SUFFIXES = (*ENCODINGS, "ogg")
-"""The formats. Float WAV keeps vocals + accompaniment equal to the input, whatever its peak; FLAC
-has 24 bits, Ogg is Vorbis, M4A is AAC."""
+SUFFIXES = (*dict.fromkeys(name for name, _ in ENCODINGS), "ogg")
+"""The formats. Float WAV keeps vocals + accompaniment equal to the input, whatever its peak; Ogg is
+Vorbis, M4A is AAC."""
 WAV_LIMIT_BYTES = 2**32 - 2**20
-FLAC_SCALE = 2.0**23
 VORBIS_BLOCK = 16_384
 """libsndfile's Vorbis encoder needs stack in proportion to the block that it is given."""
 USUAL_LAYOUTS = {
@@ -38,6 +39,8 @@ USUAL_LAYOUTS = {
 }
 """The places that FLAC and Vorbis give so many channels."""
 
+USUAL_QUALITY = Quality()
+
 
 class AudioSink(ABC):
     """A file being written; take it from :func:`writing`."""
@@ -51,6 +54,11 @@ class AudioSink(ABC):
         with _disk_errors(self.path):
             self._write(block)
         self.samples += block.shape[1]
+
+    @property
+    def clipped(self) -> int:
+        """So many samples were beyond full scale, in a format that has nothing there."""
+        return 0
 
     @abstractmethod
     def _write(self, block: Audio) -> None: ...
@@ -67,17 +75,18 @@ def writing(
     channels: int,
     samples: int,
     layout: str | None = None,
-    bit_rate: int | None = None,
+    quality: Quality = USUAL_QUALITY,
 ) -> Iterator[AudioSink]:
     """A file of ``samples`` at most, in the format of its suffix, that appears when it is whole.
 
     ``layout`` names the channels' places as :class:`livevox.media.source.AudioSource` does.
-    ``bit_rate`` is in kbit/s, for MP3 and M4A; else it is that of :data:`BIT_RATES`.
 
-    Raises LivevoxError where the format can't hold that rate or so many channels, or the disk is
+    Raises LivevoxError where the format can't hold that rate, quality or so many channels,
+    or the disk is
     full, even if only the last bytes don't fit.
     """
     kind = path.suffix.lstrip(".")
+    quality.check(kind)
     with atomic_path(path) as part, ExitStack() as opened:
         file = part.open("wb")
         opened.callback(_close, file)
@@ -86,7 +95,7 @@ def writing(
             if kind == "ogg":
                 sink = _VorbisSink(path, file, sample_rate, channels)
             else:
-                sink = _FFmpegSink(path, file, sample_rate, channels, samples, layout, bit_rate)
+                sink = _FFmpegSink(path, file, sample_rate, channels, samples, layout, quality)
         except (av.FFmpegError, soundfile.LibsndfileError, ValueError) as error:
             raise LivevoxError(
                 f"{path} can't hold {channels} channels at {sample_rate} Hz as {kind} ({error}): "
@@ -202,15 +211,17 @@ class _FFmpegSink(AudioSink):
         channels: int,
         samples: int,
         layout: str | None,
-        bit_rate: int | None,
+        quality: Quality,
     ) -> None:
         super().__init__(path)
+        self._dither: Dither | None = None
         kind = path.suffix.lstrip(".")
-        encoding = ENCODINGS[kind]
+        bits = quality.bits_of(kind)
+        encoding = ENCODINGS[kind, bits]
         encoding.check(sample_rate, channels)
         options = {}
         if kind == "wav":
-            long = samples * channels * 4 > WAV_LIMIT_BYTES
+            long = samples * channels * (bits or 32) // 8 > WAV_LIMIT_BYTES
             options["rf64"] = "always" if long else "never"
         self._container = av.open(file, "w", format=encoding.container, container_options=options)
         stream = self._container.add_stream(encoding.codec, rate=sample_rate)
@@ -220,11 +231,13 @@ class _FFmpegSink(AudioSink):
         usual = f"{channels}C" if kind == "wav" and channels > 2 else USUAL_LAYOUTS[channels]
         context.layout = self._layout = layout or usual
         context.format = encoding.numbers
-        self._integer = encoding.numbers == "s32"
-        if self._integer:
-            context.options = {"bits_per_raw_sample": "24"}
+        self._numbers, self._shift = encoding.numbers.rstrip("p"), 0
+        if bits in (16, 24):
+            self._dither = Dither(bits)
+            self._shift = 8 if bits == 24 else 0  # FFmpeg has 24 bits in the upper ones of 32
+            context.options = {"bits_per_raw_sample": str(bits)}
         if kind in BIT_RATES:
-            context.bit_rate = 1000 * (bit_rate or BIT_RATES[kind])
+            context.bit_rate = 1000 * (quality.bit_rate or BIT_RATES[kind])
         self._rate = sample_rate
         context.open()
         self._container.start_encoding()
@@ -232,12 +245,15 @@ class _FFmpegSink(AudioSink):
     def _write(self, block: Audio) -> None:
         if block.shape[1] == 0:
             return
-        interleaved = np.ascontiguousarray(block.T, np.float32).reshape(1, -1)
-        if self._integer:
-            scaled = np.rint(np.clip(interleaved, -1, 1 - 1 / FLAC_SCALE) * FLAC_SCALE)
-            interleaved = scaled.astype(np.int32) << 8
-        numbers = "s32" if self._integer else "flt"
-        frame = av.AudioFrame.from_ndarray(interleaved, format=numbers, layout=self._layout)
+        interleaved: npt.NDArray[Any]
+        if self._dither:
+            integers = self._dither(block) << self._shift
+            interleaved = integers.astype(np.int16 if self._numbers == "s16" else np.int32)
+        else:
+            interleaved = np.ascontiguousarray(block.T, np.float32)
+        frame = av.AudioFrame.from_ndarray(
+            interleaved.reshape(1, -1), format=self._numbers, layout=self._layout
+        )
         frame.sample_rate = self._rate
         frame.pts = self.samples
         self._container.mux(self._stream.encode(frame))
@@ -245,3 +261,7 @@ class _FFmpegSink(AudioSink):
     def finish(self) -> None:
         self._container.mux(self._stream.encode(None))
         self._container.close()
+
+    @property
+    def clipped(self) -> int:
+        return self._dither.clipped if self._dither else 0
