@@ -12,6 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from livevox.cli.reporter import Reporter
+from livevox.cli.span import WHOLE, Span
 from livevox.errors import LivevoxError
 from livevox.media.source import AudioSource, DamagedError
 from livevox.network.model import Model
@@ -40,8 +41,9 @@ def separated(
     reporter: Reporter,
     griffin_lim: int = 0,
     lenient: bool = False,
+    span: Span = WHOLE,
 ) -> Iterator[Separation]:
-    """The parts of a file, with progress; what was not a number is counted and said.
+    """The parts of a span of a file, with progress; what was not a number is counted and said.
 
     Raises DamagedError where the file is damaged, before the work where that is known; if
     ``lenient``, tells what was damaged and goes on.
@@ -49,10 +51,10 @@ def separated(
     if not lenient:
         source.check()
     stream = StreamingSeparator(net, source.sample_rate, source.channels, griffin_lim)
-    total = source.samples / source.sample_rate
+    total = span.samples(source) / source.sample_rate
     done = 0
     reporter.progress(source.path, 0.0, total)
-    blocks = source.blocks(int(BLOCK_SECONDS * source.sample_rate), lenient=lenient)
+    blocks = span.blocks(source, int(BLOCK_SECONDS * source.sample_rate), lenient)
     for part in separate_blocks(blocks, stream):
         yield part
         done += part.vocals.shape[1]

@@ -15,6 +15,7 @@ from livevox.cli.batch import InputsArgument, JsonOption, Lenient, ModelOption, 
 from livevox.cli.events import Separated, Stem
 from livevox.cli.inputs import music_files
 from livevox.cli.reporter import Reporter, console
+from livevox.cli.span import DurationOption, Span, StartOption
 from livevox.dsp.stft import Audio
 from livevox.errors import LivevoxError
 from livevox.media.encoding import Quality
@@ -74,6 +75,8 @@ def separate(
     existing: Annotated[
         Existing, typer.Option(help="what to do about results that are there already")
     ] = Existing.overwrite,
+    start: StartOption = 0.0,
+    duration: DurationOption = None,
     griffin_lim: Annotated[
         int, typer.Option(min=0, help="phase refinement iterations; the paper has 10")
     ] = 0,
@@ -85,6 +88,7 @@ def separate(
         stem_names = [stem.strip() for stem in stems.split(",") if stem.strip()]
         if not set(stem_names) <= set(SOURCES) or not (stem_names or mix):
             raise LivevoxError(f"--stems has '{stems}': choose from {', '.join(SOURCES)}")
+        span = Span(start, duration)
         quality = Quality(bits, bit_rate)
         quality.check(format.value)
         gains = Mix.parse(mix) if mix is not None else None
@@ -109,14 +113,14 @@ def separate(
                                 target,
                                 source.sample_rate,
                                 source.channels,
-                                source.samples,
+                                span.samples(source),
                                 source.layout,
                                 quality,
                             )
                         )
                         for target in targets
                     ]
-                    parts = separated(source, net, reporter, griffin_lim, lenient)
+                    parts = separated(source, net, reporter, griffin_lim, lenient, span)
                     blocks: Iterator[list[Audio]] = (
                         _stems(part, gains, stem_names) for part in parts
                     )

@@ -81,9 +81,8 @@ def writing(
 
     ``layout`` names the channels' places as :class:`livevox.media.source.AudioSource` does.
 
-    Raises LivevoxError where the format can't hold that rate, quality or so many channels,
-    or the disk is
-    full, even if only the last bytes don't fit.
+    Raises LivevoxError where the format can't hold that rate, quality or so many channels, or the
+    disk is full, even if only the last bytes don't fit.
     """
     kind = path.suffix.lstrip(".")
     quality.check(kind)
