@@ -22,6 +22,7 @@ from livevox.media.encoding import Quality
 from livevox.media.files import open_audio
 from livevox.media.names import DEFAULT_TEMPLATE, FIELDS, Existing, Names
 from livevox.media.peaks import Held
+from livevox.media.tags import read_tags
 from livevox.media.writing import AudioSink, writing
 from livevox.mixer import Mix
 from livevox.network.model import SOURCES, load_model
@@ -106,6 +107,7 @@ def separate(
                 reporter.event(Separated(str(path), ()))
                 return
             with open_audio(path) as source:
+                tags = read_tags(path)
                 with ExitStack() as opened:
                     sinks = [
                         opened.enter_context(
@@ -116,6 +118,7 @@ def separate(
                                 span.samples(source),
                                 source.layout,
                                 quality,
+                                tags,
                             )
                         )
                         for target in targets

@@ -41,7 +41,7 @@ ENCODINGS: dict[tuple[str, int | None], Encoding] = {
     ("flac", 16): Encoding("flac", "flac", "s16", most_channels=8),
     ("mp3", None): Encoding("mp3", "libmp3lame", "fltp", most_channels=2),
     # Of more channels AAC forgets the places.
-    ("m4a", None): Encoding("ipod", "aac", "fltp", most_channels=6),
+    ("m4a", None): Encoding("mp4", "aac", "fltp", most_channels=6),
 }
 """By the file's suffix and the bits of a sample, of which the first are the usual ones."""
 

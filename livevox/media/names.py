@@ -108,7 +108,7 @@ def _checked_fields(template: str) -> set[str]:
 
 
 def _tag_values(path: Path) -> dict[str, str]:
-    tags = read_tags(path)
+    tags = read_tags(path).texts
     track = tags.get("track", "").split("/")[0].strip()
     values = {
         "artist": tags.get("artist", "unknown artist"),

@@ -20,6 +20,7 @@ from livevox.media.dither import Dither
 from livevox.media.encoding import BIT_RATES, ENCODINGS, Quality
 from livevox.media.files import atomic_path, open_audio
 from livevox.media.sndfile import VORBIS_ORDER
+from livevox.media.tags import NO_TAGS, Tags
 
 SUFFIXES = (*dict.fromkeys(name for name, _ in ENCODINGS), "ogg")
 """The formats. Float WAV keeps vocals + accompaniment equal to the input, whatever its peak; Ogg is
@@ -27,6 +28,16 @@ Vorbis, M4A is AAC."""
 WAV_LIMIT_BYTES = 2**32 - 2**20
 VORBIS_BLOCK = 16_384
 """libsndfile's Vorbis encoder needs stack in proportion to the block that it is given."""
+WITH_COVER = ("flac", "mp3", "m4a")
+VORBIS_TAGS = {
+    "title": "title",
+    "artist": "artist",
+    "album": "album",
+    "genre": "genre",
+    "date": "date",
+    "track": "tracknumber",
+}
+"""The tags that libsndfile takes, and its names for them."""
 USUAL_LAYOUTS = {
     1: "mono",
     2: "stereo",
@@ -76,10 +87,12 @@ def writing(
     samples: int,
     layout: str | None = None,
     quality: Quality = USUAL_QUALITY,
+    tags: Tags = NO_TAGS,
 ) -> Iterator[AudioSink]:
     """A file of ``samples`` at most, in the format of its suffix, that appears when it is whole.
 
-    ``layout`` names the channels' places as :class:`livevox.media.source.AudioSource` does.
+    ``layout`` names the channels' places as :class:`livevox.media.source.AudioSource` does. WAV and
+    Ogg take the texts of ``tags`` only.
 
     Raises LivevoxError where the format can't hold that rate, quality or so many channels, or the
     disk is full, even if only the last bytes don't fit.
@@ -92,9 +105,11 @@ def writing(
         sink: AudioSink
         try:
             if kind == "ogg":
-                sink = _VorbisSink(path, file, sample_rate, channels)
+                sink = _VorbisSink(path, file, sample_rate, channels, tags)
             else:
-                sink = _FFmpegSink(path, file, sample_rate, channels, samples, layout, quality)
+                sink = _FFmpegSink(
+                    path, file, sample_rate, channels, samples, layout, quality, tags
+                )
         except (av.FFmpegError, soundfile.LibsndfileError, ValueError) as error:
             raise LivevoxError(
                 f"{path} can't hold {channels} channels at {sample_rate} Hz as {kind} ({error}): "
@@ -176,13 +191,18 @@ class _Disk:
 
 
 class _VorbisSink(AudioSink):
-    def __init__(self, path: Path, file: BinaryIO, sample_rate: int, channels: int) -> None:
+    def __init__(
+        self, path: Path, file: BinaryIO, sample_rate: int, channels: int, tags: Tags
+    ) -> None:
         super().__init__(path)
         self._order = VORBIS_ORDER.get(channels, tuple(range(channels)))
         self._disk = _Disk(file)
         self._file = soundfile.SoundFile(
             self._disk, "w", sample_rate, channels, "VORBIS", format="OGG"
         )
+        for tag, name in VORBIS_TAGS.items():
+            if tag in tags.texts:
+                setattr(self._file, name, tags.texts[tag])
 
     def _write(self, block: Audio) -> None:
         ordered = block[list(self._order)].T
@@ -211,6 +231,7 @@ class _FFmpegSink(AudioSink):
         samples: int,
         layout: str | None,
         quality: Quality,
+        tags: Tags,
     ) -> None:
         super().__init__(path)
         self._dither: Dither | None = None
@@ -222,6 +243,8 @@ class _FFmpegSink(AudioSink):
         if kind == "wav":
             long = samples * channels * (bits or 32) // 8 > WAV_LIMIT_BYTES
             options["rf64"] = "always" if long else "never"
+        elif kind == "m4a":
+            options["brand"] = "M4A "
         self._container = av.open(file, "w", format=encoding.container, container_options=options)
         stream = self._container.add_stream(encoding.codec, rate=sample_rate)
         assert isinstance(stream, AudioStream)
@@ -238,8 +261,13 @@ class _FFmpegSink(AudioSink):
         if kind in BIT_RATES:
             context.bit_rate = 1000 * (quality.bit_rate or BIT_RATES[kind])
         self._rate = sample_rate
+        self._container.metadata.update(tags.texts)
+        cover = tags.cover if kind in WITH_COVER else None
+        picture = cover.add(self._container) if cover else None
         context.open()
         self._container.start_encoding()
+        if cover and picture:
+            cover.write(self._container, picture)
 
     def _write(self, block: Audio) -> None:
         if block.shape[1] == 0:
