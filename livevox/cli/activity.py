@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,11 +12,13 @@ import numpy as np
 import typer
 
 from livevox.activity import LABEL_FORMATS, DetectionRule, curve_csv, singing_intervals
-from livevox.cli.batch import JsonOption, Lenient, ModelOption, for_each, separated
+from livevox.cli.batch import InputsArgument, JsonOption, Lenient, ModelOption, for_each, separated
 from livevox.cli.events import Detected
+from livevox.cli.inputs import music_files
 from livevox.cli.reporter import Reporter
 from livevox.errors import LivevoxError
 from livevox.media.files import atomic_path, open_audio
+from livevox.media.names import Existing, Names
 from livevox.network.model import load_model
 from livevox.report.picture import activity_picture, check_pictures
 
@@ -29,20 +32,31 @@ class LabelFormat(StrEnum):
     audacity = "audacity"
 
 
-Input = Annotated[Path, typer.Argument(help="an audio file", show_default=False)]
+SUFFIXES = {
+    LabelFormat.lab: ".lab",
+    LabelFormat.csv: ".csv",
+    LabelFormat.json: ".json",
+    LabelFormat.audacity: ".txt",
+}
+"""Of the files in a folder of labels."""
 
 
 def activity(
-    input: Input,
+    inputs: InputsArgument,
     model: ModelOption = "live",
     format: Annotated[LabelFormat, typer.Option(help="of the intervals")] = LabelFormat.lab,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="file for the intervals, else printed")
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="file for the intervals, else printed; for several inputs a folder",
+        ),
     ] = None,
     curve: Annotated[
-        Path | None, typer.Option(help="write the probability curve to this CSV file")
+        Path | None, typer.Option(help="CSV file for the probability curve, or a folder")
     ] = None,
-    plot: Annotated[Path | None, typer.Option(help="draw the curve to this PNG file")] = None,
+    plot: Annotated[Path | None, typer.Option(help="PNG file for its picture, or a folder")] = None,
     threshold: Annotated[
         float, typer.Option(help="probability at which singing begins")
     ] = DetectionRule.threshold,
@@ -58,16 +72,26 @@ def activity(
     lenient: Lenient = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Find where somebody sings."""
+    """Find where somebody sings.
+
+    For several inputs, or a folder, --output, --curve and --plot name folders.
+    """
     with Reporter(as_json) as reporter:
         try:
             rule = DetectionRule(threshold, hysteresis, min_gap, min_length)
         except ValueError as error:
             raise LivevoxError(str(error)) from None
+        files = music_files(inputs, reporter)
+        several = len(inputs) > 1 or files != inputs
+        if several and files and not (output or curve or plot or as_json):
+            raise LivevoxError("several inputs need a folder for the intervals: name one with -o")
         if plot:
-            if plot.suffix.lower() != ".png":
+            if not several and plot.suffix.lower() != ".png":
                 raise LivevoxError(f"--plot has '{plot}': name a .png file")
             check_pictures()
+        label_place = _places(output, "{name}", SUFFIXES[format], several, files)
+        curve_place = _places(curve, "{name} (curve)", ".csv", several, files)
+        plot_place = _places(plot, "{name}", ".png", several, files)
         net = load_model(model)
 
         def detect(path: Path) -> None:
@@ -80,18 +104,36 @@ def activity(
             probability = np.concatenate(parts)
             intervals = singing_intervals(probability, rule)
             labels = LABEL_FORMATS[format.value](intervals, seconds)
-            if output:
-                _write_text(output, labels)
-            elif not as_json:
+            label_file, curve_file, plot_file = (
+                place(path) for place in (label_place, curve_place, plot_place)
+            )
+            if label_file:
+                _write_text(label_file, labels)
+            elif not (several or as_json):
                 sys.stdout.write(labels)
-            if curve:
-                _write_text(curve, curve_csv(probability))
-            if plot:
-                activity_picture(plot, probability, intervals, threshold, path.name)
-            written = tuple(str(file) for file in (output, curve, plot) if file)
+            if curve_file:
+                _write_text(curve_file, curve_csv(probability))
+            if plot_file:
+                activity_picture(plot_file, probability, intervals, threshold, path.name)
+            written = tuple(str(file) for file in (label_file, curve_file, plot_file) if file)
             reporter.event(Detected(str(path), tuple(intervals), written))
 
-        for_each([input], detect, reporter)
+        for_each(files, detect, reporter)
+
+
+def _places(
+    given: Path | None, template: str, suffix: str, several: bool, files: Sequence[Path]
+) -> Callable[[Path], Path | None]:
+    """Where the result of an input goes: ``given`` itself, or a file in it for each of several."""
+    if given is None or not several:
+        return lambda path: given
+    names = Names(template, given, ["activity"], suffix, Existing.overwrite, files)
+
+    def place(path: Path) -> Path | None:
+        found = names.of(path)
+        return found[0] if found else None
+
+    return place
 
 
 def _write_text(path: Path, text: str) -> None:
