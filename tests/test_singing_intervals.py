@@ -11,7 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from livevox.activity import LABEL_FORMATS, DetectionRule, curve_csv, singing_intervals
+from livevox.activity import (
+    LABEL_FORMATS,
+    DetectionRule,
+    curve_csv,
+    singing_intervals,
+    smoothed,
+)
 from livevox.dsp.stft import FRAME_RATE
 from train.data.labels import read_lab
 from train.data.tracks import singing_frames
@@ -46,6 +52,15 @@ def test_silence_and_singing_throughout() -> None:
     ((start, end),) = singing_intervals(np.ones(500, np.float32), DetectionRule())
     assert start == 0
     assert end == pytest.approx(500 / FRAME_RATE, abs=0.5 / FRAME_RATE + 1e-3)
+
+
+@pytest.mark.parametrize("frames", [0, 1, 10, 43, 44, 500])
+def test_smoothing_is_the_mean_of_half_a_second_around(frames: int) -> None:
+    activity = np.random.default_rng(0).random(frames).astype(np.float32)
+    means = [activity[max(0, k - 22) : k + 23].mean() for k in range(frames)]
+    np.testing.assert_allclose(smoothed(activity), means, rtol=1e-5)
+    # Whatever is around alike, it stays where it is.
+    np.testing.assert_allclose(smoothed(activity[::-1]), smoothed(activity)[::-1], rtol=1e-5)
 
 
 def test_lab_files_cover_the_file_and_are_read_back(tmp_path: Path) -> None:

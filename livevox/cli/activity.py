@@ -11,7 +11,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from livevox.activity import LABEL_FORMATS, DetectionRule, curve_csv, singing_intervals
+from livevox.activity import LABEL_FORMATS, DetectionRule, curve_csv, singing_intervals, smoothed
 from livevox.cli.batch import InputsArgument, JsonOption, Lenient, ModelOption, for_each, separated
 from livevox.cli.events import Detected
 from livevox.cli.inputs import music_files
@@ -101,7 +101,7 @@ def activity(
                     parts.append(part.activity)
                     samples += part.vocals.shape[1]
                 seconds = samples / source.sample_rate
-            probability = np.concatenate(parts)
+            probability = smoothed(np.concatenate(parts))
             intervals = singing_intervals(probability, rule)
             labels = LABEL_FORMATS[format.value](intervals, seconds)
             label_file, curve_file, plot_file = (
