@@ -94,7 +94,7 @@ def playing(live: LiveWindow, path: Path) -> Iterator[None]:
     QApplication.sendEvent(live.window, enter)
     assert enter.isAccepted()
     QApplication.sendEvent(live.window, QDropEvent(QPointF(300, 300), copy, mime, LEFT, none))
-    wait_until(lambda: live.view_model.status.playing == path.name)
+    wait_until(lambda: live.view_model.status.playing == path)
     wait_until(lambda: live.view_model.playback.duration > 0)
     try:
         yield

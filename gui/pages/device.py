@@ -205,8 +205,10 @@ class DevicePage(DeviceFollower):
         if self._view_model.requests.busy and state != "running":
             text, role = self.tr("One moment…"), "dim"
         elif state == "running":
-            source = (status.playing or status.input) if status else None
-            output = status.output if status else None
+            source = output = None
+            if status is not None:
+                source = status.playing.name if status.playing else status.input
+                output = status.output
             text = self.tr("● Sound flows from {} to {}.").format(
                 short(source) or "?", short(output) or "?"
             )

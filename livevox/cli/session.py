@@ -119,10 +119,11 @@ class Session:
                 self._remember(self._settings, status)
             if self._tell:
                 now = self._report.now()
+                source = status.playing.name if status.playing else status.input
                 self._tell(
                     f"running: model {status.model}, {now.sample_rate} Hz, blocks of "
                     f"{now.block}, latency {now.latency_ms:g} ms, "
-                    f"{status.playing or status.input} to {status.output}"
+                    f"{source} to {status.output}"
                 )
         if self._record_wanted:
             self._record_wanted = False

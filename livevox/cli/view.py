@@ -54,7 +54,7 @@ def screen(
     if playing:
         sign = "\u25b6" if now.playing else "\u2016"
         place = f"{clock(now.position)} / {clock(now.duration)}"
-        lines.append(Text(f"file      {sign} {place}  {playing}"))
+        lines.append(Text(f"file      {sign} {place}  {playing.name}"))
     if now.recording:
         left = clock(now.disk_left)
         lines.append(Text(f"recording {clock(now.recorded)}, room for {left}", "bold red"))

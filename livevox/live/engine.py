@@ -221,7 +221,7 @@ class _Engine:
         self._recording.tell(fields)
         transport = self._sound.transport
         told = (
-            (transport.name, transport.error, transport.looped) if transport else None,
+            (transport.path, transport.error, transport.looped) if transport else None,
             self._recording.error,
             self._midi.ports,
         )
@@ -244,7 +244,7 @@ class _Engine:
             provider=self._processor.model.provider,
             input=sound.input,
             output=sound.output,
-            playing=transport.name if transport else None,
+            playing=transport.path if transport else None,
             loop=transport.looped if transport else None,
             file_error=transport.error if transport else None,
             tone=sound.tone,
