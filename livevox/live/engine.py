@@ -16,7 +16,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from multiprocessing.connection import Connection, wait
-from pathlib import Path
 from typing import Any
 
 from livevox.config.preset import load_preset
@@ -125,7 +124,7 @@ class _Engine:
                 return True
             if self._sound.overflowed:
                 self._telemetry.fields.dropouts += 1
-                self._sound.close(keep_transport=True)
+                self._sound.close(self._sound.transport)
                 self._open_sound(rescan=False)
             self._serve_midi(now)
             if now >= next_slow:
@@ -277,18 +276,19 @@ class _Engine:
         for parameter, value in self._processor.values.items():
             processor.set(parameter, value)
         self._recording.end()
-        self._sound.close()
+        self._sound.close(self._sound.transport)
         self._processor = processor
         self._open_sound()
 
     def _use_devices(self, command: commands.UseDevices) -> None:
-        file = command.changes.get("file")
-        if file and file != self._config.file and not Path(file).exists():
-            raise LivevoxError(f"{file} does not exist: check the name")
+        config, file = command.applied_to(self._config), self._sound.transport
+        if "file" in command.changes:
+            # What can't be played is refused while what plays goes on.
+            file = self._sound.opened_file(config)
         # In force also where the devices are not there, to be waited for.
-        self._config = command.applied_to(self._config)
+        self._config = config
         self._recording.end()
-        self._sound.close()
+        self._sound.close(file)
         self._open_sound()
         if not self._sound.is_open:
             raise LivevoxError(self._reason)

@@ -31,6 +31,7 @@ from livevox.processor import Outputs, Processor
 PRIORITY = 10
 STALLED_SECONDS = 1.0
 WARM_UP_SAMPLES = 16 * 512
+STEREO = (1, 2)
 Listener = Callable[[Outputs], None]
 
 
@@ -52,7 +53,7 @@ def _chosen(config: EngineConfig) -> _Setup:
     output = devices.choose(config.output, "output")
     input = None if config.file else devices.choose_input(config.input)
     rate = config.sample_rate or output.default_rate
-    in_channels = config.input_channels or (_first_two(input.inputs) if input else (1, 2))
+    in_channels = config.input_channels or (_first_two(input.inputs) if input else STEREO)
     mix_channels = config.output_channels or _first_two(output.outputs)
     last = max(mix_channels)
     stems = tuple(range(last + 1, last + 5)) if config.stems else ()
@@ -130,7 +131,9 @@ class Sound:
         # off by other programs. Those that begin from here on inherit this. Not earlier: loading
         # must not put off others that play.
         real_time(PRIORITY)
-        if config.file and self.transport is None:
+        if config.file and not (self.transport and self.transport.suits(setup.rate, channels)):
+            if self.transport is not None:
+                self.transport.close()
             self.transport = Transport(Path(config.file), setup.rate, channels)
         stream = AudioStream(
             setup.output,
@@ -167,15 +170,26 @@ class Sound:
         self.output = setup.output.full_name
         self._tell_budget(stream, processor)
 
-    def close(self, keep_transport: bool = False) -> None:
-        """Close the devices and, unless it is kept, the file. Twice does no harm."""
+    def opened_file(self, config: EngineConfig) -> Transport | None:
+        """The file of a configuration, opened while another one may play; None without a file.
+
+        Raises LivevoxError where it can't be played.
+        """
+        if not config.file:
+            return None
+        rate = config.sample_rate or int(self._telemetry.fields.sample_rate) or SAMPLE_RATE
+        return Transport(Path(config.file), rate, len(config.input_channels or STEREO))
+
+    def close(self, next_file: Transport | None = None) -> None:
+        """Close the devices, and the file unless it is the ``next_file``, which is played when they
+        are opened again. Twice does no harm."""
         if self._flow is not None:
             self._flow.io_thread.stop()
             self._flow.worker.stop()
             self._flow.stream.close()
-        if self.transport is not None and not keep_transport:
+        if self.transport is not None and self.transport is not next_file:
             self.transport.close()
-            self.transport = None
+        self.transport = next_file
         self._flow = None
         gc.unfreeze()
 

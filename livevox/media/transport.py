@@ -58,6 +58,10 @@ class Transport:
         self._thread = Thread(target=self._decode, name="livevox transport", daemon=True)
         self._thread.start()
 
+    def suits(self, sample_rate: int, channels: int) -> bool:
+        """Whether its samples are of that kind."""
+        return (sample_rate, channels) == (self._sample_rate, self._ring.channels)
+
     def read(self, samples: int) -> Audio:
         """The next ``samples``; silence if there is no music. Wait-free."""
         return self._head.read(samples)
