@@ -27,6 +27,7 @@ class EngineNotices(QObject):
             self._offer_restart(self.tr("The sound engine does not answer."))
         elif state == "running":
             self._notices.clear("waiting")
+            self._notices.clear("device")
 
     def on_death(self, death: Death) -> None:
         """An engine has ended."""
@@ -34,9 +35,11 @@ class EngineNotices(QObject):
             text = self.tr("The sound engine keeps ending, so it was not started again.")
             self._offer_restart(text)
             return
-        text = self.tr("The sound engine ended unexpectedly and is started again.")
         if death.device_lost:
             text = self.tr("A sound device has gone: the sound goes on as soon as it is back.")
+            self._notices.notify(Notice("device", text, "warning"))
+            return
+        text = self.tr("The sound engine ended unexpectedly and is started again.")
         self._notices.notify(Notice("engine", text, "warning"))
 
     def on_status(self, status: Status) -> None:

@@ -29,7 +29,7 @@ from livevox.live.commands import (
     StopRecording,
 )
 from livevox.live.status import Status
-from livevox.live.supervisor import Supervisor
+from livevox.live.supervisor import Death, Supervisor
 from livevox.parameters import PARAMETERS, defaults
 
 NOTICE_SECONDS = 8.0
@@ -93,8 +93,8 @@ class Session:
         """
         # Before a new engine begins to count.
         self._report.update()
-        if self._supervisor.look() is not None:
-            self._restarted()
+        if death := self._supervisor.look():
+            self._restarted(death)
         status = self._supervisor.status
         if status is not None and status.state == self._supervisor.state == "running":
             self._run(status)
@@ -104,12 +104,15 @@ class Session:
                 self._tell(line)
         self._told = set(reasons)
 
-    def _restarted(self) -> None:
+    def _restarted(self, death: Death) -> None:
         if self._supervisor.gave_up:
             raise LivevoxError("the engine keeps ending: what it said stands above")
         self._record_wanted = self._record_wanted or self._recording
         self._recording = False
-        self.say("the engine ended and was started again")
+        if death.device_lost:
+            self.say("a sound device has gone: the sound goes on as soon as it is back")
+        else:
+            self.say("the engine ended and was started again")
 
     def _run(self, status: Status) -> None:
         """What begins when sound flows."""

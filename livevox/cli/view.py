@@ -49,7 +49,10 @@ def screen(
     lines.append(_parameters(now.parameters))
     lines.append(_health(now))
     if stages:
-        parts = (f"{name} {ms:.1f}" for name, ms in now.latency_by_stage_ms.items())
+        parts = (
+            f"{name} {'unknown' if ms is None else format(ms, '.1f')}"
+            for name, ms in now.latency_by_stage_ms.items()
+        )
         lines.append(Text("          " + " + ".join(parts)))
     if playing:
         sign = "\u25b6" if now.playing else "\u2016"

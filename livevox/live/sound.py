@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -257,7 +258,8 @@ class Sound:
         network = processor.model.info.geometry.latency / SAMPLE_RATE
         total = processor.latency_samples / rate
         entering, leaving = stream.device_latencies
-        fields.budget = (entering, total - network, network, stream.latency / rate, leaving)
+        own = (total - network, network, stream.latency / rate)
+        fields.budget = [nan if s is None else s for s in (entering, *own, leaving)]
 
 
 def _warm_up(processor: Processor, channels: int, block: int) -> None:
