@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PyQt6.QtCore import QObject
 
 from gui.model.engine_reader import EngineState
-from gui.model.notices import Notice, Notices
+from gui.model.notices import Kind, Notice, Notices
 from livevox.live.status import Status
 from livevox.live.supervisor import Death
 
@@ -54,7 +54,9 @@ class EngineNotices(QObject):
             if reason == self._told.get(topic):
                 continue
             if reason:
-                self._notices.complain(topic, reason)
+                # What it notices was mended or stood in for.
+                kind: Kind = "warning" if topic == "notice" else "error"
+                self._notices.complain(topic, reason, kind)
             else:
                 self._notices.clear(topic)
         self._told = reasons

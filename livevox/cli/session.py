@@ -77,6 +77,8 @@ class Session:
         self._tell = tell
         self._told: set[str] = set()
         self._notices: list[tuple[float, str]] = []
+        self._notice = ""
+        """The engine's, as last told."""
         self._started = False
         self._recording = False
         self._stages = False
@@ -96,6 +98,9 @@ class Session:
         if death := self._supervisor.look():
             self._restarted(death)
         status = self._supervisor.status
+        if status is not None and status.notice not in ("", self._notice):
+            self._notice = status.notice
+            self.say(status.notice)
         if status is not None and status.state == self._supervisor.state == "running":
             self._run(status)
         reasons = self._reasons()

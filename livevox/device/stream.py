@@ -209,15 +209,18 @@ class AudioStream:
             raise IndexError("a block was read before it had arrived")
         return data.T
 
-    def write(self, block: Audio) -> None:
-        """Queue (channels, samples) for playback; dropped while the output is interrupted."""
+    def write(self, block: Audio) -> bool:
+        """Queue (channels, samples) for playback; dropped, with False, while the output is
+        interrupted."""
         first, self._handed = self._handed, self._handed + block.shape[1]
         if self._drift is not None:
             self._drift.write(block)
-        elif first >= self._resume_at:
+            return True
+        if first >= self._resume_at:
             if first == self._resume_at > 0:
                 block = block * np.linspace(0, 1, block.shape[1], dtype=np.float32)
             self._out_ring.write(np.ascontiguousarray(block.T))
+        return first >= self._resume_at
 
     def follow(self) -> None:
         """Move the samples that the output's own clock requests; call this continuously."""

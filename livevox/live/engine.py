@@ -122,10 +122,8 @@ class _Engine:
             if self._sound.is_lost(now):
                 self._notice = "a sound device has gone"
                 return True
-            if self._sound.overflowed:
-                self._telemetry.fields.dropouts += 1
-                self._sound.close(self._sound.transport)
-                self._open_sound(rescan=False)
+            if fault := self._sound.fault():
+                self._mend_sound(fault)
             self._serve_midi(now)
             if now >= next_slow:
                 next_slow = now + SLOW_SECONDS
@@ -178,6 +176,17 @@ class _Engine:
         else:
             self._reason = ""
             self._tell_state("running")
+
+    def _mend_sound(self, fault: str) -> None:
+        """Open the devices anew, which is a gap in the sound, and tell why."""
+        self._sound.close(self._sound.transport)
+        # The I/O thread wrote it until now, and goes on from it.
+        self._telemetry.fields.dropouts += 1
+        self._open_sound(rescan=False)
+        if self._sound.is_open:
+            ms = 1000 * sum(seconds or 0.0 for seconds in self._telemetry.budget)
+            self._notice = f"{fault}: the devices were opened anew, the latency is {ms:.0f} ms now"
+            self._telemetry.fields.revision += 1
 
     # MIDI
 

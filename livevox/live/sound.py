@@ -23,6 +23,7 @@ from livevox.live import commands
 from livevox.live.engine_config import EngineConfig
 from livevox.live.io_thread import IoThread
 from livevox.live.telemetry import Telemetry
+from livevox.live.unheard import lets_through
 from livevox.live.worker import Worker
 from livevox.media.transport import Transport
 from livevox.parameters import gain
@@ -31,6 +32,7 @@ from livevox.processor import Outputs, Processor
 
 PRIORITY = 10
 STALLED_SECONDS = 1.0
+UNHEARD_SECONDS = 2.0
 WARM_UP_SAMPLES = 16 * 512
 STEREO = (1, 2)
 Listener = Callable[[Outputs], None]
@@ -89,6 +91,8 @@ class Sound:
         self._processor: Processor | None = None
         self._moved = (0, 0.0)
         """What the devices' clock said when it last moved, and when that was."""
+        self._mistaken: int | None = None
+        """A period, in samples, that the devices were last opened anew for."""
         self.transport: Transport | None = None
         self.input: str | None = None
         """Full name of the input device that was opened last, None for a file."""
@@ -157,6 +161,7 @@ class Sound:
             len(setup.mix_channels),
             self._telemetry,
             lambda: gain(processor.values["output"]),
+            lambda: lets_through(processor.values),
         )
         self._telemetry.fields.frames = 0
         # What is there now stays: the collector need not look at it again.
@@ -205,11 +210,24 @@ class Sound:
             self._moved = (stream.elapsed, now)
         return self._flow.io_thread.running and now - self._moved[1] > STALLED_SECONDS
 
-    @property
-    def overflowed(self) -> bool:
-        """Whether the input's ring ran full, as after a long stall: no sound flows until it is
-        opened anew."""
-        return self._flow is not None and not self._flow.io_thread.running
+    def fault(self) -> str | None:
+        """Why sound does not flow as it should until the devices are opened anew, else None."""
+        if self._flow is None:
+            return None
+        stream, io_thread = self._flow.stream, self._flow.io_thread
+        if not io_thread.running:
+            # The input's ring ran full.
+            return "the sound stood still for long"
+        period = io_thread.period
+        if period == stream.burst:
+            self._mistaken = None
+        elif period is not None and period != self._mistaken:
+            # Where the opened devices do not move by as much, it is not looked at again.
+            self._mistaken = period
+            return f"the sound device moves {period} samples at once instead of {stream.burst}"
+        if io_thread.unheard_seconds > UNHEARD_SECONDS:
+            return f"nothing was heard for {UNHEARD_SECONDS:g} s"
+        return None
 
     def play_tone(self, on: bool) -> None:
         """Add a test tone to the output, or end it. Raises LivevoxError without an output."""
