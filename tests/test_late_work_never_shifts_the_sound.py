@@ -53,8 +53,9 @@ class ClockedStream:
         self._queue = self._queue[:, self.burst :]
         self.elapsed += self.burst
 
-    def write(self, block: Audio) -> None:
+    def write(self, block: Audio) -> bool:
         self._queue = np.concatenate([self._queue, block], axis=1)
+        return True
 
     def follow(self) -> None:
         pass

@@ -94,7 +94,7 @@ def playing(live: LiveWindow, path: Path) -> Iterator[None]:
     QApplication.sendEvent(live.window, enter)
     assert enter.isAccepted()
     QApplication.sendEvent(live.window, QDropEvent(QPointF(300, 300), copy, mime, LEFT, none))
-    wait_until(lambda: live.view_model.status.playing == path.name)
+    wait_until(lambda: live.view_model.status.playing == path)
     wait_until(lambda: live.view_model.playback.duration > 0)
     try:
         yield
@@ -445,8 +445,10 @@ def test_a_lost_device_is_shown_and_comes_back(live: LiveWindow) -> None:
     wait_until(lambda: "▲ No sound: no output device is there" in page.state.text())
     wait_until(lambda: page.output.currentText() == "Missing: system (JACK)")
     assert not page.tone.isEnabled()
+    assert any("sound device has gone" in text for text in live.window.notices.texts)
     live.server.restart()
     wait_until(lambda: view_model.state == "running")
     wait_until(lambda: page.state.text().startswith("●"))
     wait_until(lambda: page.output.currentText() == "system (JACK)")
+    assert not any("sound device has gone" in text for text in live.window.notices.texts)
     live.window.show_page(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import threading
@@ -414,27 +415,73 @@ def test_a_folder_is_one_stream_in_the_order_of_names(tmp_path: Path, opened: Op
     for name in sorted(rates):
         audio = music[name]
         for part in np.array_split(np.arange(audio.shape[1]), 3):
-            assert (transport.name, at(transport)) == (name, part[0])
+            assert (transport.path.name, at(transport)) == (name, part[0])
             assert transport.duration == pytest.approx(audio.shape[1] / RATE, abs=1 / RATE)
             np.testing.assert_array_equal(listen(transport, len(part)), audio[:, part])
     assert transport.ended
-    assert transport.name == "d.wav"
+    assert transport.path.name == "d.wav"
 
     transport.loop(0.1, 0.5)
     for _ in range(5):
         transport.previous()
-    assert (transport.name, transport.position, transport.looped) == ("a.wav", 0, None)
+    assert (transport.path.name, transport.position, transport.looped) == ("a.wav", 0, None)
     transport.next()
     transport.seek(0.5)
     heard = arrive(transport)
-    assert transport.name == "b.flac"
+    assert transport.path.name == "b.flac"
     begun = at(transport) - RATE // 2
     expected = music["b.flac"][:, RATE // 2 :][:, FADE:begun]
     np.testing.assert_array_equal(heard[:, -begun:][:, FADE:], expected)
     for _ in range(5):
         transport.next()
-    assert transport.name == "d.wav"
+    assert transport.path.name == "d.wav"
     assert not transport.ended
+
+
+def test_queues_are_in_the_order_that_people_keep_them_in(tmp_path: Path, opened: Open) -> None:
+    names = ["1 intro.wav", "2 Verse.wav", "2 verse.wav", "10 end.wav", "A.wav", "b.wav", "C.wav"]
+    for name in reversed(names):
+        save(tmp_path / name, noise(0.1))
+    transport = opened(tmp_path)
+    played = [transport.path.name]
+    for _ in names[1:]:
+        transport.next()
+        played.append(transport.path.name)
+    assert played == names
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_playlist_plays_its_files_in_its_order(
+    tmp_path: Path, opened: Open, encoding: str, newline: str
+) -> None:
+    (tmp_path / "songs").mkdir()
+    (tmp_path / "lists").mkdir()
+    files = ["b.wav", "Süße Träume.wav", "a#1.wav", "b.wav"]
+    music = {name: save(tmp_path / "songs" / name, noise(0.3, seed=len(name))) for name in files}
+    lines = [
+        *("#EXTM3U", "", "#EXTINF:1,Beat", "../songs/b.wav", "gone.wav"),
+        *("..\\songs\\Süße Träume.wav", f"  {tmp_path}/songs/a#1.wav  ", "http://radio/one.mp3"),
+        (tmp_path / "songs" / "b.wav").as_uri(),
+    ]
+    playlist = tmp_path / "lists" / "Süß.M3U"
+    playlist.write_bytes(newline.join(lines).encode(encoding))
+    transport = opened(playlist)
+    left_out = "Süß.M3U names what is not there, which is left out: gone.wav, http://radio/one.mp3"
+    assert transport.error == left_out
+    transport.play()
+    for name in files:
+        assert transport.path.name == name
+        np.testing.assert_array_equal(listen(transport, music[name].shape[1]), music[name])
+    assert transport.ended
+
+
+def test_a_playlist_finds_names_that_are_not_text(tmp_path: Path, opened: Open) -> None:
+    raw = b"na\xefve.wav"
+    save(tmp_path / "1.wav", noise(0.1))
+    (tmp_path / "1.wav").rename(tmp_path / os.fsdecode(raw))
+    (tmp_path / "list.m3u").write_bytes(raw)
+    assert os.fsencode(opened(tmp_path / "list.m3u").path.name) == raw
 
 
 def test_damaged_files_are_told_of_and_the_next_one_goes_on(tmp_path: Path, opened: Open) -> None:
@@ -446,27 +493,27 @@ def test_damaged_files_are_told_of_and_the_next_one_goes_on(tmp_path: Path, open
     data = (tmp_path / "2.flac").read_bytes()
     (tmp_path / "2.flac").write_bytes(data[: len(data) // 2])
     transport = opened(tmp_path)
-    assert transport.name == "1.wav"
+    assert transport.path.name == "1.wav"
     assert transport.error is not None
     assert "0.wav" in transport.error
     transport.play()
     np.testing.assert_array_equal(listen(transport, first.shape[1]), first)
-    assert transport.name == "2.flac"
+    assert transport.path.name == "2.flac"
     heard = listen(transport, cut.shape[1] * 2 // 5)
     np.testing.assert_array_equal(heard, cut[:, : heard.shape[1]])
     tail = listen(transport, 1)
-    while transport.name == "2.flac":
+    while transport.path.name == "2.flac":
         tail = np.concatenate([tail, listen(transport, 1)], axis=1)
     intact = cut[:, heard.shape[1] : heard.shape[1] + tail.shape[1]]
     np.testing.assert_array_equal(tail[:, :-FADE], intact[:, :-FADE])
     assert not tail[:, -1].any()
-    assert (transport.name, transport.position) == ("4.wav", 0)
+    assert (transport.path.name, transport.position) == ("4.wav", 0)
     assert "3.wav" in transport.error
     assert "\n" not in transport.error
     np.testing.assert_array_equal(listen(transport, last.shape[1]), last)
     transport.previous()
     arrive(transport)
-    assert transport.name == "2.flac"
+    assert transport.path.name == "2.flac"
 
 
 def test_channels_are_made_as_told(tmp_path: Path, opened: Open) -> None:
@@ -509,10 +556,15 @@ def test_what_cannot_be_played_is_refused_in_one_line(tmp_path: Path, opened: Op
     (tmp_path / "damaged").mkdir()
     (tmp_path / "damaged" / "1.wav").write_text("no audio")
     (tmp_path / "empty").mkdir()
+    (tmp_path / "nothing.m3u").write_text("#EXTM3U\n")
+    (tmp_path / "stale.m3u8").write_text("".join(f"{n}.wav\n" for n in range(5)))
     transport = opened(tmp_path / "music.wav")
     refused: list[tuple[str, Callable[[], object]]] = [
         ("missing.wav", lambda: Transport(tmp_path / "missing.wav", RATE, 2)),
         ("empty", lambda: Transport(tmp_path / "empty", RATE, 2)),
+        ("gone.m3u", lambda: Transport(tmp_path / "gone.m3u", RATE, 2)),
+        ("names no files", lambda: Transport(tmp_path / "nothing.m3u", RATE, 2)),
+        ("0.wav, 1.wav, 2.wav and 2 more", lambda: Transport(tmp_path / "stale.m3u8", RATE, 2)),
         ("1.wav", lambda: Transport(tmp_path / "damaged", RATE, 2)),
         ("2000", lambda: Transport(tmp_path / "slow.wav", RATE, 2)),
         ("NaN", lambda: transport.seek(np.nan)),

@@ -181,7 +181,7 @@ class BudgetBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._budget: tuple[float, ...] = ()
+        self._budget: tuple[float | None, ...] = ()
         self.setFixedHeight(44)
         self.setAccessibleName(self.tr("Latency by stage"))
         themes().changed.connect(self.update)
@@ -190,8 +190,8 @@ class BudgetBar(QWidget):
         """Take all available width."""
         return QSize(600, 44)
 
-    def show_budget(self, budget: tuple[float, ...]) -> None:
-        """Set the seconds by `livevox.live.telemetry.STAGES`."""
+    def show_budget(self, budget: tuple[float | None, ...]) -> None:
+        """Set the seconds by `livevox.live.telemetry.STAGES`; None is unknown."""
         if budget != self._budget:
             self._budget = budget
             self.setAccessibleDescription(", ".join(self._texts()))
@@ -207,7 +207,9 @@ class BudgetBar(QWidget):
             self.tr("output device"),
         )
         return [
-            self.tr("{} {:.1f} ms").format(name, 1000 * seconds)
+            self.tr("{} unknown").format(name)
+            if seconds is None
+            else self.tr("{} {:.1f} ms").format(name, 1000 * seconds)
             for name, seconds in zip(names, self._budget, strict=True)
         ]
 
@@ -216,7 +218,8 @@ class BudgetBar(QWidget):
         t = theme()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        total = sum(self._budget)
+        widths = [seconds or 0.0 for seconds in self._budget]
+        total = sum(widths)
         if total <= 0:
             return
         texts = self._texts()
@@ -225,7 +228,7 @@ class BudgetBar(QWidget):
         gap = min(max((self.width() - sum(rooms)) / (len(rooms) - 1), 2.0), 24.0)
         left, label_left = 0.0, 0.0
         painter.setPen(Qt.PenStyle.NoPen)
-        for text, room, seconds, shade in zip(texts, rooms, self._budget, _SHADES, strict=True):
+        for text, room, seconds, shade in zip(texts, rooms, widths, _SHADES, strict=True):
             width = self.width() * seconds / total
             colour = t.colour("music")
             colour.setAlphaF(shade)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 from PyQt6.QtWidgets import (
     QFileDialog,
@@ -112,21 +110,14 @@ class TransportBar(QWidget):
         for button in self._following:
             button.setEnabled(bool(status.config.file))
         self.close_button.setEnabled(bool(status.config.file))
-        name = status.playing or ""
+        name = status.playing.name if status.playing else ""
         self.name.setText(name or self.tr("No file is open: drop one here"))
-        self.export.path = path = self._path(status)
+        self.export.path = path = _playing(status)
         self.name.setToolTip(path or "")
         self.waveform.set_loop(status.loop)
         self.loop_button.setChecked(status.loop is not None)
         self.loop_button.setVisible(status.loop is not None)
         self._show_file(path, self._view_model.playback.duration)
-
-    def _path(self, status: Status | None) -> str | None:
-        """The playing file, which may be one of a folder."""
-        if status is None or not status.config.file or not status.playing:
-            return None
-        path = Path(status.config.file)
-        return str(path / status.playing if path.is_dir() else path)
 
     def _on_playback(self, playback: Playback) -> None:
         text = self.tr("Pause (Space)") if playback.playing else self.tr("Play (Space)")
@@ -134,7 +125,7 @@ class TransportBar(QWidget):
             self.play_button.setIcon(symbol("pause" if playback.playing else "play"))
             self.play_button.setToolTip(text)
             self.play_button.setAccessibleName(text)
-        self._show_file(self._path(self._view_model.status), playback.duration)
+        self._show_file(_playing(self._view_model.status), playback.duration)
         if self._singing.report(playback.frame, playback.position):
             self.waveform.set_marks(self._singing.marks)
         if not playback.playing:
@@ -187,3 +178,7 @@ class TransportBar(QWidget):
         else:
             self.waveform.note = error
         self.waveform.set_overview(overview)
+
+
+def _playing(status: Status | None) -> str | None:
+    return str(status.playing) if status and status.playing else None

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PyQt6.QtCore import QObject
 
 from gui.model.engine_reader import EngineState
-from gui.model.notices import Notice, Notices
+from gui.model.notices import Kind, Notice, Notices
 from livevox.live.status import Status
 from livevox.live.supervisor import Death
 
@@ -27,6 +27,7 @@ class EngineNotices(QObject):
             self._offer_restart(self.tr("The sound engine does not answer."))
         elif state == "running":
             self._notices.clear("waiting")
+            self._notices.clear("device")
 
     def on_death(self, death: Death) -> None:
         """An engine has ended."""
@@ -34,9 +35,11 @@ class EngineNotices(QObject):
             text = self.tr("The sound engine keeps ending, so it was not started again.")
             self._offer_restart(text)
             return
-        text = self.tr("The sound engine ended unexpectedly and is started again.")
         if death.device_lost:
             text = self.tr("A sound device has gone: the sound goes on as soon as it is back.")
+            self._notices.notify(Notice("device", text, "warning"))
+            return
+        text = self.tr("The sound engine ended unexpectedly and is started again.")
         self._notices.notify(Notice("engine", text, "warning"))
 
     def on_status(self, status: Status) -> None:
@@ -51,7 +54,9 @@ class EngineNotices(QObject):
             if reason == self._told.get(topic):
                 continue
             if reason:
-                self._notices.complain(topic, reason)
+                # What it notices was mended or stood in for.
+                kind: Kind = "warning" if topic == "notice" else "error"
+                self._notices.complain(topic, reason, kind)
             else:
                 self._notices.clear(topic)
         self._told = reasons

@@ -44,8 +44,8 @@ class Snapshot:
     """Clipped blocks so far, by meter."""
     sample_rate: int
     block: int
-    budget: tuple[float, ...]
-    """Seconds of latency by `livevox.live.telemetry.STAGES`; the total is their sum."""
+    budget: tuple[float | None, ...]
+    """Seconds of latency by `livevox.live.telemetry.STAGES`; None for an unknown one."""
     load: float
     inference_ms: float
     late_blocks: int
@@ -58,8 +58,8 @@ class Snapshot:
 
     @property
     def latency(self) -> float:
-        """Seconds from the microphone to the loudspeaker."""
-        return sum(self.budget)
+        """Seconds from the microphone to the loudspeaker, as far as they are known."""
+        return sum(seconds or 0.0 for seconds in self.budget)
 
 
 @dataclass(frozen=True)
@@ -101,11 +101,11 @@ class EngineReader:
     def snapshot(self, now: float, busy: bool) -> Snapshot:
         """What the engine tells now; one that is ``busy`` with a request may be silent longer."""
         fields = self._fields
-        budget = tuple(map(float, fields.budget))
+        budget = self._telemetry.budget
         since = min(max(0.0, now - float(fields.heard_at)), LONGEST_GUESS)
         return Snapshot(
             state=self._state(now, busy),
-            heard_frame=float(fields.heard_frame) + (since - budget[-1]) * FRAME_RATE,
+            heard_frame=float(fields.heard_frame) + (since - (budget[-1] or 0.0)) * FRAME_RATE,
             levels=np.array(fields.levels),
             clips=tuple(map(int, fields.clips)),
             sample_rate=int(fields.sample_rate),

@@ -37,10 +37,10 @@ class Notices(QObject):
         """Show a notice."""
         self.noticed.emit(notice)
 
-    def complain(self, topic: str, message: object) -> None:
+    def complain(self, topic: str, message: object, kind: Kind = "error") -> None:
         """Show an error, or another reason that livevox gives, as a sentence."""
         text = str(message)
-        self.notify(Notice(topic, text[:1].upper() + text[1:]))
+        self.notify(Notice(topic, text[:1].upper() + text[1:], kind))
 
     def clear(self, topic: str) -> None:
         """Take back the notice on a topic."""

@@ -35,7 +35,7 @@ class DevicePage(DeviceFollower):
 
     def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
         super().__init__(view_model, parent)
-        self._budget: tuple[float, ...] = ()
+        self._budget: tuple[float | None, ...] = ()
         self._make()
         self._lay_out()
         self.watch.changed.connect(self._refresh)
@@ -205,8 +205,10 @@ class DevicePage(DeviceFollower):
         if self._view_model.requests.busy and state != "running":
             text, role = self.tr("One moment…"), "dim"
         elif state == "running":
-            source = (status.playing or status.input) if status else None
-            output = status.output if status else None
+            source = output = None
+            if status is not None:
+                source = status.playing.name if status.playing else status.input
+                output = status.output
             text = self.tr("● Sound flows from {} to {}.").format(
                 short(source) or "?", short(output) or "?"
             )
@@ -224,12 +226,18 @@ class DevicePage(DeviceFollower):
         if snapshot.budget == self._budget or not self.isVisible():
             return
         self._budget = snapshot.budget
-        milliseconds = [1000 * seconds for seconds in snapshot.budget]
+        milliseconds = [1000 * (seconds or 0.0) for seconds in snapshot.budget]
+        text = self.tr(
+            "Latency now: {total:.0f} ms (devices {devices:.0f}, network {network:.0f}, "
+            "buffers {buffers:.0f})"
+        )
+        if None in snapshot.budget:
+            text = self.tr(
+                "Latency now: {total:.0f} ms (network {network:.0f}, buffers {buffers:.0f}), "
+                "and that of a device that does not tell its own"
+            )
         self.latency.setText(
-            self.tr(
-                "Latency now: {total:.0f} ms (devices {devices:.0f}, network {network:.0f}, "
-                "buffers {buffers:.0f})"
-            ).format(
+            text.format(
                 total=sum(milliseconds),
                 devices=milliseconds[0] + milliseconds[-1],
                 network=milliseconds[NETWORK],

@@ -86,6 +86,10 @@
    <translation>Ausgabegerät</translation>
   </message>
   <message>
+   <source>{} unknown</source>
+   <translation>{} unbekannt</translation>
+  </message>
+  <message>
    <source>{} {:.1f} ms</source>
    <translation>{} {:.1f} ms</translation>
   </message>
@@ -296,6 +300,10 @@
   <message>
    <source>Latency now: {total:.0f} ms (devices {devices:.0f}, network {network:.0f}, buffers {buffers:.0f})</source>
    <translation>Latenz jetzt: {total:.0f} ms (Geräte {devices:.0f}, Netz {network:.0f}, Puffer {buffers:.0f})</translation>
+  </message>
+  <message>
+   <source>Latency now: {total:.0f} ms (network {network:.0f}, buffers {buffers:.0f}), and that of a device that does not tell its own</source>
+   <translation>Latenz jetzt: {total:.0f} ms (Netz {network:.0f}, Puffer {buffers:.0f}), dazu die eines Geräts, das seine nicht nennt</translation>
   </message>
   <message>
    <source>Choose the music</source>

@@ -131,12 +131,16 @@ def latency(
         return f"{1000 * seconds:.1f}"
 
     level = round(trip.level, 1) + 0.0  # never -0.0
-    measured, reported = trip.samples / trip.rate, sum(trip.reported)
+    measured, reported = trip.samples / trip.rate, _sum(trip.reported)
     console = console_of_results()
     console.print(
         f"{trip.output} to {trip.input}, {trip.rate} Hz, blocks of {trip.block}\n"
         f"round trip: {trip.samples} samples, {ms(measured)} ms, at {level} dB; "
-        f"the devices say {ms(reported)} ms, {ms(measured - reported)} ms less"
+        + (
+            "the devices do not say theirs"
+            if reported is None
+            else f"the devices say {ms(reported)} ms, {ms(measured - reported)} ms less"
+        )
     )
     names = ("model", "resampling", "network", "buffers", "devices, measured", "total")
     table = Table(*names, caption="ms from a sound at the input to the output")
@@ -144,3 +148,9 @@ def latency(
         parts = (row.resampling, row.network, row.buffers, row.devices, row.total)
         table.add_row(row.model, *map(ms, parts))
     console.print(table)
+
+
+def _sum(seconds: tuple[float | None, ...]) -> float | None:
+    """None where one of them is."""
+    known = [each for each in seconds if each is not None]
+    return sum(known) if len(known) == len(seconds) else None

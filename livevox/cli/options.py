@@ -11,6 +11,7 @@ import typer
 from livevox.device.devices import INPUT_WORDS
 from livevox.errors import LivevoxError
 from livevox.media.files import MUSIC_SUFFIXES
+from livevox.media.queue import PLAYLIST_SUFFIXES
 
 DEFAULT = "default"
 """Forgets the device that was chosen."""
@@ -21,7 +22,9 @@ PresetOption = Annotated[
 InputOption = Annotated[
     str | None,
     typer.Option(
-        "--input", "-i", help="mic, line-in, default, part of a device's name, file or folder"
+        "--input",
+        "-i",
+        help="mic, line-in, default, part of a device's name, file, folder or playlist",
     ),
 ]
 OutputOption = Annotated[
@@ -35,12 +38,13 @@ ApiOption = Annotated[
 
 
 def file_of(input: str | None) -> str | None:
-    """The file or folder that is meant, if one is."""
+    """The file, folder or playlist that is meant, if one is."""
     if input is None or input.casefold() in (*INPUT_WORDS, DEFAULT):
         return None
     if Path(input).exists():
         return str(Path(input).resolve())
-    if Path(input).suffix.lower() in MUSIC_SUFFIXES or input.endswith(os.sep):
+    music = (*MUSIC_SUFFIXES, *PLAYLIST_SUFFIXES)
+    if Path(input).suffix.lower() in music or input.endswith(os.sep):
         raise LivevoxError(f"{input} does not exist: check the name")
     return None
 

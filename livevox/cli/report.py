@@ -42,8 +42,9 @@ class Numbers:
     latency_samples: int
     """Of livevox itself, at ``sample_rate``."""
     latency_ms: float
-    """From the input device to the output device."""
-    latency_by_stage_ms: dict[str, float]
+    """From the input device to the output device, as far as it is known."""
+    latency_by_stage_ms: dict[str, float | None]
+    """None for a device that does not tell its own."""
     late_blocks: int
     skipped_blocks: int
     xruns: int
@@ -107,7 +108,11 @@ class Report:
         """The numbers."""
         supervisor, fields = self._supervisor, self._supervisor.telemetry.fields
         rate = int(fields.sample_rate)
-        stages = dict(zip(STAGES, map(float, fields.budget), strict=True))
+        known = {
+            name: s
+            for name, s in zip(STAGES, supervisor.telemetry.budget, strict=True)
+            if s is not None
+        }
         loudest = fields.levels.max(axis=1)
         return Numbers(
             state=supervisor.state,
@@ -116,9 +121,11 @@ class Report:
             seconds=round(self.seconds, 3),
             sample_rate=rate,
             block=int(fields.block),
-            latency_samples=round(sum(stages[name] for name in OWN_STAGES) * rate),
-            latency_ms=round(1000 * sum(stages.values()), 2),
-            latency_by_stage_ms={name: round(1000 * s, 2) for name, s in stages.items()},
+            latency_samples=round(sum(known[name] for name in OWN_STAGES) * rate),
+            latency_ms=round(1000 * sum(known.values()), 2),
+            latency_by_stage_ms={
+                name: round(1000 * known[name], 2) if name in known else None for name in STAGES
+            },
             late_blocks=self._total("late_blocks"),
             skipped_blocks=self._total("skipped_blocks"),
             xruns=self._total("xruns"),

@@ -29,7 +29,7 @@ from livevox.live.commands import (
     StopRecording,
 )
 from livevox.live.status import Status
-from livevox.live.supervisor import Supervisor
+from livevox.live.supervisor import Death, Supervisor
 from livevox.parameters import PARAMETERS, defaults
 
 NOTICE_SECONDS = 8.0
@@ -77,6 +77,8 @@ class Session:
         self._tell = tell
         self._told: set[str] = set()
         self._notices: list[tuple[float, str]] = []
+        self._notice = ""
+        """The engine's, as last told."""
         self._started = False
         self._recording = False
         self._stages = False
@@ -93,9 +95,12 @@ class Session:
         """
         # Before a new engine begins to count.
         self._report.update()
-        if self._supervisor.look() is not None:
-            self._restarted()
+        if death := self._supervisor.look():
+            self._restarted(death)
         status = self._supervisor.status
+        if status is not None and status.notice not in ("", self._notice):
+            self._notice = status.notice
+            self.say(status.notice)
         if status is not None and status.state == self._supervisor.state == "running":
             self._run(status)
         reasons = self._reasons()
@@ -104,12 +109,15 @@ class Session:
                 self._tell(line)
         self._told = set(reasons)
 
-    def _restarted(self) -> None:
+    def _restarted(self, death: Death) -> None:
         if self._supervisor.gave_up:
             raise LivevoxError("the engine keeps ending: what it said stands above")
         self._record_wanted = self._record_wanted or self._recording
         self._recording = False
-        self.say("the engine ended and was started again")
+        if death.device_lost:
+            self.say("a sound device has gone: the sound goes on as soon as it is back")
+        else:
+            self.say("the engine ended and was started again")
 
     def _run(self, status: Status) -> None:
         """What begins when sound flows."""
@@ -119,10 +127,11 @@ class Session:
                 self._remember(self._settings, status)
             if self._tell:
                 now = self._report.now()
+                source = status.playing.name if status.playing else status.input
                 self._tell(
                     f"running: model {status.model}, {now.sample_rate} Hz, blocks of "
                     f"{now.block}, latency {now.latency_ms:g} ms, "
-                    f"{status.playing or status.input} to {status.output}"
+                    f"{source} to {status.output}"
                 )
         if self._record_wanted:
             self._record_wanted = False

@@ -49,12 +49,15 @@ def screen(
     lines.append(_parameters(now.parameters))
     lines.append(_health(now))
     if stages:
-        parts = (f"{name} {ms:.1f}" for name, ms in now.latency_by_stage_ms.items())
+        parts = (
+            f"{name} {'unknown' if ms is None else format(ms, '.1f')}"
+            for name, ms in now.latency_by_stage_ms.items()
+        )
         lines.append(Text("          " + " + ".join(parts)))
     if playing:
         sign = "\u25b6" if now.playing else "\u2016"
         place = f"{clock(now.position)} / {clock(now.duration)}"
-        lines.append(Text(f"file      {sign} {place}  {playing}"))
+        lines.append(Text(f"file      {sign} {place}  {playing.name}"))
     if now.recording:
         left = clock(now.disk_left)
         lines.append(Text(f"recording {clock(now.recorded)}, room for {left}", "bold red"))

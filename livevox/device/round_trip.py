@@ -31,7 +31,8 @@ ENOUGH = 0.05
 class RoundTrip:
     """The latency from output to input, in samples at ``rate``, of the devices and their drivers.
     ``buffers`` is the latency of livevox's own buffers at that ``block`` and ``burst`` of samples
-    that arrive at once. ``reported`` is the devices' own claim, input and output in seconds.
+    that arrive at once. ``reported`` is the devices' own claim, input and output in seconds, None
+    where they make none.
     ``level`` is the gain of the loop in dB."""
 
     samples: int
@@ -41,7 +42,7 @@ class RoundTrip:
     burst: int
     channels: int
     buffers: int
-    reported: tuple[float, float]
+    reported: tuple[float | None, float | None]
     input: str
     output: str
 

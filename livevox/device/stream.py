@@ -22,6 +22,9 @@ RING_SECONDS = 8.0
 """Length of the rings in seconds: a shorter stall loses no input."""
 RESTORING_BURSTS = 6
 """Bursts of silence queued beyond the headroom until an interrupted output is realigned."""
+MOST_SECONDS = 10.0
+"""No device is later. Of other JACK programs PortAudio computes 0 less a period, without a sign,
+which makes 27 hours."""
 AT_ONCE = -np.inf
 """Start time that means the first callback. PortAudio's clock can be negative there, if the input
 is older than the stream: an action timed at 0 would start within a block and shift the sound."""
@@ -156,8 +159,8 @@ class AudioStream:
         return 2 * self.headroom + self._drift.latency
 
     @property
-    def device_latencies(self) -> tuple[float, float]:
-        """The latency that the devices report, input and output, in seconds."""
+    def device_latencies(self) -> tuple[float | None, float | None]:
+        """The latency that the devices report, input and output, in seconds; None if unknown."""
         return self._latencies
 
     @property
@@ -206,15 +209,18 @@ class AudioStream:
             raise IndexError("a block was read before it had arrived")
         return data.T
 
-    def write(self, block: Audio) -> None:
-        """Queue (channels, samples) for playback; dropped while the output is interrupted."""
+    def write(self, block: Audio) -> bool:
+        """Queue (channels, samples) for playback; dropped, with False, while the output is
+        interrupted."""
         first, self._handed = self._handed, self._handed + block.shape[1]
         if self._drift is not None:
             self._drift.write(block)
-        elif first >= self._resume_at:
+            return True
+        if first >= self._resume_at:
             if first == self._resume_at > 0:
                 block = block * np.linspace(0, 1, block.shape[1], dtype=np.float32)
             self._out_ring.write(np.ascontiguousarray(block.T))
+        return first >= self._resume_at
 
     def follow(self) -> None:
         """Move the samples that the output's own clock requests; call this continuously."""
@@ -284,9 +290,10 @@ class AudioStream:
             stream.close(ignore_errors=True)
 
 
-def _latency(stream: Any, kind: str) -> float:
-    latency = stream.latency
-    return float(latency[kind == "output"] if isinstance(latency, tuple) else latency)
+def _latency(stream: Any, kind: str) -> float | None:
+    both = stream.latency
+    latency = float(both[kind == "output"] if isinstance(both, tuple) else both)
+    return latency if 0 <= latency < MOST_SECONDS else None
 
 
 def _same_clock(input: Device, output: Device) -> bool:

@@ -16,7 +16,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from multiprocessing.connection import Connection, wait
-from pathlib import Path
 from typing import Any
 
 from livevox.config.preset import load_preset
@@ -123,10 +122,8 @@ class _Engine:
             if self._sound.is_lost(now):
                 self._notice = "a sound device has gone"
                 return True
-            if self._sound.overflowed:
-                self._telemetry.fields.dropouts += 1
-                self._sound.close(keep_transport=True)
-                self._open_sound(rescan=False)
+            if fault := self._sound.fault():
+                self._mend_sound(fault)
             self._serve_midi(now)
             if now >= next_slow:
                 next_slow = now + SLOW_SECONDS
@@ -180,6 +177,17 @@ class _Engine:
             self._reason = ""
             self._tell_state("running")
 
+    def _mend_sound(self, fault: str) -> None:
+        """Open the devices anew, which is a gap in the sound, and tell why."""
+        self._sound.close(self._sound.transport)
+        # The I/O thread wrote it until now, and goes on from it.
+        self._telemetry.fields.dropouts += 1
+        self._open_sound(rescan=False)
+        if self._sound.is_open:
+            ms = 1000 * sum(seconds or 0.0 for seconds in self._telemetry.budget)
+            self._notice = f"{fault}: the devices were opened anew, the latency is {ms:.0f} ms now"
+            self._telemetry.fields.revision += 1
+
     # MIDI
 
     def _open_midi(self) -> None:
@@ -221,7 +229,7 @@ class _Engine:
         self._recording.tell(fields)
         transport = self._sound.transport
         told = (
-            (transport.name, transport.error, transport.looped) if transport else None,
+            (transport.path, transport.error, transport.looped) if transport else None,
             self._recording.error,
             self._midi.ports,
         )
@@ -244,7 +252,7 @@ class _Engine:
             provider=self._processor.model.provider,
             input=sound.input,
             output=sound.output,
-            playing=transport.name if transport else None,
+            playing=transport.path if transport else None,
             loop=transport.looped if transport else None,
             file_error=transport.error if transport else None,
             tone=sound.tone,
@@ -277,18 +285,19 @@ class _Engine:
         for parameter, value in self._processor.values.items():
             processor.set(parameter, value)
         self._recording.end()
-        self._sound.close()
+        self._sound.close(self._sound.transport)
         self._processor = processor
         self._open_sound()
 
     def _use_devices(self, command: commands.UseDevices) -> None:
-        file = command.changes.get("file")
-        if file and file != self._config.file and not Path(file).exists():
-            raise LivevoxError(f"{file} does not exist: check the name")
+        config, file = command.applied_to(self._config), self._sound.transport
+        if "file" in command.changes:
+            # What can't be played is refused while what plays goes on.
+            file = self._sound.opened_file(config)
         # In force also where the devices are not there, to be waited for.
-        self._config = command.applied_to(self._config)
+        self._config = config
         self._recording.end()
-        self._sound.close()
+        self._sound.close(file)
         self._open_sound()
         if not self._sound.is_open:
             raise LivevoxError(self._reason)

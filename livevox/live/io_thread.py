@@ -14,11 +14,13 @@ from typing import Protocol
 
 import numpy as np
 
+from livevox.device.period import Steps
 from livevox.dsp.channels import with_channels
 from livevox.dsp.fifo import Fifo
 from livevox.dsp.stft import FRAME_RATE, Audio
 from livevox.live.telemetry import METER_CHANNELS, Telemetry
 from livevox.live.tone import Tone
+from livevox.live.unheard import Unheard
 from livevox.live.worker import Job, Result
 from livevox.priority import real_time
 
@@ -51,7 +53,7 @@ class Stream(Protocol):
     def fill(self) -> int: ...
     @property
     def drift_ratio(self) -> float: ...
-    def write(self, block: Audio) -> None: ...
+    def write(self, block: Audio) -> bool: ...
     def follow(self) -> None: ...
 
 
@@ -85,10 +87,12 @@ class IoThread:
         output_channels: int,
         telemetry: Telemetry,
         level: Callable[[], float] = lambda: 1.0,
+        lets_through: Callable[[], bool] = lambda: False,
     ) -> None:
         """``latency`` is the worker's, in samples; ``channels`` are the source's. The output has
         ``output_channels`` for the mix and, with ``stems``, two for each stem after them.
-        ``level`` is the gain of all that is heard, also of the input where a result is late."""
+        ``level`` is the gain of all that is heard, also of the input where a result is late;
+        ``lets_through`` tells whether all of the input is to be heard."""
         self._stream = stream
         self._source = source
         self._worker = worker
@@ -97,6 +101,9 @@ class IoThread:
         self._output_channels = output_channels
         self._telemetry = telemetry
         self._level = level
+        self._lets_through = lets_through
+        self._steps = Steps(stream.sample_rate)
+        self._unheard = Unheard()
         self._xruns_before = int(telemetry.fields.xruns)
         self._dropouts_before = int(telemetry.fields.dropouts)
         # A record's field takes longer to get than a block to measure.
@@ -132,6 +139,16 @@ class IoThread:
         return self._taken
 
     @property
+    def period(self) -> int | None:
+        """Samples that the device delivers at once, as found while it plays."""
+        return self._steps.settled
+
+    @property
+    def unheard_seconds(self) -> float:
+        """How much should have been heard since anything was."""
+        return self._unheard.samples / self._stream.sample_rate
+
+    @property
     def running(self) -> bool:
         """False once the stream has stopped under it."""
         return self._thread.is_alive()
@@ -151,6 +168,7 @@ class IoThread:
         """Move whatever can be moved now; return whether anything was."""
         block = self._stream.block
         taken, written = self._taken, self._written
+        self._steps.see(self._stream.elapsed)
         while self._stream.elapsed - self._taken >= block:
             audio = self._source()
             self._meter(0, audio)
@@ -168,7 +186,7 @@ class IoThread:
         while self._taken - self._written > self._stream.headroom - self._stream.burst:
             dry = self._dry.pop(block)
             self._telemetry.fields.late_blocks += 1
-            self._write(self._arranged_dry(dry), late=True)
+            self._write(self._arranged_dry(dry), dry, late=True)
             self._other = None
         self._stream.follow()
         if self._taken > taken:
@@ -180,7 +198,7 @@ class IoThread:
         dry = self._dry.pop(outputs.mix.shape[1])
         self._meter(1, outputs.separation.vocals)
         self._meter(2, outputs.separation.accompaniment)
-        self._write(self._arranged_result(result), late=False)
+        self._write(self._arranged_result(result), dry, late=False)
         self._other = self._arranged_dry(dry[:, -1:])[:, 0]
 
     def _arranged_dry(self, dry: Audio) -> Audio:
@@ -199,10 +217,10 @@ class IoThread:
             parts.append(with_channels(mix if music is None else music, METER_CHANNELS))
         return np.concatenate(parts)
 
-    def _write(self, block: Audio, late: bool) -> None:
-        """Write a block; where it does not go on from the last one, the step between them fades.
-
-        The step is between two signals at one time, so that equal ones stay as they are.
+    def _write(self, block: Audio, dry: Audio, late: bool) -> None:
+        """Write a block that ``dry`` became. Where it does not go on from the last one, the step
+        between them fades. The step is between two signals at one time, so that equal ones stay as
+        they are.
         """
         if late != self._was_late and self._last is not None:
             length = round(DECLICK_SECONDS * self._stream.sample_rate)
@@ -217,8 +235,11 @@ class IoThread:
             self._fade = self._fade[:, n:] if n < self._fade.shape[1] else None
         self._last = block[:, -1].copy()
         block = self.tone.added_to(block, self._output_channels)
-        self._meter(3, block[: self._output_channels])
-        self._stream.write(block)
+        mix = block[: self._output_channels]
+        played = self._stream.write(block)
+        self._unheard.add(dry, mix, self._lets_through(), played)
+        # What the device does not play is silence.
+        self._meter(3, mix if played else np.zeros_like(mix))
         self._written += block.shape[1]
 
     def _meter(self, meter: int, block: Audio) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from livevox.live import commands
 from livevox.live.engine_config import EngineConfig
 from livevox.live.io_thread import IoThread
 from livevox.live.telemetry import Telemetry
+from livevox.live.unheard import lets_through
 from livevox.live.worker import Worker
 from livevox.media.transport import Transport
 from livevox.parameters import gain
@@ -30,7 +32,9 @@ from livevox.processor import Outputs, Processor
 
 PRIORITY = 10
 STALLED_SECONDS = 1.0
+UNHEARD_SECONDS = 2.0
 WARM_UP_SAMPLES = 16 * 512
+STEREO = (1, 2)
 Listener = Callable[[Outputs], None]
 
 
@@ -52,7 +56,7 @@ def _chosen(config: EngineConfig) -> _Setup:
     output = devices.choose(config.output, "output")
     input = None if config.file else devices.choose_input(config.input)
     rate = config.sample_rate or output.default_rate
-    in_channels = config.input_channels or (_first_two(input.inputs) if input else (1, 2))
+    in_channels = config.input_channels or (_first_two(input.inputs) if input else STEREO)
     mix_channels = config.output_channels or _first_two(output.outputs)
     last = max(mix_channels)
     stems = tuple(range(last + 1, last + 5)) if config.stems else ()
@@ -87,6 +91,8 @@ class Sound:
         self._processor: Processor | None = None
         self._moved = (0, 0.0)
         """What the devices' clock said when it last moved, and when that was."""
+        self._mistaken: int | None = None
+        """A period, in samples, that the devices were last opened anew for."""
         self.transport: Transport | None = None
         self.input: str | None = None
         """Full name of the input device that was opened last, None for a file."""
@@ -130,7 +136,9 @@ class Sound:
         # off by other programs. Those that begin from here on inherit this. Not earlier: loading
         # must not put off others that play.
         real_time(PRIORITY)
-        if config.file and self.transport is None:
+        if config.file and not (self.transport and self.transport.suits(setup.rate, channels)):
+            if self.transport is not None:
+                self.transport.close()
             self.transport = Transport(Path(config.file), setup.rate, channels)
         stream = AudioStream(
             setup.output,
@@ -153,6 +161,7 @@ class Sound:
             len(setup.mix_channels),
             self._telemetry,
             lambda: gain(processor.values["output"]),
+            lambda: lets_through(processor.values),
         )
         self._telemetry.fields.frames = 0
         # What is there now stays: the collector need not look at it again.
@@ -167,15 +176,26 @@ class Sound:
         self.output = setup.output.full_name
         self._tell_budget(stream, processor)
 
-    def close(self, keep_transport: bool = False) -> None:
-        """Close the devices and, unless it is kept, the file. Twice does no harm."""
+    def opened_file(self, config: EngineConfig) -> Transport | None:
+        """The file of a configuration, opened while another one may play; None without a file.
+
+        Raises LivevoxError where it can't be played.
+        """
+        if not config.file:
+            return None
+        rate = config.sample_rate or int(self._telemetry.fields.sample_rate) or SAMPLE_RATE
+        return Transport(Path(config.file), rate, len(config.input_channels or STEREO))
+
+    def close(self, next_file: Transport | None = None) -> None:
+        """Close the devices, and the file unless it is the ``next_file``, which is played when they
+        are opened again. Twice does no harm."""
         if self._flow is not None:
             self._flow.io_thread.stop()
             self._flow.worker.stop()
             self._flow.stream.close()
-        if self.transport is not None and not keep_transport:
+        if self.transport is not None and self.transport is not next_file:
             self.transport.close()
-            self.transport = None
+        self.transport = next_file
         self._flow = None
         gc.unfreeze()
 
@@ -190,11 +210,24 @@ class Sound:
             self._moved = (stream.elapsed, now)
         return self._flow.io_thread.running and now - self._moved[1] > STALLED_SECONDS
 
-    @property
-    def overflowed(self) -> bool:
-        """Whether the input's ring ran full, as after a long stall: no sound flows until it is
-        opened anew."""
-        return self._flow is not None and not self._flow.io_thread.running
+    def fault(self) -> str | None:
+        """Why sound does not flow as it should until the devices are opened anew, else None."""
+        if self._flow is None:
+            return None
+        stream, io_thread = self._flow.stream, self._flow.io_thread
+        if not io_thread.running:
+            # The input's ring ran full.
+            return "the sound stood still for long"
+        period = io_thread.period
+        if period == stream.burst:
+            self._mistaken = None
+        elif period is not None and period != self._mistaken:
+            # Where the opened devices do not move by as much, it is not looked at again.
+            self._mistaken = period
+            return f"the sound device moves {period} samples at once instead of {stream.burst}"
+        if io_thread.unheard_seconds > UNHEARD_SECONDS:
+            return f"nothing was heard for {UNHEARD_SECONDS:g} s"
+        return None
 
     def play_tone(self, on: bool) -> None:
         """Add a test tone to the output, or end it. Raises LivevoxError without an output."""
@@ -243,7 +276,8 @@ class Sound:
         network = processor.model.info.geometry.latency / SAMPLE_RATE
         total = processor.latency_samples / rate
         entering, leaving = stream.device_latencies
-        fields.budget = (entering, total - network, network, stream.latency / rate, leaving)
+        own = (total - network, network, stream.latency / rate)
+        fields.budget = [nan if s is None else s for s in (entering, *own, leaving)]
 
 
 def _warm_up(processor: Processor, channels: int, block: int) -> None:

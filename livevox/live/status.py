@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from livevox.live.engine_config import EngineConfig
 from livevox.live.telemetry import State
@@ -27,8 +28,8 @@ class Status:
     input: str | None
     """Full name of the input device in use; None for a file, and before there was one."""
     output: str | None
-    playing: str | None
-    """Name of the file that plays, perhaps one of a folder."""
+    playing: Path | None
+    """The file that plays, perhaps one of several."""
     loop: tuple[float, float] | None
     """Start and end of the loop, in seconds of the file."""
     file_error: str | None

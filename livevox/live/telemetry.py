@@ -7,6 +7,7 @@ newer frames than it asked for.
 
 from __future__ import annotations
 
+from math import isnan
 from multiprocessing.shared_memory import SharedMemory
 from typing import Any, Literal, get_args
 
@@ -78,10 +79,11 @@ class Telemetry:
 
     ``heartbeat`` and ``heard_at`` are seconds of the monotonic clock; ``heard_frame`` is the frame
     that was heard at ``heard_at``, of ``frames`` known ones; ``budget`` is in seconds, by
-    :data:`STAGES`; ``levels`` are peaks that fall by 20 dB in 1.5 s, as amplitudes; ``load`` is the
-    share of its time that the worker works; ``position``, ``duration``, ``recorded`` and
-    ``disk_left`` are in seconds; ``position_frame`` is the frame that the file's audio at
-    ``position`` becomes; ``revision`` counts changes of :class:`livevox.live.status.Status`.
+    :data:`STAGES`, NaN if unknown, see :attr:`budget`; ``levels`` are peaks that fall by 20 dB in
+    1.5 s, as amplitudes; ``load`` is the share of its time that the worker works; ``position``,
+    ``duration``, ``recorded`` and ``disk_left`` are in seconds; ``position_frame`` is the frame
+    that the file's audio at ``position`` becomes; ``revision`` counts changes of
+    :class:`livevox.live.status.Status`.
     """
 
     def __init__(self, name: str | None = None) -> None:
@@ -96,6 +98,11 @@ class Telemetry:
     def name(self) -> str:
         """By which another process attaches."""
         return self._memory.name
+
+    @property
+    def budget(self) -> tuple[float | None, ...]:
+        """Seconds of latency by :data:`STAGES`; None for a device that does not tell its own."""
+        return tuple(None if isnan(s) else s for s in map(float, self.fields.budget))
 
     def clear(self) -> None:
         """Forget everything, for another engine to write."""

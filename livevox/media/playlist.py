@@ -7,7 +7,7 @@ from pathlib import Path
 
 from livevox.dsp.stft import Audio
 from livevox.errors import LivevoxError
-from livevox.media.files import is_music
+from livevox.media.queue import queue_of
 from livevox.media.track import Loop, Track
 
 Piece = tuple[int, int, Audio]
@@ -15,18 +15,18 @@ Piece = tuple[int, int, Audio]
 
 
 class Playlist:
-    """A file, or the music files of a folder in the order of their names; see :class:`Track`.
+    """The files that ``path`` stands for, see :func:`livevox.media.queue.queue_of`, which also
+    tells what is raised; see :class:`Track` for the rest.
 
     Only the decoding thread opens and closes files; other threads may read :attr:`durations`.
-    Raises LivevoxError if ``path`` is a folder without music.
     """
 
     def __init__(self, path: Path, sample_rate: int, channels: int, fade: int) -> None:
-        self.paths = _music_files(path)
+        self.paths, left_out = queue_of(path)
         self.durations: dict[int, float] = {}
         """Durations in seconds by file number, of all files opened so far."""
-        self.error: str | None = None
-        """The error of the last file that could not be played, or not to its end."""
+        self.error = left_out
+        """What is left out, or the error of the last file that did not play to its end."""
         self._unreadable: set[int] = set()
         self._track: tuple[int, Track] | None = None
         self._as = (sample_rate, channels, fade)
@@ -80,12 +80,3 @@ class Playlist:
             self.durations[index] = track.seconds
             self._track = index, track
         return self._track[1]
-
-
-def _music_files(path: Path) -> list[Path]:
-    if not path.is_dir():
-        return [path]
-    found = sorted(file for file in path.iterdir() if is_music(file))
-    if not found:
-        raise LivevoxError(f"{path} holds no music: choose a folder with audio files in it")
-    return found

@@ -31,9 +31,10 @@ CLOSE_SECONDS = 10.0
 
 
 class Transport:
-    """A file, or the music files of a folder in the order of their names, as an endless stream.
+    """A file, a folder's or a playlist's music as an endless stream.
 
-    It starts paused, at the start of the first file. All samples are (``channels``, samples) at
+    :func:`livevox.media.queue.queue_of` tells which files, and in what order. It
+    starts paused, at the start of the first file. All samples are (``channels``, samples) at
     ``sample_rate`` Hz, converted by :func:`livevox.dsp.channels.with_channels`.
 
     :meth:`read` is for one thread, the audio worker; all other methods may be called from others.
@@ -56,6 +57,10 @@ class Transport:
         self._closing = False
         self._thread = Thread(target=self._decode, name="livevox transport", daemon=True)
         self._thread.start()
+
+    def suits(self, sample_rate: int, channels: int) -> bool:
+        """Whether its samples are of that kind."""
+        return (sample_rate, channels) == (self._sample_rate, self._ring.channels)
 
     def read(self, samples: int) -> Audio:
         """The next ``samples``; silence if there is no music. Wait-free."""
@@ -152,13 +157,13 @@ class Transport:
 
     @property
     def error(self) -> str | None:
-        """The error of the last file that could not be played, or not to its end."""
+        """What is left out, or the error of the last file that did not play to its end."""
         return self._playlist.error
 
     @property
-    def name(self) -> str:
-        """The file's name."""
-        return self._playlist.paths[self._place()[0]].name
+    def path(self) -> Path:
+        """The file."""
+        return self._playlist.paths[self._place()[0]]
 
     @property
     def looped(self) -> tuple[float, float] | None:

@@ -1,0 +1,40 @@
+"""The period of a device while it plays: a sound server may change it at any time."""
+
+from __future__ import annotations
+
+SETTLED_SECONDS = 0.15
+LEAST_STEPS = 3
+
+
+class Steps:
+    """Finds the period in the steps by which a device's clock moves, asked several times in each.
+
+    A step that was asked for too late is several periods long, so only equal ones in a row count.
+    """
+
+    def __init__(self, sample_rate: int) -> None:
+        self._enough = SETTLED_SECONDS * sample_rate
+        self._at = 0
+        self._step = 0
+        self._count = 0
+
+    def see(self, elapsed: int) -> None:
+        """Look at the clock, in samples."""
+        step, self._at = elapsed - self._at, elapsed
+        if step == 0:
+            return
+        self._count = self._count + 1 if step == self._step else 1
+        self._step = step
+
+    @property
+    def settled(self) -> int | None:
+        """The period in samples; None until so many steps in a row were equal.
+
+        >>> steps = Steps(44_100)
+        >>> for elapsed in range(0, 8192, 256): steps.see(elapsed)
+        >>> steps.settled
+        256
+        >>> steps.see(10_000); steps.settled
+        """
+        settled = self._count >= LEAST_STEPS and self._count * self._step >= self._enough
+        return self._step if settled else None

@@ -1,0 +1,142 @@
+"""A sound server that changes its period while livevox plays: sound goes on, at a latency told."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from livevox.live.unheard import Unheard, lets_through
+from livevox.parameters import SILENCE_DB, defaults
+from tests.jack import JackServer, needs_jack
+from tests.live import (
+    JACK_CLIENT,
+    QUIET_STEMS,
+    STEMS_GAIN,
+    LiveProcess,
+    delay,
+    noise,
+    tally,
+)
+from tests.stalls import steady_period
+
+BREAKS_ONCE = """
+from livevox.device.stream import AudioStream
+
+in_order, streams = AudioStream.write, []
+
+def broken(self, block):
+    # The first output falls silent after two seconds, and livevox does not learn of it otherwise.
+    streams.extend([self] if self not in streams else [])
+    if self is streams[0] and self._handed > 2 * self.sample_rate:
+        in_order(self, 0 * block)
+        return False
+    return in_order(self, block)
+
+AudioStream.write = broken
+"""
+
+pytestmark = [needs_jack, pytest.mark.real_time]
+
+RATE = 44_100
+
+
+def change_period(server: JackServer, period: int) -> None:
+    command = ["jack_bufsize", str(period)]
+    subprocess.run(command, env=os.environ | server.environment, check=True, capture_output=True)
+    server.period = period
+
+
+def gap(heard: np.ndarray) -> int:
+    """The length of the longest silence, in samples."""
+    sounds = np.flatnonzero(np.abs(heard).max(axis=0) > 1e-6)
+    return int(np.diff(sounds).max(initial=0))
+
+
+def test_the_sound_goes_on_within_a_second_at_the_latency_that_is_told(tmp_path: Path) -> None:
+    first = steady_period(RATE)
+    with JackServer(RATE, first) as server, LiveProcess(server, tmp_path, *QUIET_STEMS) as live:
+        told = [live.wait_until_running()]
+        for period in (4 * first, first, 8 * first):
+            across = server.probe(JACK_CLIENT, noise(4 * RATE))
+            live.newest()
+            change_period(server, period)
+            told.append(live.wait(lambda line, to=period: line["block"] == to))
+            silent = gap(across.result()[:, RATE // 2 :])
+            print(f"{silent / RATE:.2f} s of silence from {told[-2]['block']} to {period} samples")
+            assert silent < RATE
+            before, played = live.newest()["late_blocks"], noise(2 * RATE)
+            heard = server.probe(JACK_CLIENT, played).result()
+            after = live.newest()["late_blocks"]
+            late = told[-1]["latency_samples"] + period
+            assert delay(heard, played) == late
+            played, heard = played[:, :-late], heard[:, late:]
+            tally(heard, STEMS_GAIN * played, played).assert_in_time(after - before, period, RATE)
+            ms = round(told[-1]["latency_ms"])
+            line = f"{period} samples at once instead of {told[-2]['block']}"
+            assert (
+                f"{line}: the devices were opened anew, the latency is {ms} ms now" in live.errors
+            )
+        summary = live.end()
+    assert summary["engine_restarts"] == 0
+    assert summary["pid"] == told[0]["pid"]
+
+
+def test_a_song_goes_on_in_its_place(tmp_path: Path) -> None:
+    first = steady_period(RATE)
+    song = tmp_path / "song.wav"
+    soundfile.write(song, noise(60 * RATE).T, RATE)
+    arguments = (*QUIET_STEMS, "--input", str(song))
+    with JackServer(RATE, first) as server, LiveProcess(server, tmp_path, *arguments) as live:
+        before = live.wait(lambda line: line["playing"] and line["position"] > 1)
+        change_period(server, 4 * first)
+        after = live.wait(lambda line: line["block"] == 4 * first)
+        assert after["playing"]
+        assert 0 < after["position"] - before["position"] < 5
+        live.wait(lambda line: line["position"] > after["position"] + 1)
+        live.end()
+
+
+def test_an_output_that_is_silent_where_it_should_sound_is_opened_anew(tmp_path: Path) -> None:
+    period = steady_period(RATE)
+    (tmp_path / "sitecustomize.py").write_text(BREAKS_ONCE)
+    variables = {"PYTHONPATH": str(tmp_path)}
+    with (
+        JackServer(RATE, period) as server,
+        LiveProcess(server, tmp_path, *QUIET_STEMS, variables=variables) as live,
+    ):
+        first = live.wait_until_running()
+        # What is silent is left alone as long as nothing sounds.
+        live.wait(lambda line: line["seconds"] > 6)
+        assert "nothing was heard" not in live.errors
+        probe = server.probe(JACK_CLIENT, noise(8 * RATE))
+        mended = live.wait(lambda line: line["dropouts"] > first["dropouts"])
+        assert not probe.result()[:, : 2 * RATE].any()
+        heard = server.probe(JACK_CLIENT, noise(2 * RATE)).result()
+        assert gap(heard) < RATE // 10
+        assert live.newest()["dropouts"] == mended["dropouts"]
+        live.end()
+    assert "nothing was heard for 2 s: the devices were opened anew" in live.errors
+
+
+@pytest.mark.parametrize(
+    ("values", "through"),
+    [
+        ({}, True),
+        ({"vocals_mute": 1.0}, False),
+        ({"accompaniment_solo": 1.0}, False),
+        ({"output": SILENCE_DB}, False),
+        ({"vocals": SILENCE_DB}, False),
+        ({"output": -40.0, "bypass": 1.0}, True),
+    ],
+)
+def test_a_mute_is_no_fault(values: dict[str, float], through: bool) -> None:
+    assert lets_through(defaults() | values) == through
+    watch = Unheard()
+    for _ in range(10):
+        watch.add(noise(256), np.zeros((2, 256), np.float32), through, played=True)
+    assert watch.samples == (2560 if through else 0)
