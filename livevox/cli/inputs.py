@@ -23,13 +23,13 @@ def music_files(
     files: dict[str, Path] = {}
     for given in inputs:
         found = [given]
-        if not given.exists() and glob.has_magic(str(given)):
+        if not os.path.exists(given) and glob.has_magic(str(given)):
             found = sorted(Path(name) for name in glob.glob(str(given), recursive=True))
-            found = [path for path in found if path.is_dir() or is_music(path)]
+            found = [path for path in found if os.path.isdir(path) or is_music(path)]
             if not found:
                 reporter.fail(given, f"{given} matches no music: check the pattern")
         for path in found:
-            if not path.is_dir():
+            if not os.path.isdir(path):  # unlike Path, it takes names that are too long
                 files.setdefault(os.path.abspath(path), path)
                 continue
             inside = sorted(_inside(path, reporter, output))

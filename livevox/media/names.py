@@ -73,7 +73,7 @@ class Names:
             number += 1
             targets = [_numbered(target, number) for target in plain]
             keys = {os.path.realpath(target).casefold() for target in targets}
-            there = [target.exists() for target in targets]
+            there = [os.path.exists(target) for target in targets]
             if keys & self._taken or (self._existing is Existing.number and any(there)):
                 continue
             self._taken |= keys
