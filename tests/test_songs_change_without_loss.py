@@ -82,9 +82,11 @@ def test_a_file_that_cannot_be_played_stops_nothing(
     soundfile.write(tmp_path / "other.wav", noise(RATE).T, RATE)
     (tmp_path / "other.wav").rename(other)
     supervisor.ask(UseDevices({"file": str(other)}))
-    look_until(supervisor, lambda fields: fields.duration == 1.0)
-    assert supervisor.status is not None
-    assert supervisor.status.playing == other
+    # The status follows the telemetry a moment later.
+    look_until(
+        supervisor, lambda _: supervisor.status is not None and supervisor.status.playing == other
+    )
+    assert supervisor.telemetry.fields.duration == 1.0
 
 
 def test_a_song_goes_on_with_another_model_and_other_devices(
