@@ -50,6 +50,13 @@ def test_most_weights_are_stored_as_float16(model_files: dict[str, Path]) -> Non
     assert sizes[onnx.TensorProto.FLOAT16] > 2 * sizes[onnx.TensorProto.FLOAT]
 
 
+def test_a_file_holds_no_path_of_the_machine_that_made_it(model_files: dict[str, Path]) -> None:
+    for path in model_files.values():
+        content = path.read_bytes()
+        assert b"site-packages" not in content
+        assert b"train/network" not in content
+
+
 def test_metadata_that_is_not_the_networks_is_refused(nets: dict[str, Net], tmp_path: Path) -> None:
     info = ModelInfo("live", "0", Geometry("causal", 5), "none", "MIT")
     with pytest.raises(ValueError, match="look_ahead=5"):

@@ -101,6 +101,10 @@ def traced(net: Net) -> onnx.ModelProto:
         )
     assert program is not None
     model = program.model_proto
+    # The exporter's notes on where each node comes from hold the paths of this machine.
+    for node in model.graph.node:
+        del node.metadata_props[:]
+        node.ClearField("doc_string")
     # The exporter folds small weights and merges equal ones, but a training that starts from the
     # file needs all of them.
     kept = {tensor.name for tensor in model.graph.initializer}
