@@ -23,7 +23,7 @@ from livevox.dsp.stft import (
     Audio,
     Spectrum,
     Synthesis,
-    network_input,
+    network_magnitude,
 )
 from livevox.errors import LivevoxError
 from livevox.network.cached import CachedMasker
@@ -139,7 +139,8 @@ class StreamingSeparator:
             block = np.where(finite, block, np.float32(0))
         self._dry.push(block)
         spectrum = self._analysis.feed(self._to_net.feed(block))
-        inputs = network_input(spectrum * self._leveller.gains(spectrum)[:, None])
+        magnitude = network_magnitude(spectrum)
+        inputs = np.log1p(self._leveller.gains(magnitude)[:, None] * magnitude)
         mask, activity = self._masker.feed(inputs)
         self._inputs = np.concatenate([self._inputs, inputs])
         spectrogram, self._inputs = self._inputs[: len(mask)], self._inputs[len(mask) :]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from livevox.dsp.stft import FRAME_RATE, HANN, NET_BINS, Audio, Spectrum
+from livevox.dsp.stft import FRAME_RATE, HANN, NET_BINS, Audio
 
 QUIET_DB = -22.0
 """Loudness in dBFS. Input below this is raised to it. Training excerpts have -18 dBFS on average,
@@ -31,9 +31,10 @@ class Leveller:
         self._loudest: float = QUIET_DB
         """The tracked peak loudness, with the fall up to now added back, as a running maximum."""
 
-    def gains(self, spectrum: Spectrum) -> Audio:
-        """The linear gains (frames,) of a stream's next (channels, frames, 513) frames."""
-        power = np.square(np.abs(spectrum[..., :NET_BINS].mean(axis=0))).sum(axis=-1)
+    def gains(self, magnitude: Audio) -> Audio:
+        """The linear gains (frames,) of a stream's next frames, of which ``magnitude`` holds those
+        that :func:`livevox.dsp.stft.network_magnitude` gives."""
+        power = np.square(2 * magnitude).sum(axis=-1)
         loudness_db = 10 * np.log10(power.astype(np.float64) / _FULL_SCALE + 1e-12)
         fallen_db = FALL_DB_PER_S / FRAME_RATE * (self._frames + np.arange(len(loudness_db)))
         risen = np.maximum.accumulate(np.concatenate([[self._loudest], loudness_db + fallen_db]))

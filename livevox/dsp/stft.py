@@ -28,15 +28,23 @@ HANN: Audio = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(N_FFT) / N_FFT)).astype(
 _SYNTHESIS: Audio = (HANN / np.tile(HANN[:HOP] ** 2 + HANN[HOP:] ** 2, 2)).astype(np.float32)
 
 
-def network_input(spectrum: Spectrum) -> Audio:
-    """The paper's input (section 3.1) from a 44.1 kHz spectrum, without resampling.
+def network_magnitude(spectrum: Spectrum) -> Audio:
+    """The magnitudes x of the network's input, (frames, 257), from (channels, frames, 513).
 
-    ``spectrum`` is (channels, frames, 513); the result is (frames, 257): log(1 + x), x being the
-    magnitude of the mean of the channels. A 512-point transform of the 22.05 kHz signal sums half
-    as many samples, so x is halved to match it.
+    They are those of the mean of the channels. A transform with half as many points at half the
+    rate sums half as many samples, so the half of a 44.1 kHz magnitude equals the 512-point
+    transform of the 22.05 kHz signal.
     """
     mono: Spectrum = spectrum[..., :NET_BINS].mean(axis=0)
-    return np.log1p(0.5 * np.abs(mono))
+    return np.float32(0.5) * np.abs(mono)
+
+
+def network_input(spectrum: Spectrum) -> Audio:
+    """The paper's input (section 3.1), log(1 + x), from a 44.1 kHz spectrum without resampling.
+
+    See :func:`network_magnitude` for x and the shapes.
+    """
+    return np.log1p(network_magnitude(spectrum))
 
 
 class Analysis:
