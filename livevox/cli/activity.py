@@ -12,7 +12,15 @@ import numpy as np
 import typer
 
 from livevox.activity import LABEL_FORMATS, DetectionRule, curve_csv, singing_intervals, smoothed
-from livevox.cli.batch import InputsArgument, JsonOption, Lenient, ModelOption, for_each, separated
+from livevox.cli.batch import (
+    InputsArgument,
+    JsonOption,
+    Lenient,
+    ModelOption,
+    ended_by_signals,
+    failure_told,
+    separated,
+)
 from livevox.cli.events import Detected
 from livevox.cli.inputs import music_files
 from livevox.cli.reporter import Reporter
@@ -81,7 +89,7 @@ def activity(
             rule = DetectionRule(threshold, hysteresis, min_gap, min_length)
         except ValueError as error:
             raise LivevoxError(str(error)) from None
-        files = music_files(inputs, reporter)
+        files = music_files(inputs, reporter.tell)
         several = len(inputs) > 1 or files != inputs
         if several and files and not (output or curve or plot or as_json):
             raise LivevoxError("several inputs need a folder for the intervals: name one with -o")
@@ -97,7 +105,7 @@ def activity(
         def detect(path: Path) -> None:
             with open_audio(path) as source:
                 samples, parts = 0, []
-                for part in separated(source, net, reporter, lenient=lenient):
+                for part in separated(source, net, reporter.tell, lenient=lenient):
                     parts.append(part.activity)
                     samples += part.vocals.shape[1]
                 seconds = samples / source.sample_rate
@@ -116,9 +124,13 @@ def activity(
             if plot_file:
                 activity_picture(plot_file, probability, intervals, threshold, path.name)
             written = tuple(str(file) for file in (label_file, curve_file, plot_file) if file)
-            reporter.event(Detected(str(path), tuple(intervals), written))
+            reporter.tell(Detected(str(path), tuple(intervals), written))
 
-        for_each(files, detect, reporter)
+        reporter.expect(len(files))
+        with ended_by_signals():
+            for path in files:
+                with failure_told(path, reporter.tell):
+                    detect(path)
 
 
 def _places(

@@ -1,17 +1,17 @@
-"""Files one after another: what went wrong with each, and an end without leftovers."""
+"""What the commands on files share: options, progress, what went wrong, and how they end."""
 
 from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from livevox.cli.reporter import Reporter
+from livevox.cli.events import Failed, Progress, Tell, Warned
 from livevox.cli.span import WHOLE, Span
 from livevox.errors import LivevoxError
 from livevox.media.source import AudioSource, DamagedError
@@ -38,7 +38,7 @@ BLOCK_SECONDS = 7.5
 def separated(
     source: AudioSource,
     net: Model,
-    reporter: Reporter,
+    tell: Tell,
     griffin_lim: int = 0,
     lenient: bool = False,
     span: Span = WHOLE,
@@ -51,42 +51,40 @@ def separated(
     if not lenient:
         source.check()
     stream = StreamingSeparator(net, source.sample_rate, source.channels, griffin_lim)
-    total = span.samples(source) / source.sample_rate
+    file = str(source.path)
+    total = round(span.samples(source) / source.sample_rate, 3)
     done = 0
-    reporter.progress(source.path, 0.0, total)
+    tell(Progress(file, 0.0, total))
     blocks = span.blocks(source, int(BLOCK_SECONDS * source.sample_rate), lenient)
     for part in separate_blocks(blocks, stream):
         yield part
         done += part.vocals.shape[1]
-        reporter.progress(source.path, done / source.sample_rate, total)
+        tell(Progress(file, round(done / source.sample_rate, 3), total))
     if source.damage:
         others = f" (and {len(source.damage) - 1} times more)" if len(source.damage) > 1 else ""
         read = f"{done / source.sample_rate:.2f} s were read"
-        reporter.warn(source.path, f"damaged, {source.damage[0]}{others}; {read}")
+        tell(Warned(file, f"damaged, {source.damage[0]}{others}; {read}"))
     if stream.non_finite:
-        reporter.warn(
-            source.path,
-            f"{stream.non_finite} samples are NaN or infinite; silence was put in their place",
-        )
-
-
-def for_each(inputs: Sequence[Path], work: Callable[[Path], None], reporter: Reporter) -> None:
-    """Do the work for every input; one that fails is reported and the others go on."""
-    with _ended_by_signals():
-        for path in inputs:
-            try:
-                work(path)
-            except DamagedError as error:
-                reporter.fail(path, f"{error}, or take what is there with --lenient")
-            except LivevoxError as error:
-                reporter.fail(path, str(error))
-            except OSError as error:
-                name = error.filename or path
-                reporter.fail(path, f"{name}: {error.strerror or error}: check the disk")
+        silenced = f"{stream.non_finite} samples are NaN or infinite"
+        tell(Warned(file, f"{silenced}; silence was put in their place"))
 
 
 @contextmanager
-def _ended_by_signals() -> Iterator[None]:
+def failure_told(path: Path, tell: Tell) -> Iterator[None]:
+    """What goes wrong with a file is told, and the others go on."""
+    try:
+        yield
+    except DamagedError as error:
+        tell(Failed(str(path), f"{error}, or take what is there with --lenient"))
+    except LivevoxError as error:
+        tell(Failed(str(path), str(error)))
+    except OSError as error:
+        name = error.filename or path
+        tell(Failed(str(path), f"{name}: {error.strerror or error}: check the disk"))
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
     """A terminal that closes, or a system that shuts down, ends the work as Ctrl-C does."""
 
     def end(number: int, _: object) -> NoReturn:

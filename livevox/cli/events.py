@@ -7,14 +7,17 @@ are named as they were given. Times are in seconds.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 
 @dataclass(frozen=True)
 class Progress:
-    """So much of a file is done: ``seconds`` of ``total_seconds``."""
+    """So much of a file is done: ``seconds`` of ``total_seconds``; 0 at its beginning.
+
+    A file whose process was lost begins again.
+    """
 
     file: str
     seconds: float
@@ -65,6 +68,8 @@ class Detected:
 
 
 Event = Progress | Warned | Failed | Separated | Detected
+Tell = Callable[[Event], None]
+"""Takes events in their order."""
 
 _KINDS: dict[str, type[Event]] = {
     "progress": Progress,

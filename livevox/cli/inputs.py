@@ -7,13 +7,11 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from livevox.cli.reporter import Reporter
+from livevox.cli.events import Failed, Tell
 from livevox.media.files import is_music
 
 
-def music_files(
-    inputs: Sequence[Path], reporter: Reporter, output: Path | None = None
-) -> list[Path]:
+def music_files(inputs: Sequence[Path], tell: Tell, output: Path | None = None) -> list[Path]:
     """The files that are meant, each once; folders have all music below them.
 
     A name that does not exist may be a pattern ("*.mp3", "**/*.flac"): not every shell replaces
@@ -27,22 +25,24 @@ def music_files(
             found = sorted(Path(name) for name in glob.glob(str(given), recursive=True))
             found = [path for path in found if os.path.isdir(path) or is_music(path)]
             if not found:
-                reporter.fail(given, f"{given} matches no music: check the pattern")
+                tell(Failed(str(given), f"{given} matches no music: check the pattern"))
         for path in found:
             if not os.path.isdir(path):  # unlike Path, it takes names that are too long
                 files.setdefault(os.path.abspath(path), path)
                 continue
-            inside = sorted(_inside(path, reporter, output))
+            inside = sorted(_inside(path, tell, output))
             if not inside:
-                reporter.fail(path, f"{path} holds no music: choose a folder with audio files")
+                message = f"{path} holds no music: choose a folder with audio files"
+                tell(Failed(str(path), message))
             for file in inside:
                 files.setdefault(os.path.abspath(file), file)
     return list(files.values())
 
 
-def _inside(folder: Path, reporter: Reporter, output: Path | None) -> Iterator[Path]:
+def _inside(folder: Path, tell: Tell, output: Path | None) -> Iterator[Path]:
     def refused(error: OSError) -> None:
-        reporter.fail(folder, f"{error.filename} can't be read ({error.strerror}): allow it")
+        message = f"{error.filename} can't be read ({error.strerror}): allow it"
+        tell(Failed(str(folder), message))
 
     left_out = os.path.realpath(output) if output else None
     for name, folders, files in os.walk(folder, onerror=refused):

@@ -10,17 +10,17 @@ from typing import Self
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as ProgressBar
 
-from livevox.cli.events import Event, Failed, Progress, Warned, to_line
+from livevox.cli.events import Detected, Event, Failed, Progress, Separated, Warned, to_line
 from livevox.errors import LivevoxError
 
 console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 
 class Reporter:
-    """Shows a progress bar on standard error, or, if ``as_json``, prints events.
+    """Shows one progress bar for all files on standard error, or, if ``as_json``, prints events.
 
     Warnings and errors are lines on standard error in both cases. As a context manager it turns a
     LivevoxError into one, and at its end raises typer.Exit(1) where anything failed.
@@ -29,8 +29,6 @@ class Reporter:
     def __init__(self, as_json: bool = False) -> None:
         self._as_json = as_json
         self._failed = False
-        self._tasks: dict[Path, TaskID] = {}
-        self._started: dict[Path, float] = {}
         columns = (
             TextColumn("{task.description}", markup=False),
             BarColumn(),
@@ -39,6 +37,12 @@ class Reporter:
             TimeRemainingColumn(),
         )
         self._bar = ProgressBar(*columns, console=console, disable=as_json)
+        self._task = self._bar.add_task("", visible=False, speed="")
+        self._files = 0
+        self._ended = 0
+        self._ended_seconds = 0.0
+        self._under_way: dict[str, Progress] = {}
+        self._started = 0.0
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -52,35 +56,56 @@ class Reporter:
     ) -> None:
         self._bar.stop()
         if isinstance(error, LivevoxError):
-            self.fail(None, str(error))
+            self.tell(Failed(None, str(error)))
         elif error is not None:
             return
         if self._failed:
             raise typer.Exit(1)
 
-    def progress(self, file: Path, seconds: float, total_seconds: float) -> None:
-        """So much of a file is done: 0 seconds at its start, first of all."""
-        self.event(Progress(str(file), round(seconds, 3), round(total_seconds, 3)))
-        if not seconds:
-            self._tasks[file] = self._bar.add_task(file.name, total=total_seconds, speed="")
-            self._started[file] = time.monotonic()
-            return
-        pace = seconds / max(time.monotonic() - self._started[file], 1e-6)
-        self._bar.update(self._tasks[file], completed=seconds, speed=f"{pace:.0f}x real time")
+    def expect(self, files: int) -> None:
+        """The work on so many files begins."""
+        self._files, self._ended = files, 0
+        self._started = time.monotonic()
+        self._bar.update(self._task, total=files)
 
-    def warn(self, file: Path, message: str) -> None:
-        """Tell what is odd about a file."""
-        console.print(f"{file}: {message}")
-        self.event(Warned(str(file), message))
-
-    def fail(self, file: Path | None, message: str) -> None:
-        """Tell what failed; the command ends with exit status 1."""
-        self._failed = True
-        console.print(f"livevox: {message}")
-        self.event(Failed(None if file is None else str(file), message))
-
-    def event(self, event: Event) -> None:
-        """Print an event at once, if ``as_json``."""
+    def tell(self, event: Event) -> None:
+        """Show an event, or print it at once if ``as_json``."""
         if self._as_json:
             sys.stdout.write(to_line(event) + "\n")
             sys.stdout.flush()
+        match event:
+            case Progress(file):
+                self._under_way[file] = event
+                self._show(file)
+            case Warned(file, message):
+                console.print(f"{file}: {message}")
+            case Failed(file, message):
+                self._failed = True
+                console.print(f"livevox: {message}")
+                self._end(file)
+            case Separated(file) | Detected(file):
+                self._end(file)
+
+    def _end(self, file: str | None) -> None:
+        if file is None:
+            return
+        self._ended += 1
+        last = self._under_way.pop(file, None)
+        if last:
+            self._ended_seconds += last.seconds
+            self._show(file)
+
+    def _show(self, file: str) -> None:
+        under_way = self._under_way.values()
+        shares = (min(1.0, each.seconds / max(each.total_seconds, 1e-3)) for each in under_way)
+        seconds = self._ended_seconds + sum(each.seconds for each in under_way)
+        pace = seconds / max(time.monotonic() - self._started, 1e-6)
+        self._bar.update(
+            self._task,
+            visible=True,
+            description=Path(file).name
+            if self._files == 1
+            else f"{self._ended} of {self._files} files",
+            completed=self._ended + sum(shares),
+            speed=f"{pace:.0f}x real time" if seconds else "",
+        )

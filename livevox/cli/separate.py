@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from math import log10
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from livevox.cli.batch import InputsArgument, JsonOption, Lenient, ModelOption, for_each, separated
-from livevox.cli.events import Separated, Stem
+from livevox.cli.batch import (
+    InputsArgument,
+    JsonOption,
+    Lenient,
+    ModelOption,
+    ended_by_signals,
+    failure_told,
+)
+from livevox.cli.cluster import on_cluster
+from livevox.cli.events import Separated
 from livevox.cli.inputs import music_files
+from livevox.cli.jobs import in_processes
 from livevox.cli.reporter import Reporter, console
+from livevox.cli.separation import Peaks, Recipe, Task, current_model, separate_file
 from livevox.cli.span import DurationOption, Span, StartOption
-from livevox.dsp.stft import Audio
 from livevox.errors import LivevoxError
 from livevox.media.encoding import Quality
-from livevox.media.files import open_audio
 from livevox.media.names import DEFAULT_TEMPLATE, FIELDS, Existing, Names
-from livevox.media.peaks import Held
-from livevox.media.tags import read_tags
-from livevox.media.writing import AudioSink, writing
 from livevox.mixer import Mix
-from livevox.network.model import SOURCES, load_model
-from livevox.separator import Separation
-
-
-class Peaks(StrEnum):
-    """What to do about sound above full scale (0 dBFS)."""
-
-    clip = "clip"
-    scale = "scale"
+from livevox.network.model import SOURCES
 
 
 class AudioFormat(StrEnum):
@@ -82,10 +77,19 @@ def separate(
         int, typer.Option(min=0, help="phase refinement iterations; the paper has 10")
     ] = 0,
     lenient: Lenient = False,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=1, help="so many files at a time, in processes")
+    ] = 1,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="tcp://HOST:PORT", help="on the workers of a Dask cluster"),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Split songs into voice and accompaniment: OUTPUT/<song>/vocals.wav and so on."""
     with Reporter(as_json) as reporter:
+        if scheduler is not None and jobs > 1:
+            raise LivevoxError("--jobs is for this machine, --scheduler for others: give one")
         stem_names = [stem.strip() for stem in stems.split(",") if stem.strip()]
         if not set(stem_names) <= set(SOURCES) or not (stem_names or mix):
             raise LivevoxError(f"--stems has '{stems}': choose from {', '.join(SOURCES)}")
@@ -95,80 +99,35 @@ def separate(
         gains = Mix.parse(mix) if mix is not None else None
         if gains:
             stem_names.append("mix")
-        files = music_files(inputs, reporter, output)
+        files = music_files(inputs, reporter.tell, output)
         names = Names(name, output, stem_names, f".{format.value}", existing, files)
-        net = load_model(model)
+        net = current_model(model)
         console.print(f"model {net.info.name} {net.info.version} on {net.provider}")
+        recipe = Recipe(
+            model, net.info, stem_names, gains, quality, peaks, span, griffin_lim, lenient
+        )
+        reporter.expect(len(files))
+        tasks = _tasks(files, names, recipe, reporter)
+        with ended_by_signals():
+            if scheduler is not None:
+                on_cluster(tasks, scheduler, reporter.tell)
+            elif jobs > 1:
+                in_processes(tasks, jobs, reporter.tell)
+            else:
+                for task in tasks:
+                    separate_file(task, reporter.tell)
 
-        def split(path: Path) -> None:
+
+def _tasks(
+    files: Sequence[Path], names: Names, recipe: Recipe, reporter: Reporter
+) -> Iterator[Task]:
+    """What is to do; what is not, or can't be done, is told."""
+    for path in files:
+        targets = None
+        with failure_told(path, reporter.tell):
             targets = names.of(path)
             if targets is None:
                 console.print(f"{path}: skipped, its results are there already")
-                reporter.event(Separated(str(path), ()))
-                return
-            with open_audio(path) as source:
-                tags = read_tags(path)
-                with ExitStack() as opened:
-                    sinks = [
-                        opened.enter_context(
-                            writing(
-                                target,
-                                source.sample_rate,
-                                source.channels,
-                                span.samples(source),
-                                source.layout,
-                                quality,
-                                tags,
-                            )
-                        )
-                        for target in targets
-                    ]
-                    parts = separated(source, net, reporter, griffin_lim, lenient, span)
-                    blocks: Iterator[list[Audio]] = (
-                        _stems(part, gains, stem_names) for part in parts
-                    )
-                    if peaks is Peaks.scale:
-                        held = opened.enter_context(Held(targets[0].parent))
-                        blocks = _softer(path, blocks, held, reporter)
-                    for block in blocks:
-                        for stem, sink in zip(block, sinks, strict=True):
-                            sink.write(stem)
-                _tell_clipped(path, sinks, reporter)
-                written = tuple(
-                    Stem(str(target), stem, source.sample_rate, sink.samples)
-                    for stem, target, sink in zip(stem_names, targets, sinks, strict=True)
-                )
-            reporter.event(Separated(str(path), written))
-
-        for_each(files, split, reporter)
-
-
-def _stems(part: Separation, gains: Mix | None, names: Sequence[str]) -> list[Audio]:
-    """What is written of a part, in the order of the names."""
-    stems = {"vocals": part.vocals, "accompaniment": part.accompaniment}
-    if gains:
-        stems["mix"] = gains(part.vocals, part.accompaniment)
-    return [stems[name] for name in names]
-
-
-def _softer(
-    path: Path, blocks: Iterable[list[Audio]], held: Held, reporter: Reporter
-) -> Iterator[list[Audio]]:
-    """The blocks with one gain for all stems, where any is above full scale; this is told."""
-    for block in blocks:
-        held.write(block)
-    if held.gain < 1:
-        peak, gain = (20 * log10(value) for value in (held.peak, held.gain))
-        reporter.warn(path, f"the peak is {peak:+.2f} dBFS; every stem has {-gain:.2f} dB less")
-    for scaled in held.scaled():
-        yield list(scaled)
-
-
-def _tell_clipped(path: Path, sinks: Sequence[AudioSink], reporter: Reporter) -> None:
-    for sink in sinks:
-        if sink.clipped:
-            reporter.warn(
-                path,
-                f"{sink.clipped} samples above full scale were clipped in {sink.path}; "
-                "--peaks scale makes all stems softer instead",
-            )
+                reporter.tell(Separated(str(path), ()))
+        if targets:
+            yield Task(recipe, path, targets)

@@ -22,6 +22,8 @@ MUSIC_SUFFIXES = (
     *(".webm", ".wma", ".wv"),
 )
 """What counts as music in a folder; a file that is named itself may be called anything."""
+PART = ".livevox-"
+"""How the names of files begin that are not whole yet: hidden, and short, whatever they will be."""
 
 
 def is_music(path: Path) -> bool:
@@ -78,15 +80,18 @@ def _opened(path: Path, stream: int | None) -> AudioSource:
 
 
 @contextmanager
-def atomic_path(path: Path) -> Iterator[Path]:
+def atomic_path(path: Path, mark: str = "") -> Iterator[Path]:
     """A path beside ``path``, with its suffix, that takes its place when all went well.
 
+    :func:`remove_parts` finds by its ``mark`` what a process left that was killed meanwhile.
     Raises UnwritableError where the folder can't be written to.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):
+            path.lstat()  # a name that is too long is refused before the work
         handle, name = tempfile.mkstemp(
-            suffix=path.suffix, prefix=f".{path.stem}-", dir=path.parent
+            suffix=path.suffix, prefix=f"{PART}{mark}-", dir=path.parent
         )
     except OSError as error:
         raise UnwritableError(
@@ -103,6 +108,13 @@ def atomic_path(path: Path) -> Iterator[Path]:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def remove_parts(folder: Path, mark: str) -> None:
+    """Remove what processes that were killed have left of files with this mark."""
+    with suppress(OSError):
+        for part in folder.glob(f"{PART}{mark}-*"):
+            part.unlink(missing_ok=True)
 
 
 def _umask() -> int:

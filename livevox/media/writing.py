@@ -88,18 +88,19 @@ def writing(
     layout: str | None = None,
     quality: Quality = USUAL_QUALITY,
     tags: Tags = NO_TAGS,
+    mark: str = "",
 ) -> Iterator[AudioSink]:
     """A file of ``samples`` at most, in the format of its suffix, that appears when it is whole.
 
     ``layout`` names the channels' places as :class:`livevox.media.source.AudioSource` does. WAV and
-    Ogg take the texts of ``tags`` only.
+    Ogg take the texts of ``tags`` only. ``mark`` is that of :func:`atomic_path`.
 
     Raises LivevoxError where the format can't hold that rate, quality or so many channels, or the
     disk is full, even if only the last bytes don't fit.
     """
     kind = path.suffix.lstrip(".")
     quality.check(kind)
-    with atomic_path(path) as part, ExitStack() as opened:
+    with atomic_path(path, mark) as part, ExitStack() as opened:
         file = part.open("wb")
         opened.callback(_close, file)
         sink: AudioSink

@@ -1,0 +1,190 @@
+"""Tasks on the workers of a Dask cluster, which see the same folders under the same names."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+import warnings
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+from livevox.cli.events import Event, Failed, Progress, Tell, Warned, from_line, to_line
+from livevox.cli.jobs import unknown_failure
+from livevox.cli.reporter import console
+from livevox.cli.separation import Task, separate_file
+from livevox.errors import LivevoxError
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+CONNECT_SECONDS = 10.0
+LOOK_SECONDS = 2.0
+"""How often to see whether the scheduler and its workers are there."""
+END_SECONDS = 10.0
+
+
+def on_cluster(tasks: Iterable[Task], address: str, tell: Tell) -> None:
+    """Do the tasks on the cluster of the scheduler at ``address``.
+
+    Dask does the task of a worker that is lost again. However this ends, nothing is half done
+    afterwards. Raises LivevoxError where Dask, or the scheduler, is not there.
+    """
+    client = _connected(address)
+    try:
+        _Run(client, address, tell).do(tasks)
+    finally:
+        client.close(timeout=END_SECONDS)
+
+
+def _connected(address: str) -> Client:
+    try:
+        from distributed import Client
+        from distributed.comm import resolve_address
+    except ImportError:
+        raise LivevoxError(
+            "--scheduler needs Dask: install it with pip install 'livevox[cluster]'"
+        ) from None
+    logging.disable(logging.CRITICAL)  # what goes wrong is told here
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # other versions of Dask on the workers
+            return Client(resolve_address(address), timeout=CONNECT_SECONDS, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise LivevoxError(
+            f"no Dask scheduler answers at '{address}' ({error}): start one with dask scheduler, "
+            "and give its address, such as tcp://HOST:8786"
+        ) from None
+
+
+class _Run:
+    """The tasks of one call."""
+
+    def __init__(self, client: Client, address: str, tell: Tell) -> None:
+        self._client, self._address, self._tell = client, address, tell
+        self._topic = f"livevox-{secrets.token_hex(8)}"
+        self._told: SimpleQueue[tuple[str, str] | Future[None]] = SimpleQueue()
+        self._open: dict[str, Task] = {}
+        self._begun: set[str] = set()
+
+    def do(self, tasks: Iterable[Task]) -> None:
+        self._client.subscribe_topic(self._topic, lambda event: self._told.put(event[1]))
+        base = Path.cwd()
+        self._open = {task.mark: replace(task, base=base) for task in tasks}
+        futures = {
+            self._client.submit(_work, task, self._topic, pure=False): task
+            for task in self._open.values()
+        }
+        for future in futures:
+            future.add_done_callback(self._told.put)
+        waiting_told = False
+        try:
+            while self._open:
+                try:
+                    told = self._told.get(timeout=LOOK_SECONDS)
+                except Empty:
+                    waiting_told = waiting_told or self._waits()
+                    continue
+                if isinstance(told, tuple | list):
+                    mark, line = told
+                    self._take(mark, from_line(line))
+                else:
+                    self._close(futures.pop(told), told)
+        finally:
+            if self._open:
+                self._stop(list(futures))
+
+    def _take(self, mark: str, event: Event) -> None:
+        """Pass on what a worker tells of a task."""
+        task = self._open.get(mark)
+        if not task:
+            return
+        file = str(task.path)
+        if isinstance(event, Progress) and not event.seconds:
+            if mark in self._begun:
+                self._tell(Warned(file, "its worker was lost; it is done again"))
+            self._begun.add(mark)
+        self._tell(replace(event, file=file))
+
+    def _close(self, task: Task, future: Future[None]) -> None:
+        """A task is done; its end was told before, unless that failed."""
+        from distributed import KilledWorker
+
+        if future.cancelled():
+            raise self._lost()
+        del self._open[task.mark]
+        task.remove_parts()
+        error = future.exception() if future.status == "error" else None
+        if isinstance(error, KilledWorker):
+            what = f"{error.allowed_failures + 1} workers were lost over it"
+            self._tell(Failed(str(task.path), f"{task.path}: {what}: have they enough memory?"))
+        elif error:
+            self._tell(unknown_failure(task, error))
+
+    def _waits(self) -> bool:
+        """Whether there is no worker, which is told. Raises LivevoxError without a scheduler."""
+        if self._client.status != "running":
+            raise self._lost()
+        if self._client.nthreads():
+            return False
+        console.print(
+            f"{self._address} has no workers: start some with dask worker {self._address}"
+        )
+        return True
+
+    def _lost(self) -> LivevoxError:
+        return LivevoxError(
+            f"the scheduler {self._address} was lost, with {len(self._open)} files to do: "
+            "start it again, and this command with --existing skip"
+        )
+
+    def _stop(self, futures: list[Future[None]]) -> None:
+        """End what is being done, and wait for that."""
+        with suppress(Exception):
+            self._client.cancel(futures, force=True)
+            self._client.run(_stopped, self._topic, on_error="ignore")
+        for task in self._open.values():
+            if task.mark in self._begun:
+                task.remove_parts()
+
+
+# On the workers.
+
+_under_way = Counter[str]()
+_stop_asked = set[str]()
+
+
+class _StoppedError(Exception):
+    """The client wants no more of it."""
+
+
+def _work(task: Task, topic: str) -> None:
+    """Do a task, and tell of it under the topic."""
+    from distributed import get_worker
+
+    worker = get_worker()
+
+    def tell(event: Event) -> None:
+        if topic in _stop_asked:
+            raise _StoppedError
+        worker.log_event(topic, (task.mark, to_line(event)))
+
+    _under_way[topic] += 1
+    try:
+        separate_file(task, tell)
+    finally:
+        _under_way[topic] -= 1
+
+
+async def _stopped(topic: str) -> None:
+    """Stop the tasks of a topic, and return when nothing of them is left."""
+    _stop_asked.add(topic)
+    end = time.monotonic() + END_SECONDS
+    while _under_way[topic] and time.monotonic() < end:
+        await asyncio.sleep(0.05)

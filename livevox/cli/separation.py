@@ -1,0 +1,157 @@
+"""The separation of one file, as a task for this process or another one."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+from math import log10
+from pathlib import Path
+
+from livevox.cli.batch import failure_told, separated
+from livevox.cli.events import Separated, Stem, Tell, Warned
+from livevox.cli.span import Span
+from livevox.dsp.stft import Audio
+from livevox.errors import LivevoxError
+from livevox.media.encoding import Quality
+from livevox.media.files import open_audio, remove_parts
+from livevox.media.peaks import Held
+from livevox.media.tags import read_tags
+from livevox.media.writing import AudioSink, writing
+from livevox.mixer import Mix
+from livevox.network.model import Model, ModelInfo, load_model, shipped_models
+from livevox.separator import Separation
+
+
+class Peaks(StrEnum):
+    """What to do about sound above full scale (0 dBFS)."""
+
+    clip = "clip"
+    scale = "scale"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What is done with every file of a call.
+
+    ``model`` is a name or a file, ``info`` what it has to tell of itself. ``stems`` are written in
+    this order; "mix" is that of the gains.
+    """
+
+    model: str
+    info: ModelInfo
+    stems: Sequence[str]
+    gains: Mix | None
+    quality: Quality
+    peaks: Peaks
+    span: Span
+    griffin_lim: int
+    lenient: bool
+
+
+@dataclass(frozen=True)
+class Task:
+    """One file to separate into ``targets``, one a stem.
+
+    Paths start at ``base``; events name them without it.
+    """
+
+    recipe: Recipe
+    path: Path
+    targets: Sequence[Path]
+    base: Path = Path()
+    mark: str = field(default_factory=lambda: secrets.token_hex(4))
+
+    def remove_parts(self) -> None:
+        """Remove what a process has left of the targets that was killed in the middle of it."""
+        for folder in {target.parent for target in self.targets}:
+            remove_parts(self.base / folder, self.mark)
+
+
+def current_model(name: str, base: Path = Path()) -> Model:
+    """The model, loaded once, and anew when its file changes. Raises LivevoxError, as loading."""
+    path = shipped_models().get(name, base / name)
+    return _loaded(path, path.stat().st_mtime_ns if path.is_file() else 0)
+
+
+@lru_cache(maxsize=1)
+def _loaded(path: Path, changed: int) -> Model:
+    return load_model(path)
+
+
+def separate_file(task: Task, tell: Tell) -> None:
+    """Do a task; the last event is its end, whether it went well or not."""
+    recipe, path = task.recipe, task.base / task.path
+    with failure_told(path, tell):
+        net = current_model(recipe.model, task.base)
+        if net.info != recipe.info:
+            raise LivevoxError(
+                f"{path}: its worker has the model {net.info.name} {net.info.version}, not "
+                f"{recipe.info.name} {recipe.info.version}: install the same livevox there"
+            )
+        with open_audio(path) as source, ExitStack() as opened:
+            samples, tags = recipe.span.samples(source), read_tags(path)
+            sinks = [
+                opened.enter_context(
+                    writing(
+                        task.base / target,
+                        source.sample_rate,
+                        source.channels,
+                        samples,
+                        source.layout,
+                        recipe.quality,
+                        tags,
+                        task.mark,
+                    )
+                )
+                for target in task.targets
+            ]
+            parts = separated(source, net, tell, recipe.griffin_lim, recipe.lenient, recipe.span)
+            blocks: Iterator[list[Audio]] = (_stems(part, recipe) for part in parts)
+            if recipe.peaks is Peaks.scale:
+                held = opened.enter_context(Held(sinks[0].path.parent))
+                blocks = _softer(path, blocks, held, tell)
+            for block in blocks:
+                for stem, sink in zip(block, sinks, strict=True):
+                    sink.write(stem)
+        _tell_clipped(path, sinks, tell)
+        written = tuple(
+            Stem(str(target), stem, source.sample_rate, sink.samples)
+            for stem, target, sink in zip(recipe.stems, task.targets, sinks, strict=True)
+        )
+        tell(Separated(str(path), written))
+
+
+def _stems(part: Separation, recipe: Recipe) -> list[Audio]:
+    """What is written of a part, in the order of the stems."""
+    stems = {"vocals": part.vocals, "accompaniment": part.accompaniment}
+    if recipe.gains:
+        stems["mix"] = recipe.gains(part.vocals, part.accompaniment)
+    return [stems[name] for name in recipe.stems]
+
+
+def _softer(
+    path: Path, blocks: Iterable[list[Audio]], held: Held, tell: Tell
+) -> Iterator[list[Audio]]:
+    """The blocks with one gain for all stems, where any is above full scale; this is told."""
+    for block in blocks:
+        held.write(block)
+    if held.gain < 1:
+        peak, gain = (20 * log10(value) for value in (held.peak, held.gain))
+        message = f"the peak is {peak:+.2f} dBFS; every stem has {-gain:.2f} dB less"
+        tell(Warned(str(path), message))
+    for scaled in held.scaled():
+        yield list(scaled)
+
+
+def _tell_clipped(path: Path, sinks: Sequence[AudioSink], tell: Tell) -> None:
+    for sink in sinks:
+        if sink.clipped:
+            message = (
+                f"{sink.clipped} samples above full scale were clipped in {sink.path}; "
+                "--peaks scale makes all stems softer instead"
+            )
+            tell(Warned(str(path), message))
