@@ -8,14 +8,14 @@ import secrets
 import time
 import warnings
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
-from livevox.cli.events import Event, Failed, Progress, Tell, Warned, from_line, to_line
+from livevox.cli.events import Event, Failed, Progress, Separated, Tell, Warned, from_line, to_line
 from livevox.cli.jobs import unknown_failure
 from livevox.cli.reporter import console
 from livevox.cli.separation import Task, separate_file
@@ -71,34 +71,42 @@ class _Run:
         self._topic = f"livevox-{secrets.token_hex(8)}"
         self._told: SimpleQueue[tuple[str, str] | Future[None]] = SimpleQueue()
         self._open: dict[str, Task] = {}
+        self._futures: dict[Future[None], Task] = {}
         self._begun: set[str] = set()
+        self._ended: set[str] = set()
 
     def do(self, tasks: Iterable[Task]) -> None:
-        self._client.subscribe_topic(self._topic, lambda event: self._told.put(event[1]))
-        base = Path.cwd()
-        self._open = {task.mark: replace(task, base=base) for task in tasks}
-        futures = {
-            self._client.submit(_work, task, self._topic, pure=False): task
-            for task in self._open.values()
-        }
-        for future in futures:
-            future.add_done_callback(self._told.put)
+        self._client.subscribe_topic(self._topic, self._hear)
         waiting_told = False
         try:
+            self._submit(tasks)
             while self._open:
                 try:
                     told = self._told.get(timeout=LOOK_SECONDS)
                 except Empty:
                     waiting_told = waiting_told or self._waits()
                     continue
-                if isinstance(told, tuple | list):
+                if isinstance(told, tuple):
                     mark, line = told
                     self._take(mark, from_line(line))
                 else:
-                    self._close(futures.pop(told), told)
+                    self._close(self._futures.pop(told), told)
         finally:
             if self._open:
-                self._stop(list(futures))
+                self._stop()
+
+    def _submit(self, tasks: Iterable[Task]) -> None:
+        base = Path.cwd()
+        for task in tasks:
+            self._open[task.mark] = replace(task, base=base)
+            future = self._client.submit(_work, self._open[task.mark], self._topic, pure=False)
+            self._futures[future] = self._open[task.mark]
+            future.add_done_callback(self._told.put)
+
+    def _hear(self, published: tuple[float, Sequence[str]]) -> None:
+        """Called by a thread of Dask's."""
+        mark, line = published[1]
+        self._told.put((mark, line))
 
     def _take(self, mark: str, event: Event) -> None:
         """Pass on what a worker tells of a task."""
@@ -110,6 +118,8 @@ class _Run:
             if mark in self._begun:
                 self._tell(Warned(file, "its worker was lost; it is done again"))
             self._begun.add(mark)
+        if isinstance(event, Separated | Failed):
+            self._ended.add(mark)
         self._tell(replace(event, file=file))
 
     def _close(self, task: Task, future: Future[None]) -> None:
@@ -124,8 +134,8 @@ class _Run:
         if isinstance(error, KilledWorker):
             what = f"{error.allowed_failures + 1} workers were lost over it"
             self._tell(Failed(str(task.path), f"{task.path}: {what}: have they enough memory?"))
-        elif error:
-            self._tell(unknown_failure(task, error))
+        elif error or task.mark not in self._ended:
+            self._tell(unknown_failure(task, error or EOFError("its end was not told")))
 
     def _waits(self) -> bool:
         """Whether there is no worker, which is told. Raises LivevoxError without a scheduler."""
@@ -144,10 +154,10 @@ class _Run:
             "start it again, and this command with --existing skip"
         )
 
-    def _stop(self, futures: list[Future[None]]) -> None:
+    def _stop(self) -> None:
         """End what is being done, and wait for that."""
         with suppress(Exception):
-            self._client.cancel(futures, force=True)
+            self._client.cancel(list(self._futures), force=True)
             self._client.run(_stopped, self._topic, on_error="ignore")
         for task in self._open.values():
             if task.mark in self._begun:

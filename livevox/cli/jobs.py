@@ -50,7 +50,8 @@ def in_processes(tasks: Iterable[Task], jobs: int, tell: Tell) -> None:
                     process.end()
                     task.remove_parts()
                     losses[task.mark] += 1
-                    if _told_of_loss(task, process, losses[task.mark], tell):
+                    tell(_loss(task, process, losses[task.mark]))
+                    if losses[task.mark] < ATTEMPTS:
                         todo.append(task)
                     continue
                 if event:
@@ -68,15 +69,12 @@ def in_processes(tasks: Iterable[Task], jobs: int, tell: Tell) -> None:
             task.remove_parts()
 
 
-def _told_of_loss(task: Task, process: _Process, losses: int, tell: Tell) -> bool:
-    """Tell that a task was lost; whether it is to be done again."""
+def _loss(task: Task, process: _Process, losses: int) -> Event:
     file, what = str(task.path), f"its process was lost (exit code {process.exit_code})"
     if losses < ATTEMPTS:
-        tell(Warned(file, f"{what}; it is done again"))
-        return True
-    message = f"{file}: {what}, {losses} times: try fewer --jobs, which need less memory"
-    tell(Failed(file, message))
-    return False
+        return Warned(file, f"{what}; it is done again")
+    remedy = "try fewer --jobs, which need less memory"
+    return Failed(file, f"{file}: {what}, {losses} times: {remedy}")
 
 
 class _Process:
