@@ -2,9 +2,9 @@
 
     python -m tests.benchmark_library
 
-It separates demo songs with the model `live`. Each row is the time of the whole command, with its
-start; the workers of the cluster run already and have done a song. It prints results and changes
-nothing.
+It separates copies of the demo song with the model `live`. Each row is the time of the whole
+command, with its start; the workers of the cluster run already and have done songs. It prints
+results and changes nothing.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from livevox.demo.song import demo_song
 from livevox.dsp.stft import SAMPLE_RATE
 from tests.dask_cluster import cluster
 
-SONGS = 8
-SONG_SECONDS = 150.0
+SONGS = 6
+SONG_SECONDS = 120.0
 ROUNDS = 2
 """Of which the faster counts."""
 
@@ -31,10 +31,14 @@ def main() -> None:
     """Measure one row after another, all of them in each round."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        for seed in range(SONGS):
-            song = demo_song(SONG_SECONDS, seed).mixture
-            soundfile.write(folder / f"{seed}.wav", song.T, SAMPLE_RATE, "PCM_16")
-        with cluster(folder) as one_worker, cluster(folder) as two_workers:
+        song = demo_song(SONG_SECONDS).mixture
+        songs = [f"{number}.wav" for number in range(SONGS)]
+        for name in songs:
+            soundfile.write(folder / name, song.T, SAMPLE_RATE, "PCM_16")
+        places = [folder / "one worker", folder / "two workers"]
+        for each in places:
+            each.mkdir()
+        with cluster(places[0]) as one_worker, cluster(places[1]) as two_workers:
             for place, count in ((one_worker, 1), (two_workers, 2)):
                 for _ in range(count):
                     place.add_worker()
@@ -46,11 +50,11 @@ def main() -> None:
             }
             seconds: dict[str, list[float]] = {name: [] for name in rows}
             for place in (one_worker, two_workers):
-                measure(folder, ["0.wav", "1.wav"], "--scheduler", place.address)
-            songs = [f"{seed}.wav" for seed in range(SONGS)]
+                measure(folder, songs[:2], "--scheduler", place.address)
             for _ in range(ROUNDS):
                 for name, options in rows.items():
                     seconds[name].append(measure(folder, songs, *options))
+                    print(f"{name}: {seconds[name][-1]:.1f} s", flush=True)
     print(f"{SONGS} songs of {SONG_SECONDS / 60:g} minutes   files/minute  ratio")
     alone = min(seconds["one job"])
     for name, times in seconds.items():

@@ -19,7 +19,8 @@ class Cluster:
     def __init__(self, folder: Path, opened: ExitStack) -> None:
         self._folder, self._opened = folder, opened
         told = folder / "scheduler.json"
-        self._run("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(told))
+        options = ("--host", "127.0.0.1", "--port", "0", "--idle-timeout", "600")
+        self._run("scheduler", *options, "--scheduler-file", str(told))
         deadline = time.monotonic() + START_SECONDS
         while not told.exists() or not told.read_text().endswith("}"):
             assert time.monotonic() < deadline

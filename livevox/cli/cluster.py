@@ -46,7 +46,7 @@ def on_cluster(tasks: Iterable[Task], address: str, tell: Tell) -> None:
 def _connected(address: str) -> Client:
     try:
         from distributed import Client
-        from distributed.comm import resolve_address
+        from distributed.comm.addressing import resolve_address
     except ImportError:
         raise LivevoxError(
             "--scheduler needs Dask: install it with pip install 'livevox[cluster]'"
