@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -12,6 +13,9 @@ import pytest
 import soundfile
 
 from tests.audio_files import sound
+from tests.gui_harness import display, needs_display
+from tests.jack import JackServer, needs_jack
+from tests.seccomp import needs_seccomp, no_network
 
 
 def has_own_network() -> bool:
@@ -42,7 +46,7 @@ def test_an_empty_home_stays_empty_and_no_network_is_needed(
     result = subprocess.run(
         [*ISOLATED, sys.executable, "-m", "livevox.cli", command, *arguments],
         cwd=work,
-        env={"HOME": str(home), "PATH": "/usr/bin:/bin", "TMPDIR": str(tmp_path)},
+        env=plain_environment(home, tmp_path),
         capture_output=True,
         text=True,
         check=False,
@@ -51,6 +55,80 @@ def test_an_empty_home_stays_empty_and_no_network_is_needed(
     stems = {f"separated/song/{name}.wav" for name in ("vocals", "accompaniment")}
     assert files(work) == {"song.wav"} | (stems if command == "separate" else set())
     assert files(home) == set()
+
+
+@needs_seccomp
+def test_who_asks_the_network_is_found_out() -> None:
+    asking = "import socket; socket.create_connection(('127.0.0.1', 9))"
+    result = subprocess.run([sys.executable, "-c", asking], preexec_fn=no_network, check=False)
+    assert result.returncode == -signal.SIGSYS
+
+
+@needs_jack
+@needs_seccomp
+def test_live_sound_asks_no_network_and_leaves_no_file(
+    tmp_path: Path, model_files: dict[str, Path]
+) -> None:
+    home, work = tmp_path / "home", tmp_path / "work"
+    home.mkdir()
+    work.mkdir()
+    soundfile.write(work / "song.wav", sound(2, 5.0).T, 48_000, "FLOAT")
+    command = [sys.executable, "-m", "livevox.cli", "live", "--json", "--duration", "2"]
+    with JackServer() as server:
+        result = subprocess.run(
+            [*command, "--input", "song.wav", "-m", str(model_files["live"])],
+            cwd=work,
+            env=plain_environment(home, tmp_path) | server.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            preexec_fn=no_network,
+        )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout
+    assert files(work) == {"song.wav"}
+    assert files(home) == set()
+
+
+WINDOW = """
+from PyQt6.QtCore import QTimer
+from gui.app import make_application
+import gui.app
+from livevox.cli.app import main
+import sys
+
+application = make_application()
+gui.app.make_application = lambda: application
+QTimer.singleShot(6000, application.closeAllWindows)
+sys.argv = ["livevox", "gui"]
+main()
+"""
+
+
+@needs_jack
+@needs_display
+@needs_seccomp
+def test_the_window_asks_no_network_and_leaves_no_file(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    shown = {"DISPLAY": display(), "QT_QPA_PLATFORM": "xcb", "QT_XCB_GL_INTEGRATION": "none"}
+    with JackServer() as server:
+        result = subprocess.run(
+            [sys.executable, "-c", WINDOW],
+            cwd=tmp_path,
+            env=plain_environment(home, tmp_path) | server.environment | shown,
+            capture_output=True,
+            text=True,
+            check=False,
+            preexec_fn=no_network,
+            timeout=120,
+        )
+    assert result.returncode == 0, result.stderr
+    assert files(home) == set()
+
+
+def plain_environment(home: Path, temporary: Path) -> dict[str, str]:
+    return {"HOME": str(home), "PATH": "/usr/bin:/bin", "TMPDIR": str(temporary)}
 
 
 CONNECTIONS = """
