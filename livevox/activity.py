@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -90,10 +91,19 @@ def _with_hysteresis(activity: Audio, on: float, off: float) -> npt.NDArray[np.b
     return np.asarray((last >= 0) & (decided[np.maximum(last, 0)] == 1))
 
 
-def _lab(intervals: Sequence[Interval], seconds: float) -> str:
-    """`start end sing|nosing` lines that cover the whole file, the Jamendo VAD format."""
-    lines, now = [], 0.0
-    for start, end in [*intervals, (seconds, seconds)]:
+class LabelWriter(Protocol):
+    """The text of a label file.
+
+    ``intervals`` are what is sung from ``first`` to ``last``, all in seconds of the music's file.
+    """
+
+    def __call__(self, intervals: Sequence[Interval], last: float, first: float = 0.0) -> str: ...
+
+
+def _lab(intervals: Sequence[Interval], last: float, first: float = 0.0) -> str:
+    """`start end sing|nosing` lines that cover everything, the Jamendo VAD format."""
+    lines, now = [], first
+    for start, end in [*intervals, (last, last)]:
         if start > now:
             lines.append(f"{now:.3f} {start:.3f} nosing\n")
         if end > start:
@@ -102,7 +112,7 @@ def _lab(intervals: Sequence[Interval], seconds: float) -> str:
     return "".join(lines)
 
 
-def _csv(intervals: Sequence[Interval], seconds: float) -> str:
+def _csv(intervals: Sequence[Interval], last: float, first: float = 0.0) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["start_s", "end_s"])
@@ -110,26 +120,26 @@ def _csv(intervals: Sequence[Interval], seconds: float) -> str:
     return text.getvalue()
 
 
-def _json(intervals: Sequence[Interval], seconds: float) -> str:
+def _json(intervals: Sequence[Interval], last: float, first: float = 0.0) -> str:
     singing = [{"start_s": start, "end_s": end} for start, end in intervals]
-    return json.dumps({"duration_s": round(seconds, 3), "singing": singing}, indent=2) + "\n"
+    return json.dumps({"duration_s": round(last - first, 3), "singing": singing}, indent=2) + "\n"
 
 
-def _audacity(intervals: Sequence[Interval], seconds: float) -> str:
+def _audacity(intervals: Sequence[Interval], last: float, first: float = 0.0) -> str:
     """A label track that Audacity imports."""
     return "".join(f"{start:.6f}\t{end:.6f}\tsinging\n" for start, end in intervals)
 
 
-LABEL_FORMATS: dict[str, Callable[[Sequence[Interval], float], str]] = {
+LABEL_FORMATS: dict[str, LabelWriter] = {
     "lab": _lab,
     "csv": _csv,
     "json": _json,
     "audacity": _audacity,
 }
-"""Writers of label files: (intervals, duration of the file in seconds) -> text."""
+"""By their names."""
 
 
-def curve_csv(activity: Audio) -> str:
-    """The probability curve: `time_s,probability` lines, one per frame."""
-    rows = (f"{k / FRAME_RATE:.4f},{p:.4f}\n" for k, p in enumerate(activity))
+def curve_csv(activity: Audio, first: float = 0.0) -> str:
+    """The probability curve: `time_s,probability` lines, one per frame, from ``first`` s on."""
+    rows = (f"{first + k / FRAME_RATE:.4f},{p:.4f}\n" for k, p in enumerate(activity))
     return "time_s,probability\n" + "".join(rows)

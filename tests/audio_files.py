@@ -108,6 +108,14 @@ def sound(channels: int = 2, seconds: float = SECONDS) -> Audio:
     return np.asarray(np.rint(noise * 2**15) / 2**15, np.float32)
 
 
+def lag(out: Audio, fed: Audio) -> int:
+    """By how many samples the first channel comes later."""
+    size = 2 * max(out.shape[1], fed.shape[1])
+    spectra = np.fft.rfft(out[0], size) * np.fft.rfft(fed[0], size).conj()
+    at = int(np.argmax(np.fft.irfft(spectra, size)))
+    return at if at < size // 2 else at - size
+
+
 def encode(kind: Kind, audio: Audio, folder: Path, layout: str = "stereo") -> Path:
     """The sound in a file of this kind."""
     source = folder / "source.wav"

@@ -11,13 +11,14 @@ import numpy as np
 from livevox.dsp.stft import Audio
 from livevox.errors import LivevoxError
 from livevox.media.files import open_audio
-from tests.audio_files import DAMAGES, KINDS, LAYOUTS, RATE, Kind, encode, sound
+from tests.audio_files import DAMAGES, KINDS, LAYOUTS, RATE, Kind, encode, lag, sound
+from tests.output_table import output_table
 
 HEAD = f"""# Files
 
-What livevox reads, and what it says of files that are damaged. `make docs/files.md` writes this
-page: ffmpeg makes every kind of file of {{samples}} samples at {RATE} Hz, livevox reads it, and
-what came out is compared with what was fed.
+What livevox reads, what it says of files that are damaged, and [what it writes](#written). `make
+docs/files.md` writes this page: ffmpeg makes every kind of file of {{samples}} samples at {RATE}
+Hz, livevox reads it, and what came out is compared with what was fed.
 
 "exact" is every sample as it was fed; "in place" is as long as it was fed and in time with it, as
 exact as the codec keeps it. Files that tell nothing of what their encoder put before and after the
@@ -53,17 +54,10 @@ def _whole(path: Path, fed: Audio, copies: int) -> str:
     if out.shape == fed.shape and np.array_equal(out, fed):
         return "exact"
     more = out.shape[1] - copies * fed.shape[1]
-    later = _lag(out, fed) if copies == 1 else 0
+    later = lag(out, fed) if copies == 1 else 0
     words = [f"{abs(more)} samples {'longer' if more > 0 else 'shorter'}"] if more else []
     words += [f"{abs(later)} {'later' if later > 0 else 'earlier'}"] if later else []
     return ", ".join(words) or "in place"
-
-
-def _lag(out: Audio, fed: Audio) -> int:
-    size = 2 * max(out.shape[1], fed.shape[1])
-    spectra = np.fft.rfft(out[0], size) * np.fft.rfft(fed[0], size).conj()
-    at = int(np.argmax(np.fft.irfft(spectra, size)))
-    return at if at < size // 2 else at - size
 
 
 def _damaged(path: Path) -> str:
@@ -94,7 +88,7 @@ def main() -> None:
             ]
     lines = "".join(f"| {' | '.join(cells)} |\n" for cells in rows)
     head = HEAD.format(samples=f"{sound(1).shape[1]:,}")
-    Path(sys.argv[1]).write_text(head + lines, encoding="utf-8")
+    Path(sys.argv[1]).write_text(head + lines + output_table(), encoding="utf-8")
 
 
 if __name__ == "__main__":

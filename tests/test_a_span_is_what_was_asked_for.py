@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
+from livevox.cli.events import Detected, from_line
 from livevox.cli.span import Span
 from livevox.errors import LivevoxError
 from livevox.media.files import open_audio
@@ -45,6 +47,25 @@ def test_longer_spans_end_with_the_file(tmp_path: Path) -> None:
     for bad in (-1.0, float("nan"), float("inf")):
         with pytest.raises(LivevoxError, match="--start is"):
             Span(bad)
+
+
+def test_activity_of_a_span_has_the_times_of_the_file(tmp_path: Path) -> None:
+    write(tmp_path / "song.wav", sound(2, 3.0), RATE)
+    command = ["activity", "song.wav", "--start", 1, "--duration", 1.5, "--threshold", 0.001]
+    options = ["--hysteresis", 0, "-o", "song.lab", "--curve", "song.csv", "--json"]
+    result = livevox(*command, *options, cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    lines = [line.split() for line in (tmp_path / "song.lab").read_text().splitlines()]
+    assert (lines[0][0], lines[-1][1]) == ("1.000", "2.500")
+    assert all(first[1] == second[0] for first, second in pairwise(lines))
+    detected = from_line(result.stdout.splitlines()[-1])
+    assert isinstance(detected, Detected)
+    sung = [(float(start), float(end)) for start, end, label in lines if label == "sing"]
+    assert sung
+    assert [pytest.approx(interval, abs=0.0015) for interval in detected.intervals] == sung
+    curve = np.loadtxt(tmp_path / "song.csv", delimiter=",", skiprows=1)
+    assert curve[0, 0] == 1
+    assert curve[-1, 0] == pytest.approx(2.5, abs=0.03)
 
 
 def test_stems_of_a_span_sum_to_it(tmp_path: Path) -> None:

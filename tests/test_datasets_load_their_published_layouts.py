@@ -360,7 +360,7 @@ def test_streams_of_musdb18_are_its_stems(tmp_path: Path) -> None:
         # Compression removes the noise's high frequencies.
         assert np.square(audio[:, 2000:6000]).mean() == pytest.approx(sum(powers), rel=0.35)
     absent = Recording((Part(tracks[0].mixture.parts[0].path, stream=5),))
-    with pytest.raises(LivevoxError, match="audio stream 5, can't be read"):
+    with pytest.raises(LivevoxError, match="audio track 6, can't be read"):
         read(absent)
 
 

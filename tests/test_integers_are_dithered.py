@@ -31,7 +31,7 @@ def test_files_have_the_bits_and_only_an_error_of_dither(
     error = (out.T / 2.0**31 - fed) * 2 ** (bits - 1)
     assert np.abs(error).max() <= 1.5
     assert np.mean(error**2) == pytest.approx(1 / 4, rel=0.05)  # rounding 1/12, TPDF 1/6
-    assert sink.clipped == 0
+    assert sink.above == 0
 
 
 def test_a_sine_below_one_step_is_still_there() -> None:
@@ -53,12 +53,11 @@ def test_blocks_make_no_difference_and_silence_stays_silent() -> None:
 
 
 @pytest.mark.parametrize("bits", [16, 24])
-def test_what_is_above_full_scale_is_clipped_and_counted(bits: int) -> None:
+def test_what_is_above_full_scale_is_clipped(bits: int) -> None:
     dither = Dither(bits)
     full = 2 ** (bits - 1)
     out = dither(np.asarray([[1.5, -1.5, 1.0, -1.0, 0.5]], np.float32))[:, 0]
     assert (out[0], out[1]) == (full - 1, -full)
-    assert dither.clipped == 2
 
 
 def test_stems_that_are_held_come_back_with_one_gain(tmp_path: Path) -> None:
@@ -80,6 +79,27 @@ def test_bits_that_a_format_has_not_are_refused(kind: str, bits: int, tmp_path: 
         writing(tmp_path / f"a.{kind}", RATE, 2, 10, quality=Quality(bits)),
     ):
         pass
+
+
+@pytest.mark.parametrize("suffix", ["wav", "flac", "mp3", "m4a", "ogg"])
+def test_samples_above_full_scale_are_counted_in_every_format(suffix: str, tmp_path: Path) -> None:
+    fed = sound(2, 0.5)
+    fed[:, 7000:7100] = 1.5
+    with writing(tmp_path / f"a.{suffix}", RATE, 2, fed.shape[1]) as sink:
+        for start in range(0, fed.shape[1], 1000):
+            sink.write(fed[:, start : start + 1000])
+    assert sink.above == 200
+    assert sink.clips == (suffix == "flac")
+
+
+def test_peaks_are_told_of_floats_where_that_is_asked_for(tmp_path: Path) -> None:
+    write(tmp_path / "song.wav", 4 * sound(2, 1.0), RATE)
+    command = ["separate", "song.wav", "--stems", "", "--mix", "vocals=0"]
+    for options, told in (((), False), (("--peaks", "warn"), True)):
+        result = livevox(*command, *options, cwd=tmp_path)
+        assert result.returncode == 0, result.stderr
+        said = "samples above full scale are in separated/song/mix.wav"
+        assert (said in result.stderr) == told
 
 
 def test_peaks_are_clipped_or_scaled_and_told(tmp_path: Path) -> None:

@@ -15,8 +15,9 @@ import pytest
 import soundfile
 
 from livevox.dsp.stft import Audio
+from livevox.media.ffmpeg_sink import USUAL_LAYOUTS
 from livevox.media.files import open_audio
-from livevox.media.writing import SUFFIXES, USUAL_LAYOUTS, writing
+from livevox.media.writing import SUFFIXES, writing
 from tests.audio_files import KINDS, encode, needs_ffmpeg, sound
 from tests.test_bad_input_is_one_clear_line import assert_refused, livevox
 

@@ -9,9 +9,11 @@ from pathlib import Path
 import av
 import pytest
 
+from livevox.media.ffmpeg_sink import WITH_COVER
 from livevox.media.files import open_audio
 from livevox.media.tags import TAGS, Cover, Tags, read_tags
-from livevox.media.writing import SUFFIXES, VORBIS_TAGS, WITH_COVER, writing
+from livevox.media.vorbis_sink import VORBIS_TAGS
+from livevox.media.writing import SUFFIXES, writing
 from tests.audio_files import RATE, sound
 from tests.test_bad_input_is_one_clear_line import livevox
 

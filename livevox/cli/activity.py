@@ -17,15 +17,19 @@ from livevox.cli.batch import (
     JsonOption,
     Lenient,
     ModelOption,
+    TrackOption,
     ended_by_signals,
     failure_told,
+    opened,
     separated,
 )
 from livevox.cli.events import Detected
 from livevox.cli.inputs import music_files
+from livevox.cli.pipes import standard_input
 from livevox.cli.reporter import Reporter
+from livevox.cli.span import DurationOption, Span, StartOption
 from livevox.errors import LivevoxError
-from livevox.media.files import atomic_path, open_audio
+from livevox.media.files import atomic_path
 from livevox.media.names import Existing, Names
 from livevox.network.model import load_model
 from livevox.report.picture import activity_picture, check_pictures
@@ -77,18 +81,23 @@ def activity(
     min_length: Annotated[
         float, typer.Option(help="shorter intervals are dropped, seconds")
     ] = DetectionRule.min_length,
+    track: TrackOption = None,
+    start: StartOption = 0.0,
+    duration: DurationOption = None,
     lenient: Lenient = False,
     as_json: JsonOption = False,
 ) -> None:
     """Find where somebody sings.
 
-    For several inputs, or a folder, --output, --curve and --plot name folders.
+    For several inputs, or a folder, --output, --curve and --plot name folders. Times are always
+    those of the file.
     """
-    with Reporter(as_json) as reporter:
+    with Reporter(as_json) as reporter, ended_by_signals(), standard_input(inputs) as inputs:
         try:
             rule = DetectionRule(threshold, hysteresis, min_gap, min_length)
         except ValueError as error:
             raise LivevoxError(str(error)) from None
+        span = Span(start, duration)
         files = music_files(inputs, reporter.tell)
         several = len(inputs) > 1 or files != inputs
         if several and files and not (output or curve or plot or as_json):
@@ -103,15 +112,19 @@ def activity(
         net = load_model(model)
 
         def detect(path: Path) -> None:
-            with open_audio(path) as source:
+            with opened(path, track, reporter.tell) as source:
                 samples, parts = 0, []
-                for part in separated(source, net, reporter.tell, lenient=lenient):
+                for part in separated(source, net, reporter.tell, lenient=lenient, span=span):
                     parts.append(part.activity)
                     samples += part.vocals.shape[1]
-                seconds = samples / source.sample_rate
+                first = span.first(source) / source.sample_rate
+                last = first + samples / source.sample_rate
             probability = smoothed(np.concatenate(parts))
-            intervals = singing_intervals(probability, rule)
-            labels = LABEL_FORMATS[format.value](intervals, seconds)
+            intervals = [
+                (round(first + begin, 3), round(first + end, 3))
+                for begin, end in singing_intervals(probability, rule)
+            ]
+            labels = LABEL_FORMATS[format.value](intervals, last, first)
             label_file, curve_file, plot_file = (
                 place(path) for place in (label_place, curve_place, plot_place)
             )
@@ -120,17 +133,16 @@ def activity(
             elif not (several or as_json):
                 sys.stdout.write(labels)
             if curve_file:
-                _write_text(curve_file, curve_csv(probability))
+                _write_text(curve_file, curve_csv(probability, first))
             if plot_file:
-                activity_picture(plot_file, probability, intervals, threshold, path.name)
+                activity_picture(plot_file, probability, intervals, threshold, path.name, first)
             written = tuple(str(file) for file in (label_file, curve_file, plot_file) if file)
             reporter.tell(Detected(str(path), tuple(intervals), written))
 
         reporter.expect(len(files))
-        with ended_by_signals():
-            for path in files:
-                with failure_told(path, reporter.tell):
-                    detect(path)
+        for path in files:
+            with failure_told(path, reporter.tell):
+                detect(path)
 
 
 def _places(

@@ -14,17 +14,25 @@ import typer
 from livevox.cli.events import Failed, Progress, Tell, Warned
 from livevox.cli.span import WHOLE, Span
 from livevox.errors import LivevoxError
+from livevox.media.files import open_audio
 from livevox.media.source import AudioSource, DamagedError
 from livevox.network.model import Model
 from livevox.separator import Separation, StreamingSeparator, separate_blocks
 
 InputsArgument = Annotated[
     list[Path],
-    typer.Argument(help="audio files, folders or patterns as '*.mp3'", show_default=False),
+    typer.Argument(
+        help="audio files, videos, folders, patterns as '*.mp3', or - (standard input)",
+        show_default=False,
+    ),
 ]
 ModelOption = Annotated[str, typer.Option("--model", "-m", help="an installed model, or a file")]
 Lenient = Annotated[
     bool, typer.Option("--lenient", help="take what can be read of damaged files, with a warning")
+]
+TrackOption = Annotated[
+    int | None,
+    typer.Option("--track", min=1, help="of a file with several audio tracks; else the usual one"),
 ]
 JsonOption = Annotated[
     bool,
@@ -33,6 +41,20 @@ JsonOption = Annotated[
 
 BLOCK_SECONDS = 7.5
 """Long enough that the windows' context costs little, short enough to be little memory."""
+
+
+@contextmanager
+def opened(path: Path, track: int | None, tell: Tell) -> Iterator[AudioSource]:
+    """Open an audio track, counted from 1. Where nobody chose one of several, this is told."""
+    with open_audio(path, None if track is None else track - 1) as source:
+        if len(source.tracks) > 1 and track is None:
+            tracks = ", ".join(
+                f"{number} ({what})" if what else f"{number}"
+                for number, what in enumerate(source.tracks, 1)
+            )
+            taken = f"{source.track + 1} is taken, --track chooses another"
+            tell(Warned(str(path), f"it has the audio tracks {tracks}; {taken}"))
+        yield source
 
 
 def separated(

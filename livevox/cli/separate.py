@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,7 @@ from livevox.cli.batch import (
     JsonOption,
     Lenient,
     ModelOption,
+    TrackOption,
     ended_by_signals,
     failure_told,
 )
@@ -21,12 +23,14 @@ from livevox.cli.cluster import on_cluster
 from livevox.cli.events import Separated
 from livevox.cli.inputs import music_files
 from livevox.cli.jobs import in_processes
+from livevox.cli.pipes import PIPE, standard_input, standard_output
 from livevox.cli.reporter import Reporter, console
 from livevox.cli.separation import Peaks, Recipe, Task, current_model, separate_file
-from livevox.cli.span import DurationOption, Span, StartOption
+from livevox.cli.span import WHOLE, DurationOption, Span, StartOption
 from livevox.errors import LivevoxError
 from livevox.media.encoding import Quality
 from livevox.media.names import DEFAULT_TEMPLATE, FIELDS, Existing, Names
+from livevox.media.video import video_suffix
 from livevox.mixer import Mix
 from livevox.network.model import SOURCES
 
@@ -43,15 +47,21 @@ class AudioFormat(StrEnum):
 
 def separate(
     inputs: InputsArgument,
-    output: Annotated[Path, typer.Option("--output", "-o", help="folder for the results")] = Path(
-        "separated"
-    ),
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", help="folder for the results, or - (standard output) for one"
+        ),
+    ] = Path("separated"),
     model: ModelOption = "live",
     stems: Annotated[str, typer.Option(help="which to write")] = ",".join(SOURCES),
     mix: Annotated[
         str | None, typer.Option(help="write a mix, too: 'vocals=-12,accompaniment=0', in dB")
     ] = None,
     format: Annotated[AudioFormat, typer.Option(help="of the files written")] = AudioFormat.wav,
+    mux: Annotated[
+        bool, typer.Option("--mux", help="write videos, with a stem as their sound (AAC)")
+    ] = False,
     bits: Annotated[
         int | None, typer.Option(help="16, 24 or 32 (float) of WAV, 16 or 24 of FLAC")
     ] = None,
@@ -60,7 +70,10 @@ def separate(
         typer.Option(min=8, max=320, help="of MP3 and M4A, kbit/s", show_default="256"),
     ] = None,
     peaks: Annotated[
-        Peaks, typer.Option(help="above full scale: clipped, or all stems made softer")
+        Peaks,
+        typer.Option(
+            help="above full scale: clip integers, scale all stems down, or warn in any case"
+        ),
     ] = Peaks.clip,
     name: Annotated[
         str,
@@ -71,6 +84,7 @@ def separate(
     existing: Annotated[
         Existing, typer.Option(help="what to do about results that are there already")
     ] = Existing.overwrite,
+    track: TrackOption = None,
     start: StartOption = 0.0,
     duration: DurationOption = None,
     griffin_lim: Annotated[
@@ -87,35 +101,71 @@ def separate(
     as_json: JsonOption = False,
 ) -> None:
     """Split songs into voice and accompaniment: OUTPUT/<song>/vocals.wav and so on."""
-    with Reporter(as_json) as reporter:
-        if scheduler is not None and jobs > 1:
-            raise LivevoxError("--jobs is for this machine, --scheduler for others: give one")
-        stem_names = [stem.strip() for stem in stems.split(",") if stem.strip()]
-        if not set(stem_names) <= set(SOURCES) or not (stem_names or mix):
-            raise LivevoxError(f"--stems has '{stems}': choose from {', '.join(SOURCES)}")
+    with ExitStack() as opened:
+        reporter = opened.enter_context(Reporter(as_json))
+        opened.enter_context(ended_by_signals())
+        names_of_stems = _stems(stems, mix)
         span = Span(start, duration)
+        if mux and (format is not AudioFormat.wav or span != WHOLE):
+            raise LivevoxError(
+                "--mux keeps whole videos, with AAC: leave out --format, --start and --duration"
+            )
         quality = Quality(bits, bit_rate)
-        quality.check(format.value)
+        quality.check("mkv" if mux else format.value)
         gains = Mix.parse(mix) if mix is not None else None
-        if gains:
-            stem_names.append("mix")
-        files = music_files(inputs, reporter.tell, output)
-        names = Names(name, output, stem_names, f".{format.value}", existing, files)
+        if scheduler is not None:
+            _check_for_cluster(inputs, jobs)
+        files = music_files(opened.enter_context(standard_input(inputs)), reporter.tell, output)
+        if output == PIPE:
+            _check_for_output(files, names_of_stems, as_json)
+            output = opened.enter_context(standard_output())
+        names = Names(name, output, names_of_stems, f".{format.value}", existing, files)
         net = current_model(model)
         console.print(f"model {net.info.name} {net.info.version} on {net.provider}")
         recipe = Recipe(
-            model, net.info, stem_names, gains, quality, peaks, span, griffin_lim, lenient
+            model=model,
+            info=net.info,
+            stems=names_of_stems,
+            gains=gains,
+            quality=quality,
+            peaks=peaks,
+            track=track,
+            span=span,
+            mux=mux,
+            griffin_lim=griffin_lim,
+            lenient=lenient,
         )
         reporter.expect(len(files))
         tasks = _tasks(files, names, recipe, reporter)
-        with ended_by_signals():
-            if scheduler is not None:
-                on_cluster(tasks, scheduler, reporter.tell)
-            elif jobs > 1:
-                in_processes(tasks, jobs, reporter.tell)
-            else:
-                for task in tasks:
-                    separate_file(task, reporter.tell)
+        if scheduler is not None:
+            on_cluster(tasks, scheduler, reporter.tell)
+        elif jobs > 1:
+            in_processes(tasks, jobs, reporter.tell)
+        else:
+            for task in tasks:
+                separate_file(task, reporter.tell)
+
+
+def _stems(stems: str, mix: str | None) -> list[str]:
+    """The stems that are asked for, and the mix."""
+    names = [stem.strip() for stem in stems.split(",") if stem.strip()]
+    if not set(names) <= set(SOURCES) or not (names or mix):
+        raise LivevoxError(f"--stems has '{stems}': choose from {', '.join(SOURCES)}")
+    return names if mix is None else [*names, "mix"]
+
+
+def _check_for_cluster(inputs: Sequence[Path], jobs: int) -> None:
+    if jobs > 1:
+        raise LivevoxError("--jobs is for this machine, --scheduler for others: give one")
+    if PIPE in inputs:
+        raise LivevoxError("standard input is on this machine: name a file for --scheduler")
+
+
+def _check_for_output(files: Sequence[Path], stems: Sequence[str], as_json: bool) -> None:
+    if len(files) > 1 or len(stems) > 1:
+        raise LivevoxError("standard output takes one stem of one file: choose it with --stems")
+    if as_json:
+        raise LivevoxError("standard output takes the stem or --json: leave out one")
 
 
 def _tasks(
@@ -125,7 +175,7 @@ def _tasks(
     for path in files:
         targets = None
         with failure_told(path, reporter.tell):
-            targets = names.of(path)
+            targets = names.of(path, video_suffix(path) if recipe.mux else None)
             if targets is None:
                 console.print(f"{path}: skipped, its results are there already")
                 reporter.tell(Separated(str(path), ()))

@@ -11,26 +11,33 @@ from functools import lru_cache
 from math import log10
 from pathlib import Path
 
-from livevox.cli.batch import failure_told, separated
+from livevox.cli.batch import failure_told, opened, separated
 from livevox.cli.events import Separated, Stem, Tell, Warned
 from livevox.cli.span import Span
 from livevox.dsp.stft import Audio
 from livevox.errors import LivevoxError
 from livevox.media.encoding import Quality
-from livevox.media.files import open_audio, remove_parts
+from livevox.media.files import remove_parts
 from livevox.media.peaks import Held
+from livevox.media.sink import AudioSink
 from livevox.media.tags import read_tags
-from livevox.media.writing import AudioSink, writing
+from livevox.media.video import Video
+from livevox.media.writing import writing
 from livevox.mixer import Mix
 from livevox.network.model import Model, ModelInfo, load_model, shipped_models
 from livevox.separator import Separation
 
 
 class Peaks(StrEnum):
-    """What to do about sound above full scale (0 dBFS)."""
+    """What to do about sound above full scale (0 dBFS).
+
+    ``clip``: integers are clipped, which is told; floats, MP3, M4A and Ogg keep it. ``scale``: all
+    stems are made softer alike, which is told. ``warn``: as ``clip``, and told in any case.
+    """
 
     clip = "clip"
     scale = "scale"
+    warn = "warn"
 
 
 @dataclass(frozen=True)
@@ -38,7 +45,7 @@ class Recipe:
     """What is done with every file of a call.
 
     ``model`` is a name or a file, ``info`` what it has to tell of itself. ``stems`` are written in
-    this order; "mix" is that of the gains.
+    this order; "mix" is that of the gains. ``mux``: as the sound of the video.
     """
 
     model: str
@@ -47,7 +54,9 @@ class Recipe:
     gains: Mix | None
     quality: Quality
     peaks: Peaks
+    track: int | None
     span: Span
+    mux: bool
     griffin_lim: int
     lenient: bool
 
@@ -92,10 +101,11 @@ def separate_file(task: Task, tell: Tell) -> None:
                 f"{path}: its worker has the model {net.info.name} {net.info.version}, not "
                 f"{recipe.info.name} {recipe.info.version}: install the same livevox there"
             )
-        with open_audio(path) as source, ExitStack() as opened:
+        with opened(path, recipe.track, tell) as source, ExitStack() as files:
             samples, tags = recipe.span.samples(source), read_tags(path)
+            video = Video(path, source.begins) if recipe.mux else None
             sinks = [
-                opened.enter_context(
+                files.enter_context(
                     writing(
                         task.base / target,
                         source.sample_rate,
@@ -104,22 +114,24 @@ def separate_file(task: Task, tell: Tell) -> None:
                         source.layout,
                         recipe.quality,
                         tags,
+                        video,
                         task.mark,
                     )
                 )
                 for target in task.targets
             ]
+            _tell_rates(path, source.sample_rate, sinks, tell)
             parts = separated(source, net, tell, recipe.griffin_lim, recipe.lenient, recipe.span)
             blocks: Iterator[list[Audio]] = (_stems(part, recipe) for part in parts)
             if recipe.peaks is Peaks.scale:
-                held = opened.enter_context(Held(sinks[0].path.parent))
+                held = files.enter_context(Held(sinks[0].path.parent))
                 blocks = _softer(path, blocks, held, tell)
             for block in blocks:
                 for stem, sink in zip(block, sinks, strict=True):
                     sink.write(stem)
-        _tell_clipped(path, sinks, tell)
+        _tell_peaks(path, sinks, recipe.peaks, tell)
         written = tuple(
-            Stem(str(target), stem, source.sample_rate, sink.samples)
+            Stem(str(target), stem, sink.sample_rate, sink.samples)
             for stem, target, sink in zip(recipe.stems, task.targets, sinks, strict=True)
         )
         tell(Separated(str(path), written))
@@ -147,11 +159,15 @@ def _softer(
         yield list(scaled)
 
 
-def _tell_clipped(path: Path, sinks: Sequence[AudioSink], tell: Tell) -> None:
+def _tell_rates(path: Path, rate: int, sinks: Sequence[AudioSink], tell: Tell) -> None:
+    for other in {sink.sample_rate for sink in sinks} - {rate}:
+        message = f"its stems have {other} Hz: {sinks[0].path.suffix} files can't have {rate} Hz"
+        tell(Warned(str(path), message))
+
+
+def _tell_peaks(path: Path, sinks: Sequence[AudioSink], peaks: Peaks, tell: Tell) -> None:
     for sink in sinks:
-        if sink.clipped:
-            message = (
-                f"{sink.clipped} samples above full scale were clipped in {sink.path}; "
-                "--peaks scale makes all stems softer instead"
-            )
-            tell(Warned(str(path), message))
+        if sink.above and (sink.clips or peaks is Peaks.warn):
+            what = f"were clipped in {sink.path}" if sink.clips else f"are in {sink.path}"
+            remedy = "--peaks scale makes all stems softer instead"
+            tell(Warned(str(path), f"{sink.above} samples above full scale {what}; {remedy}"))

@@ -6,13 +6,11 @@ what was encoded: MP3 with a LAME header, Opus, and AAC in MP4.
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import av
 import numpy as np
@@ -24,6 +22,14 @@ from av.packet import Packet
 from livevox.dsp.stft import Audio
 from livevox.media.headers import ogg_pages, xing_frames
 from livevox.media.source import AudioSource
+from livevox.media.streams import (
+    description,
+    forget_unusual_places,
+    missing_bytes,
+    moving_pictures,
+    start_seconds,
+    usual_track,
+)
 
 BEFORE_SEEK_SECONDS = 1.0
 """Decoded and forgotten before the place that is sought: decoders remember what came before."""
@@ -31,9 +37,6 @@ COARSE_GAP_SECONDS = 0.1
 """Gaps between packets up to here are rounding where times are in milliseconds."""
 TAGS = (b"ID3", b"TAG", b"APETAGEX", b"LYRICS")
 """Beginnings of what is not sound in an MP3 or AAC file, at its end or where two were joined."""
-PLACES_KNOWN = 6
-"""Of more channels in MOV, AIFF and CAF the places are not asked: FFmpeg may have them in an order
-of their own, and PyAV 18 damages its memory then."""
 WITH_DURATION = frozenset(
     (
         "aiff",
@@ -58,16 +61,17 @@ if TYPE_CHECKING:
 
 
 class DecodedSource(AudioSource):
-    """One audio stream of a file, number ``stream``. Every reading opens the file anew.
+    """An audio track of a file, from 0, or the usual one. Every reading opens the file anew.
 
     Where no header tells the exact number of samples, they are counted by decoding the file once.
 
-    Raises av.FFmpegError where FFmpeg can't open it, and LookupError where it has no such stream.
+    Raises av.FFmpegError where FFmpeg can't open it, and LookupError where it has no such track.
     """
 
-    def __init__(self, path: Path, stream: int) -> None:
+    def __init__(self, path: Path, track: int | None) -> None:
         super().__init__(path)
-        self._number = stream
+        self._wanted = track
+        self._lead = 0
         self._formats: frozenset[str] = frozenset()
         self._announced: float | None = None
         self._first_packet: AudioPacket | None = None
@@ -80,8 +84,8 @@ class DecodedSource(AudioSource):
                 return
             samples = self._told(container, audio)
         if samples is None:
-            samples = sum(chunk.shape[1] for chunk in self._read(0, lenient=True))
-        self.samples = samples
+            samples = sum(chunk.shape[1] for chunk in self._read_sound(0, lenient=True))
+        self.samples = self._lead + samples
 
     def _look(self, container: InputContainer, audio: AudioStream) -> bool:
         """Take rate, channels and the time of the first sample; whether there is any."""
@@ -98,10 +102,19 @@ class DecodedSource(AudioSource):
                     self.layout = frame.layout.name
                 self._tick = (audio.time_base or Fraction(1)) * self.sample_rate
                 self._origin = self._samples(frame.pts) or 0.0
+                self._place(container)
                 # Coarser times than samples, as Matroska's milliseconds, tell no exact place.
                 self._seekable = self._tick <= 1
                 return True
         return False
+
+    def _place(self, container: InputContainer) -> None:
+        """When it begins: not after the pictures, if there are any."""
+        for pictures in moving_pictures(container)[:1]:
+            start = float((pictures.start_time or 0) * (pictures.time_base or 0))
+            self._lead = max(0, round(self._origin - start * self.sample_rate))
+        begin = (self._origin - self._lead) / self.sample_rate
+        self.begins = begin - start_seconds(container)
 
     def _told(self, container: InputContainer, audio: AudioStream) -> int | None:
         """The exact number of samples, if the headers tell it; notes what they announce."""
@@ -121,22 +134,25 @@ class DecodedSource(AudioSource):
                 if frames and length and duration and _is_told(duration, frames * length):
                     self._announced = duration
                     return round(duration)
-            elif "mp4" in self._formats and (missing := _cut_off(audio, file)):
+            elif "mp4" in self._formats and (missing := missing_bytes(audio, file)):
                 self._damaged(f"it lacks the last {missing} bytes", lenient=True)
         if self._formats & WITH_DURATION:
             self._announced = duration or self._container_duration(container, audio)
         return None
 
     def _container_duration(self, container: InputContainer, audio: AudioStream) -> float | None:
-        """In samples. Where there are other streams it may be theirs; a tag has this one's."""
+        """In samples. Where there are other streams it may be theirs; a tag has this one's.
+
+        Both are ends, also where the sound begins late.
+        """
+        end = 0.0
         if len(container.streams) == 1:
-            return (container.duration or 0) / av.time_base * self.sample_rate or None
-        try:
-            hours, minutes, seconds = audio.metadata.get("DURATION", "").split(":")
-            duration = 3600 * int(hours) + 60 * int(minutes) + float(seconds)
-        except ValueError:
-            return None
-        return duration * self.sample_rate or None
+            end = (container.duration or 0) / av.time_base
+        else:
+            with suppress(ValueError):
+                hours, minutes, seconds = audio.metadata.get("DURATION", "").split(":")
+                end = 3600 * int(hours) + 60 * int(minutes) + float(seconds)
+        return max(0.0, end * self.sample_rate - max(0.0, self._origin)) or None
 
     def _samples(self, ticks: int | None) -> float | None:
         """FFmpeg's times in samples."""
@@ -146,6 +162,11 @@ class DecodedSource(AudioSource):
         return f"{max(0.0, samples) / self.sample_rate:.2f} s"
 
     def _read(self, first: int, lenient: bool) -> Iterator[Audio]:
+        for at in range(first, self._lead, self.sample_rate):
+            yield np.zeros((self.channels, min(self.sample_rate, self._lead - at)), np.float32)
+        yield from self._read_sound(max(0, first - self._lead), lenient)
+
+    def _read_sound(self, first: int, lenient: bool) -> Iterator[Audio]:
         start = first - round(BEFORE_SEEK_SECONDS * self.sample_rate)
         if self._seekable and start > 0:
             chunks = self._decode(lenient, start)
@@ -247,7 +268,7 @@ class DecodedSource(AudioSource):
 
     def _check_end(self, at: int, end: float | None, last: int, lenient: bool) -> None:
         """Compare what was decoded with what was announced, but for a packet or two."""
-        there, announced = float(at), self._announced or float(self.samples)
+        there, announced = float(at), self._announced or float(self.samples - self._lead)
         if self._formats & WITH_DURATION:
             # Some decoders give less than their packets last.
             there = max(there, (end or 0.0) - self._origin)
@@ -267,10 +288,12 @@ class DecodedSource(AudioSource):
             av.open(file, "r", metadata_errors="ignore") as container,
         ):
             streams = container.streams.audio
-            if self._number >= len(streams):
-                raise LookupError(f"it has {len(streams)} audio streams")
-            audio = streams[self._number]
-            _forget_unusual_places(audio)
+            self.tracks = tuple(map(description, streams))
+            self.track = usual_track(streams) if self._wanted is None else self._wanted
+            if self.track >= len(streams):
+                raise LookupError(f"it has {len(streams)} audio tracks")
+            audio = streams[self.track]
+            forget_unusual_places(audio)
             yield container, audio
 
     def close(self) -> None:
@@ -280,22 +303,6 @@ class DecodedSource(AudioSource):
 def _is_told(duration: float, frames_last: float) -> bool:
     """Whether the duration is the header's, less the encoder's delay and padding."""
     return duration.is_integer() and 0 <= frames_last - duration < 3 * 1152
-
-
-def _forget_unusual_places(audio: AudioStream) -> None:
-    """Even to ask for their number would be the damage, so it is computed."""
-    context = audio.codec_context
-    bits = re.fullmatch(r"pcm_[suf](\d+)(le|be)?", context.name)
-    if bits and context.bit_rate:
-        channels = context.bit_rate // (context.sample_rate * int(bits[1]))
-        if channels > PLACES_KNOWN:
-            context.layout = f"{channels}C"
-
-
-def _cut_off(audio: AudioStream, file: BinaryIO) -> int:
-    """By how many bytes the index of an MP4 file leads behind its end."""
-    last = max((entry.pos + entry.size for entry in audio.index_entries), default=0)
-    return max(0, last - os.fstat(file.fileno()).st_size)
 
 
 def _from(first: int, at: int, chunk: Audio) -> Iterator[Audio]:

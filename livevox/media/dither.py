@@ -19,13 +19,10 @@ class Dither:
     def __init__(self, bits: int) -> None:
         self._scale = 2.0 ** (bits - 1)
         self._noises = [np.random.default_rng(seed) for seed in (0, 1)]
-        self.clipped = 0
-        """Samples beyond full scale so far."""
 
     def __call__(self, block: Audio) -> npt.NDArray[np.int32]:
         """(channels, samples) as integers (samples, channels)."""
         sound = block.T.astype(np.float64)
-        self.clipped += int(np.count_nonzero(np.abs(sound) > 1))
         one, other = (noise.random(sound.shape) for noise in self._noises)
         dithered = np.rint(sound * self._scale + np.where(sound == 0, 0, one - other))
         return np.clip(dithered, -self._scale, self._scale - 1).astype(np.int32)

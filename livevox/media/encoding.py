@@ -8,7 +8,9 @@ import av
 
 from livevox.errors import LivevoxError
 
-BIT_RATES = {"mp3": 256, "m4a": 256}
+VIDEOS = ("mp4", "mov", "mkv")
+"""Formats for the sound of pictures, as AAC."""
+BIT_RATES = {"mp3": 256, "m4a": 256} | dict.fromkeys(VIDEOS, 256)
 """Formats that lose sound to save space, and their usual kbit/s."""
 
 
@@ -24,13 +26,15 @@ class Encoding:
     numbers: str
     most_channels: int | None = None
 
-    def check(self, sample_rate: int, channels: int) -> None:
+    def check(self, channels: int) -> None:
         """Raises ValueError where the codec takes no such sound."""
         if self.most_channels is not None and channels > self.most_channels:
             raise ValueError(f"at most {self.most_channels} channels")
-        rates = av.Codec(self.codec, "w").audio_rates
-        if rates and sample_rate not in rates:
-            raise ValueError(f"rates are {', '.join(map(str, sorted(rates)))} Hz")
+
+    def rate_for(self, sample_rate: int) -> int:
+        """The rate that the codec takes: this one, else the next higher, else its highest."""
+        rates = sorted(av.Codec(self.codec, "w").audio_rates or ())
+        return next((rate for rate in rates if rate >= sample_rate), (rates or [sample_rate])[-1])
 
 
 ENCODINGS: dict[tuple[str, int | None], Encoding] = {
@@ -42,6 +46,10 @@ ENCODINGS: dict[tuple[str, int | None], Encoding] = {
     ("mp3", None): Encoding("mp3", "libmp3lame", "fltp", most_channels=2),
     # Of more channels AAC forgets the places.
     ("m4a", None): Encoding("mp4", "aac", "fltp", most_channels=6),
+}
+ENCODINGS |= {
+    (name, None): Encoding(container, "aac", "fltp", most_channels=6)
+    for name, container in zip(VIDEOS, ("mp4", "mov", "matroska"), strict=True)
 }
 """By the file's suffix and the bits of a sample, of which the first are the usual ones."""
 
@@ -61,8 +69,7 @@ class Quality:
         """Raises LivevoxError where the format with this suffix has no such quality."""
         if self.bit_rate is not None and kind not in BIT_RATES:
             raise LivevoxError(
-                f"--bit-rate is {self.bit_rate}, but {kind} has none: "
-                f"choose --format {' or '.join(BIT_RATES)}"
+                f"--bit-rate is {self.bit_rate}, but {kind} has none: choose --format mp3 or m4a"
             )
         if self.bits is not None and (kind, self.bits) not in ENCODINGS:
             raise LivevoxError(

@@ -17,11 +17,12 @@ from livevox.media.sndfile import InexactError, SndfileSource, is_exact
 from livevox.media.source import AudioSource
 
 MUSIC_SUFFIXES = (
-    *(".aac", ".aif", ".aifc", ".aiff", ".amr", ".ape", ".au", ".caf", ".flac", ".m4a", ".mka"),
-    *(".mp2", ".mp3", ".mp4", ".mpc", ".oga", ".ogg", ".opus", ".rf64", ".w64", ".wav", ".wave"),
-    *(".webm", ".wma", ".wv"),
+    *(".aac", ".aif", ".aifc", ".aiff", ".amr", ".ape", ".au", ".avi", ".caf", ".flac", ".m4a"),
+    *(".m4v", ".mka", ".mkv", ".mov", ".mp2", ".mp3", ".mp4", ".mpc", ".oga", ".ogg", ".opus"),
+    *(".rf64", ".w64", ".wav", ".wave", ".webm", ".wma", ".wv"),
 )
-"""What counts as music in a folder; a file that is named itself may be called anything."""
+"""What counts as music in a folder, videos included; a file that is named itself may be called
+anything."""
 PART = ".livevox-"
 """How the names of files begin that are not whole yet: hidden, and short, whatever they will be."""
 
@@ -34,10 +35,10 @@ def is_music(path: Path) -> bool:
 
 
 @contextmanager
-def open_audio(path: Path, stream: int | None = None) -> Iterator[AudioSource]:
+def open_audio(path: Path, track: int | None = None) -> Iterator[AudioSource]:
     """Open a file that libsndfile reads exactly, or FFmpeg reads.
 
-    ``stream`` is the number of an audio stream in a file that holds several.
+    ``track`` is the number, from 0, of an audio track in a file that holds several.
 
     Raises LivevoxError where there is no such file, no audio in it, or nothing that reads it.
     """
@@ -47,7 +48,7 @@ def open_audio(path: Path, stream: int | None = None) -> Iterator[AudioSource]:
             raise LivevoxError(f"{path} is a folder: name the files in it")
         if size == 0:
             raise LivevoxError(f"{path} is empty (0 bytes): get a good copy")
-        source = _opened(path, stream)
+        source = _opened(path, track)
     except FileNotFoundError:
         raise LivevoxError(f"{path} does not exist: check the name") from None
     except OSError as error:
@@ -61,19 +62,19 @@ def open_audio(path: Path, stream: int | None = None) -> Iterator[AudioSource]:
         yield source
 
 
-def _opened(path: Path, stream: int | None) -> AudioSource:
-    if stream is None and is_exact(path):
+def _opened(path: Path, track: int | None) -> AudioSource:
+    if track is None and is_exact(path):
         with suppress(soundfile.LibsndfileError, InexactError):
             return SndfileSource(path)
     try:
-        return DecodedSource(path, stream or 0)
+        return DecodedSource(path, track)
     except (av.FFmpegError, LookupError) as error:
         reason = error.strerror if isinstance(error, av.FFmpegError) else error.args[0]
-    if stream is None:
+    if track is None:
         # Rare formats of which FFmpeg knows nothing.
         with suppress(soundfile.LibsndfileError, InexactError):
             return SndfileSource(path)
-    what = f"{path}, audio stream {stream}," if stream else path
+    what = path if track is None else f"{path}, audio track {track + 1},"
     raise LivevoxError(
         f"{what} can't be read ({reason}): get a good copy, or convert it to WAV or FLAC"
     )

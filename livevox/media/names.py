@@ -59,15 +59,17 @@ class Names:
         self._inputs = {os.path.realpath(path) for path in inputs}
         self._taken: set[str] = set()
 
-    def of(self, path: Path) -> list[Path] | None:
+    def of(self, path: Path, suffix: str | None = None) -> list[Path] | None:
         """An input's files in the order of the stems; None where they are there and are skipped.
 
+        ``suffix`` is one for this input alone.
         Raises LivevoxError where one would be written over an input.
         """
         values = {"name": path.stem}
         if self._fields - {"stem", "name"}:
             values |= _tag_values(path)
-        plain = [self._target(values | {"stem": stem}) for stem in self._stems]
+        suffix = suffix or self._suffix
+        plain = [self._target(values | {"stem": stem}, suffix) for stem in self._stems]
         number = 0
         while True:
             number += 1
@@ -84,9 +86,9 @@ class Names:
                     )
             return None if self._existing is Existing.skip and all(there) else targets
 
-    def _target(self, values: dict[str, str]) -> Path:
+    def _target(self, values: dict[str, str], suffix: str) -> Path:
         parts = [part for part in self._template.format_map(values).split("/") if part]
-        return self._folder.joinpath(*map(_safe_part, [*parts[:-1], parts[-1] + self._suffix]))
+        return self._folder.joinpath(*map(_safe_part, [*parts[:-1], parts[-1] + suffix]))
 
 
 def _checked_fields(template: str) -> set[str]:

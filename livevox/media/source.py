@@ -21,8 +21,10 @@ class AudioSource(ABC):
     """An open audio file: ``samples`` per channel at ``sample_rate`` Hz.
 
     ``layout`` names the channels' places as FFmpeg does ("5.1"), in the order of WAV files; None
-    where nothing is known of them. ``damage`` has all that is known to be wrong with the file, from
-    its opening on and as it is read.
+    where nothing is known of them. ``tracks`` tells of all audio tracks that the file has, and
+    ``track`` which this is, from 0. It begins ``begins`` seconds after the file. Where a video's
+    sound begins after its pictures, silence comes first. ``damage`` has all that is known to be
+    wrong with the file, from its opening on and as it is read.
     """
 
     def __init__(self, path: Path) -> None:
@@ -31,6 +33,9 @@ class AudioSource(ABC):
         self.channels = 0
         self.samples = 0
         self.layout: str | None = None
+        self.tracks: tuple[str, ...] = ("",)
+        self.track = 0
+        self.begins = 0.0
         self.damage: list[str] = []
 
     def blocks(self, samples: int, first: int = 0, lenient: bool = False) -> Iterator[Audio]:

@@ -86,11 +86,17 @@ def separation_picture(
 
 
 def activity_picture(
-    path: Path, activity: Audio, intervals: Sequence[Interval], threshold: float, title: str
+    path: Path,
+    activity: Audio,
+    intervals: Sequence[Interval],
+    threshold: float,
+    title: str,
+    first: float = 0.0,
 ) -> None:
     """Draw the probability of singing and the detected intervals in seconds.
 
-    ``activity`` is (frames,) in 0..1, of at least one frame and of any length.
+    ``activity`` is (frames,) in 0..1, of at least one frame and of any length, from ``first``
+    seconds on.
     """
     from matplotlib.figure import Figure
     from matplotlib.ticker import FuncFormatter, MultipleLocator
@@ -99,7 +105,7 @@ def activity_picture(
     axes = figure.subplots()
     _title(figure, title)
     shade(axes, intervals, "detected")
-    draw_activity(axes, activity)
+    draw_activity(axes, activity, first)
     axes.axhline(threshold, color=_LIMIT, linestyle="--", linewidth=1, label="threshold")
     draw_legend(axes)
     axes.xaxis.set_major_locator(MultipleLocator(tick_seconds(len(activity) * _FRAME_SECONDS)))
@@ -157,9 +163,13 @@ def _draw_bins(axes: Axes, values: Audio, limits: tuple[float, float], colours: 
     return image
 
 
-def draw_activity(axes: Axes, activity: Audio) -> None:
-    """Draw (frames,) probabilities; frame k covers half a hop on either side of k * HOP."""
+def draw_activity(axes: Axes, activity: Audio, first: float = 0.0) -> None:
+    """Draw (frames,) probabilities, from ``first`` seconds on.
+
+    Frame k covers half a hop on either side of k * HOP.
+    """
     heights, edges = _columns(activity)
+    edges = edges + np.float32(first)
     axes.stairs(heights, edges, fill=True, color=_CURVE, alpha=0.4)
     axes.stairs(heights, edges, baseline=None, color=_CURVE, linewidth=1, label="probability")
     axes.set_xlim(edges[0], edges[-1])

@@ -1,0 +1,61 @@
+"""A sound file that is being written."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import av
+import numpy as np
+import soundfile
+
+from livevox.dsp.stft import Audio
+from livevox.errors import LivevoxError
+
+
+class AudioSink(ABC):
+    """A file being written; take it from :func:`livevox.media.writing.writing`.
+
+    ``sample_rate`` is the file's own, and ``samples`` are counted at it.
+    """
+
+    def __init__(self, path: Path, sample_rate: int) -> None:
+        self.path = path
+        self.sample_rate = sample_rate
+        self.samples = 0
+        self.above = 0
+        """Samples beyond full scale so far."""
+
+    def write(self, block: Audio) -> None:
+        """Append (channels, samples). Raises LivevoxError where the disk takes no more."""
+        with disk_errors(self.path):
+            self.samples += self._write(block)
+        self.above += int(np.count_nonzero(np.abs(block) > 1))
+
+    @property
+    def clips(self) -> bool:
+        """Whether the format has nothing beyond full scale."""
+        return False
+
+    @abstractmethod
+    def _write(self, block: Audio) -> int:
+        """Append a block; so many samples of the file it is."""
+
+    @abstractmethod
+    def finish(self) -> None:
+        """Write what is held back, and close the file."""
+
+
+@contextmanager
+def disk_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (av.FFmpegError, soundfile.LibsndfileError, OSError) as error:
+        raise disk_error(path, error) from None
+
+
+def disk_error(path: Path, error: Exception) -> LivevoxError:
+    reason = getattr(error, "strerror", None) or str(error)
+    return LivevoxError(f"{path} can't be written on ({reason}): is the disk full?")

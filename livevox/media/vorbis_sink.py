@@ -1,0 +1,74 @@
+"""Vorbis in Ogg, by libsndfile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO
+
+import soundfile
+
+from livevox.dsp.stft import Audio
+from livevox.media.sink import AudioSink
+from livevox.media.sndfile import VORBIS_ORDER
+from livevox.media.tags import Tags
+
+VORBIS_BLOCK = 16_384
+"""libsndfile's Vorbis encoder needs stack in proportion to the block that it is given."""
+VORBIS_TAGS = {
+    "title": "title",
+    "artist": "artist",
+    "album": "album",
+    "genre": "genre",
+    "date": "date",
+    "track": "tracknumber",
+}
+"""The tags that libsndfile takes, and its names for them."""
+
+
+class _Disk:
+    """A file for libsndfile, which neither raises nor tells what goes wrong; :attr:`failure` does.
+
+    libsndfile takes names in UTF-8 only, hence the file.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.failure: OSError | None = None
+        self.seek, self.tell = file.seek, file.tell
+
+    def write(self, data: bytes) -> int:
+        try:
+            return self._file.write(data)
+        except OSError as error:
+            self.failure = self.failure or error
+            return 0
+
+
+class VorbisSink(AudioSink):
+    def __init__(
+        self, path: Path, file: BinaryIO, sample_rate: int, channels: int, tags: Tags
+    ) -> None:
+        super().__init__(path, sample_rate)
+        self._order = VORBIS_ORDER.get(channels, tuple(range(channels)))
+        self._disk = _Disk(file)
+        self._file = soundfile.SoundFile(
+            self._disk, "w", sample_rate, channels, "VORBIS", format="OGG"
+        )
+        for tag, name in VORBIS_TAGS.items():
+            if tag in tags.texts:
+                setattr(self._file, name, tags.texts[tag])
+
+    def _write(self, block: Audio) -> int:
+        ordered = block[list(self._order)].T
+        for start in range(0, len(ordered), VORBIS_BLOCK):
+            self._file.write(ordered[start : start + VORBIS_BLOCK])
+            self._raise_failure()
+        return len(ordered)
+
+    def finish(self) -> None:
+        self._file.close()
+        self._raise_failure()
+
+    def _raise_failure(self) -> None:
+        if self._disk.failure:
+            raise self._disk.failure
