@@ -39,9 +39,12 @@ from livevox.live.engine_config import EngineConfig
 from livevox.live.supervisor import Supervisor
 from livevox.midi.ports import midi_ports
 from livevox.network.model import load_model
+from livevox.osc.port import Address
 from livevox.parameters import checked
 
 LOOK_SECONDS = 0.1
+OFF = "off"
+"""Forgets an OSC address that was chosen."""
 JSON_SECONDS = 1.0
 
 
@@ -81,6 +84,17 @@ def live(
         list[str] | None, typer.Option(help="part of a MIDI output's name; may be repeated")
     ] = None,
     midi_api: ApiOption = None,
+    osc: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[HOST:]PORT",
+            help="listen for OSC, on this computer only without a host; off turns it off",
+        ),
+    ] = None,
+    osc_to: Annotated[
+        list[str] | None,
+        typer.Option(metavar="[HOST:]PORT", help="send OSC there; may be repeated"),
+    ] = None,
 ) -> None:
     """Play: what comes in is heard with the voice and the music as loud as you like."""
     settings, warning = load_settings()
@@ -108,6 +122,10 @@ def live(
         chosen["midi_outputs"] = tuple(midi_out)
     if midi_api is not None:
         chosen["midi_api"] = midi_api
+    if osc is not None:
+        chosen["osc"] = None if osc == OFF else str(Address.parse(osc))
+    if osc_to:
+        chosen["osc_to"] = () if osc_to == [OFF] else tuple(str(Address.parse(to)) for to in osc_to)
     remembered = replace(settings, **chosen)
     config = EngineConfig.remembered(remembered, recalled)
     config = replace(

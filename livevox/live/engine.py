@@ -12,8 +12,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -25,11 +24,12 @@ from livevox.live import commands
 from livevox.live.engine_config import DEVICE_LOST, EngineConfig
 from livevox.live.memory import resident_kib
 from livevox.live.midi_desk import MidiDesk
+from livevox.live.osc_desk import OscDesk
 from livevox.live.recording import Recording
 from livevox.live.sound import Sound
 from livevox.live.status import Status
 from livevox.live.telemetry import STATES, Telemetry
-from livevox.midi.control import Learned, Move, Recall
+from livevox.midi.control import Action, Learned, Move, Recall
 from livevox.network.model import load_model
 from livevox.parameters import checked
 from livevox.processor import Processor
@@ -70,6 +70,7 @@ class _Engine:
         self._notice = ""
         # It starts up while the model loads.
         self._midi = MidiDesk(config.bindings)
+        self._osc = OscDesk()
         self._processor = self._first_processor()
         self._set_parameters(commands.SetParameters(config.parameters))
         self._sound = Sound(telemetry)
@@ -111,6 +112,7 @@ class _Engine:
         """Serve until told to end (False), or until a device is lost (True)."""
         self._tell_state("starting")
         self._open_midi()
+        self._open_osc()
         next_slow = next_try = 0.0
         while not self._ended:
             now = time.monotonic()
@@ -125,6 +127,7 @@ class _Engine:
             if fault := self._sound.fault():
                 self._mend_sound(fault)
             self._serve_midi(now)
+            self._serve_osc(now)
             if now >= next_slow:
                 next_slow = now + SLOW_SECONDS
                 self._tell(now)
@@ -133,9 +136,8 @@ class _Engine:
 
     def _wait(self) -> None:
         """Until a command, which is answered, or MIDI messages come, or it is time to look."""
-        connections = [self._connection]
-        if (midi := self._midi.connection) is not None:
-            connections.append(midi)
+        others = (self._midi.connection, self._osc.connection)
+        connections = [self._connection, *(other for other in others if other is not None)]
         if self._connection in wait(connections, LOOK_SECONDS):
             self._answer()
 
@@ -146,6 +148,7 @@ class _Engine:
             return
         self._sound.close()
         self._midi.close()
+        self._osc.close()
         # A JACK server waits for clients that vanish, and all others would fall silent meanwhile.
         devices.release()
 
@@ -188,7 +191,7 @@ class _Engine:
             self._notice = f"{fault}: the devices were opened anew, the latency is {ms:.0f} ms now"
             self._telemetry.fields.revision += 1
 
-    # MIDI
+    # MIDI and OSC
 
     def _open_midi(self) -> None:
         config = self._config
@@ -202,17 +205,37 @@ class _Engine:
         count, actions = self._midi.receive(self._processor.values, now)
         if count:
             self._telemetry.fields.midi_messages += count
+        self._act(actions)
+        self._midi.send_feedback(self._processor.values, now)
+
+    def _open_osc(self) -> None:
+        try:
+            self._osc.open(self._config)
+        except LivevoxError as error:
+            self._notice = str(error)
+
+    def _serve_osc(self, now: float) -> None:
+        actions, problem = self._osc.receive(now)
+        self._act(actions)
+        if problem:
+            self._notice = problem
+            self._telemetry.fields.revision += 1
+        activity = float(self._telemetry.fields.activity_now)
+        self._osc.send_feedback(self._processor.values, activity, now)
+
+    def _act(self, actions: Iterable[Action]) -> None:
         for action in actions:
             match action:
                 case Move(target, value):
                     self._processor.set(target, value)
                 case Recall(name):
-                    with suppress(LivevoxError):
+                    try:
                         self._do(commands.UsePreset(load_preset(name)))
+                    except LivevoxError as error:
+                        self._notice = str(error)
                     self._telemetry.fields.revision += 1
                 case Learned():
                     self._telemetry.fields.revision += 1
-        self._midi.send_feedback(self._processor.values, now)
 
     # Telemetry
 

@@ -18,7 +18,8 @@ DEVICE_LOST = 75
 class EngineConfig:
     """What an engine starts with. Devices are named as :func:`livevox.device.devices.choose` takes
     them; None is the system's default, the device's own rate, the system's own block, all channels
-    up to two. ``file`` plays a file or folder instead of an input. Channels count from 1."""
+    up to two. ``file`` plays a file or folder instead of an input. Channels count from 1. ``osc``
+    and ``osc_to`` are as in the settings."""
 
     model: str = "live"
     parameters: Mapping[str, float] = field(default_factory=defaults)
@@ -33,6 +34,8 @@ class EngineConfig:
     midi_inputs: tuple[str, ...] = ()
     midi_outputs: tuple[str, ...] = ()
     midi_api: str | None = None
+    osc: str | None = None
+    osc_to: tuple[str, ...] = ()
     bindings: tuple[Binding, ...] = ()
     preset: str | None = None
 
