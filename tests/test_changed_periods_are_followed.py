@@ -83,10 +83,8 @@ def test_the_sound_goes_on_within_a_second_at_the_latency_that_is_told(tmp_path:
             played, heard = played[:, :-late], heard[:, late:]
             tally(heard, STEMS_GAIN * played, played).assert_in_time(after - before, period, RATE)
             ms = round(told[-1]["latency_ms"])
-            line = f"{period} samples at once instead of {told[-2]['block']}"
-            assert (
-                f"{line}: the devices were opened anew, the latency is {ms} ms now" in live.errors
-            )
+            line = f"a period of {period} samples instead of {told[-2]['block']}"
+            assert f"{line}: the devices were reopened, the latency is now {ms} ms" in live.errors
         summary = live.end()
     assert summary["engine_restarts"] == 0
     assert summary["pid"] == told[0]["pid"]
@@ -127,7 +125,7 @@ def test_an_output_that_is_silent_where_it_should_sound_is_opened_anew(tmp_path:
         assert gap(heard) < RATE // 10
         assert live.newest()["dropouts"] == mended["dropouts"]
         live.end()
-    assert "nothing was heard for 2 s: the devices were opened anew" in live.errors
+    assert "the output was silent for 2 s: the devices were reopened" in live.errors
 
 
 @pytest.mark.parametrize(

@@ -170,5 +170,5 @@ def test_without_any_device_one_is_asked_for() -> None:
     with used_here(gone):
         if devices():
             pytest.skip("this machine has a sound card")
-        with pytest.raises(LivevoxError, match="no input device is there: connect one"):
+        with pytest.raises(LivevoxError, match="there is no input device: connect one"):
             choose(None, "input")
