@@ -453,9 +453,9 @@ def test_the_command_saves_another_preset_with_changes() -> None:
     assert saved.parameters == {"vocals": -6, "bypass": 1, "vocals_mute": 0}
     assert (saved.title, saved.model, saved.midi) == ("mine", source.model, source.midi)
     refused = {
-        "vocals=loud": "--set has 'vocals=loud'",
-        "vocals": "--set has 'vocals'",
-        "vocals=on": "--set has 'vocals=on'",
+        "vocals=loud": "--set is 'vocals=loud'",
+        "vocals": "--set is 'vocals'",
+        "vocals=on": "--set is 'vocals=on'",
         "vocals=99": "vocals is 99",
         "voice=1": "no parameter 'voice'",
         "bypass=0.5": "bypass is 0.5",

@@ -1,4 +1,4 @@
-"""Files one after another: what went wrong with each, and an end without leftovers."""
+"""Work on several files in turn: one failure does not stop the others."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ InputsArgument = Annotated[
 ]
 ModelOption = Annotated[str, typer.Option("--model", "-m", help="an installed model, or a file")]
 Lenient = Annotated[
-    bool, typer.Option("--lenient", help="take what can be read of damaged files, with a warning")
+    bool, typer.Option("--lenient", help="read damaged files as far as possible, with a warning")
 ]
 JsonOption = Annotated[
     bool,
-    typer.Option("--json", help="print progress and results for programs, one JSON object a line"),
+    typer.Option("--json", help="print progress and results as JSON, one object a line"),
 ]
 
 BLOCK_SECONDS = 7.5
-"""Long enough that the windows' context costs little, short enough to be little memory."""
+"""Longer blocks spend less on the windows' context, shorter ones need less memory."""
 
 
 def separated(
@@ -43,10 +43,10 @@ def separated(
     lenient: bool = False,
     span: Span = WHOLE,
 ) -> Iterator[Separation]:
-    """The parts of a span of a file, with progress; what was not a number is counted and said.
+    """Separate a span of a file part by part; report progress, and samples that are no numbers.
 
-    Raises DamagedError where the file is damaged, before the work where that is known; if
-    ``lenient``, tells what was damaged and goes on.
+    Raises DamagedError if the file is damaged, before the work starts if that is known by then. If
+    ``lenient``, reports the damage and continues.
     """
     if not lenient:
         source.check()
@@ -60,24 +60,24 @@ def separated(
         done += part.vocals.shape[1]
         reporter.progress(source.path, done / source.sample_rate, total)
     if source.damage:
-        others = f" (and {len(source.damage) - 1} times more)" if len(source.damage) > 1 else ""
+        others = f" (and {len(source.damage) - 1} more)" if len(source.damage) > 1 else ""
         read = f"{done / source.sample_rate:.2f} s were read"
         reporter.warn(source.path, f"damaged, {source.damage[0]}{others}; {read}")
     if stream.non_finite:
         reporter.warn(
             source.path,
-            f"{stream.non_finite} samples are NaN or infinite; silence was put in their place",
+            f"{stream.non_finite} samples are NaN or infinite; silence replaced them",
         )
 
 
 def for_each(inputs: Sequence[Path], work: Callable[[Path], None], reporter: Reporter) -> None:
-    """Do the work for every input; one that fails is reported and the others go on."""
+    """Do the work for every input; report failures and continue with the next one."""
     with _ended_by_signals():
         for path in inputs:
             try:
                 work(path)
             except DamagedError as error:
-                reporter.fail(path, f"{error}, or take what is there with --lenient")
+                reporter.fail(path, f"{error}, or read what is left with --lenient")
             except LivevoxError as error:
                 reporter.fail(path, str(error))
             except OSError as error:
@@ -87,7 +87,7 @@ def for_each(inputs: Sequence[Path], work: Callable[[Path], None], reporter: Rep
 
 @contextmanager
 def _ended_by_signals() -> Iterator[None]:
-    """A terminal that closes, or a system that shuts down, ends the work as Ctrl-C does."""
+    """End the work on SIGTERM and SIGHUP as on Ctrl-C, which removes unfinished files."""
 
     def end(number: int, _: object) -> NoReturn:
         sys.exit(128 + number)

@@ -1,4 +1,4 @@
-"""How a command tells of its work on files: a progress bar for people, events for programs."""
+"""Progress and results of commands: a progress bar for people, events for programs."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 class Reporter:
     """Shows a progress bar on standard error, or, if ``as_json``, prints events.
 
-    Warnings and errors are lines on standard error in both cases. As a context manager it turns a
-    LivevoxError into one, and at its end raises typer.Exit(1) where anything failed.
+    Warnings and errors are lines on standard error in both cases. As a context manager it reports
+    a LivevoxError as a failure, and at its end raises typer.Exit(1) if anything failed.
     """
 
     def __init__(self, as_json: bool = False) -> None:
@@ -59,7 +59,7 @@ class Reporter:
             raise typer.Exit(1)
 
     def progress(self, file: Path, seconds: float, total_seconds: float) -> None:
-        """So much of a file is done: 0 seconds at its start, first of all."""
+        """Report progress on a file. The first call for a file has 0 seconds."""
         self.event(Progress(str(file), round(seconds, 3), round(total_seconds, 3)))
         if not seconds:
             self._tasks[file] = self._bar.add_task(file.name, total=total_seconds, speed="")
@@ -69,18 +69,18 @@ class Reporter:
         self._bar.update(self._tasks[file], completed=seconds, speed=f"{pace:.0f}x real time")
 
     def warn(self, file: Path, message: str) -> None:
-        """Tell what is odd about a file."""
+        """Report a warning about a file."""
         console.print(f"{file}: {message}")
         self.event(Warned(str(file), message))
 
     def fail(self, file: Path | None, message: str) -> None:
-        """Tell what failed; the command ends with exit status 1."""
+        """Report a failure; the command ends with exit status 1."""
         self._failed = True
         console.print(f"livevox: {message}")
         self.event(Failed(None if file is None else str(file), message))
 
     def event(self, event: Event) -> None:
-        """Print an event at once, if ``as_json``."""
+        """Print an event without buffering, if ``as_json``."""
         if self._as_json:
             sys.stdout.write(to_line(event) + "\n")
             sys.stdout.flush()

@@ -30,14 +30,14 @@ from livevox.separator import Separation
 
 
 class Peaks(StrEnum):
-    """What to do about sound above full scale (0 dBFS)."""
+    """Treatment of sound above full scale (0 dBFS)."""
 
     clip = "clip"
     scale = "scale"
 
 
 class AudioFormat(StrEnum):
-    """What stems are written as."""
+    """File format of the stems."""
 
     wav = "wav"
     flac = "flac"
@@ -52,34 +52,34 @@ def separate(
         "separated"
     ),
     model: ModelOption = "live",
-    stems: Annotated[str, typer.Option(help="which to write")] = ",".join(SOURCES),
+    stems: Annotated[str, typer.Option(help="stems to write")] = ",".join(SOURCES),
     mix: Annotated[
-        str | None, typer.Option(help="write a mix, too: 'vocals=-12,accompaniment=0', in dB")
+        str | None, typer.Option(help="also write a mix: 'vocals=-12,accompaniment=0', in dB")
     ] = None,
-    format: Annotated[AudioFormat, typer.Option(help="of the files written")] = AudioFormat.wav,
+    format: Annotated[AudioFormat, typer.Option(help="file format")] = AudioFormat.wav,
     bits: Annotated[
-        int | None, typer.Option(help="16, 24 or 32 (float) of WAV, 16 or 24 of FLAC")
+        int | None, typer.Option(help="WAV: 16, 24 or 32 (float); FLAC: 16 or 24")
     ] = None,
     bit_rate: Annotated[
         int | None,
-        typer.Option(min=8, max=320, help="of MP3 and M4A, kbit/s", show_default="256"),
+        typer.Option(min=8, max=320, help="kbit/s, for MP3 and M4A", show_default="256"),
     ] = None,
     peaks: Annotated[
-        Peaks, typer.Option(help="above full scale: clipped, or all stems made softer")
+        Peaks, typer.Option(help="above full scale: clip, or lower all stems")
     ] = Peaks.clip,
     name: Annotated[
         str,
         typer.Option(
-            help="of the files below OUTPUT, from " + ", ".join(f"{{{field}}}" for field in FIELDS)
+            help="file names in OUTPUT, with " + ", ".join(f"{{{field}}}" for field in FIELDS)
         ),
     ] = DEFAULT_TEMPLATE,
     existing: Annotated[
-        Existing, typer.Option(help="what to do about results that are there already")
+        Existing, typer.Option(help="what to do with existing results")
     ] = Existing.overwrite,
     start: StartOption = 0.0,
     duration: DurationOption = None,
     griffin_lim: Annotated[
-        int, typer.Option(min=0, help="phase refinement iterations; the paper has 10")
+        int, typer.Option(min=0, help="phase refinement iterations; 10 in the paper")
     ] = 0,
     lenient: Lenient = False,
     as_json: JsonOption = False,
@@ -88,7 +88,7 @@ def separate(
     with Reporter(as_json) as reporter:
         stem_names = [stem.strip() for stem in stems.split(",") if stem.strip()]
         if not set(stem_names) <= set(SOURCES) or not (stem_names or mix):
-            raise LivevoxError(f"--stems has '{stems}': choose from {', '.join(SOURCES)}")
+            raise LivevoxError(f"--stems is '{stems}': choose from {', '.join(SOURCES)}")
         span = Span(start, duration)
         quality = Quality(bits, bit_rate)
         quality.check(format.value)
@@ -103,7 +103,7 @@ def separate(
         def split(path: Path) -> None:
             targets = names.of(path)
             if targets is None:
-                console.print(f"{path}: skipped, its results are there already")
+                console.print(f"{path}: skipped, its results exist")
                 reporter.event(Separated(str(path), ()))
                 return
             with open_audio(path) as source:
@@ -144,7 +144,7 @@ def separate(
 
 
 def _stems(part: Separation, gains: Mix | None, names: Sequence[str]) -> list[Audio]:
-    """What is written of a part, in the order of the names."""
+    """The stems of a part, in the order of the names."""
     stems = {"vocals": part.vocals, "accompaniment": part.accompaniment}
     if gains:
         stems["mix"] = gains(part.vocals, part.accompaniment)
@@ -154,12 +154,12 @@ def _stems(part: Separation, gains: Mix | None, names: Sequence[str]) -> list[Au
 def _softer(
     path: Path, blocks: Iterable[list[Audio]], held: Held, reporter: Reporter
 ) -> Iterator[list[Audio]]:
-    """The blocks with one gain for all stems, where any is above full scale; this is told."""
+    """The blocks; if any is above full scale, all get the same gain, with a warning."""
     for block in blocks:
         held.write(block)
     if held.gain < 1:
         peak, gain = (20 * log10(value) for value in (held.peak, held.gain))
-        reporter.warn(path, f"the peak is {peak:+.2f} dBFS; every stem has {-gain:.2f} dB less")
+        reporter.warn(path, f"the peak is {peak:+.2f} dBFS; all stems are {-gain:.2f} dB lower")
     for scaled in held.scaled():
         yield list(scaled)
 
@@ -170,5 +170,5 @@ def _tell_clipped(path: Path, sinks: Sequence[AudioSink], reporter: Reporter) ->
             reporter.warn(
                 path,
                 f"{sink.clipped} samples above full scale were clipped in {sink.path}; "
-                "--peaks scale makes all stems softer instead",
+                "--peaks scale lowers all stems instead",
             )
