@@ -1,4 +1,4 @@
-"""Audio files: whatever can be read, block by block; and files written whole or not at all."""
+"""Audio files of any format, read block by block; and files that are written atomically."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ MUSIC_SUFFIXES = (
     *(".mp2", ".mp3", ".mp4", ".mpc", ".oga", ".ogg", ".opus", ".rf64", ".w64", ".wav", ".wave"),
     *(".webm", ".wma", ".wv"),
 )
-"""What counts as music in a folder; a file that is named itself may be called anything."""
+"""Suffixes of music in a folder. A file that is named itself may have any suffix."""
 
 
 def is_music(path: Path) -> bool:
-    """Whether a file in a folder counts as music, by its name; hidden ones don't."""
+    """Whether a file in a folder counts as music, by its name. Hidden files don't."""
     return (
         not path.name.startswith(".") and path.suffix.lower() in MUSIC_SUFFIXES and path.is_file()
     )
@@ -33,11 +33,11 @@ def is_music(path: Path) -> bool:
 
 @contextmanager
 def open_audio(path: Path, stream: int | None = None) -> Iterator[AudioSource]:
-    """Open a file that libsndfile reads exactly, or FFmpeg reads.
+    """Open an audio file, with libsndfile if that reads it exactly, else with FFmpeg.
 
     ``stream`` is the number of an audio stream in a file that holds several.
 
-    Raises LivevoxError where there is no such file, no audio in it, or nothing that reads it.
+    Raises LivevoxError if the file does not exist, has no audio or can't be read.
     """
     try:
         size = path.stat().st_size
@@ -51,7 +51,7 @@ def open_audio(path: Path, stream: int | None = None) -> Iterator[AudioSource]:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise LivevoxError(
-            f"{path} can't be opened ({reason}): check who may read it, and its disk"
+            f"{path} can't be opened ({reason}): check its permissions and its disk"
         ) from None
     with closing(source):
         if source.samples == 0:
@@ -68,7 +68,7 @@ def _opened(path: Path, stream: int | None) -> AudioSource:
     except (av.FFmpegError, LookupError) as error:
         reason = error.strerror if isinstance(error, av.FFmpegError) else error.args[0]
     if stream is None:
-        # Rare formats of which FFmpeg knows nothing.
+        # Rare formats that FFmpeg does not know.
         with suppress(soundfile.LibsndfileError, InexactError):
             return SndfileSource(path)
     what = f"{path}, audio stream {stream}," if stream else path
@@ -79,9 +79,9 @@ def _opened(path: Path, stream: int | None) -> AudioSource:
 
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
-    """A path beside ``path``, with its suffix, that takes its place when all went well.
+    """A path beside ``path``, with its suffix. On success that file replaces ``path``.
 
-    Raises UnwritableError where the folder can't be written to.
+    Raises UnwritableError if the folder can't be written to.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -90,7 +90,8 @@ def atomic_path(path: Path) -> Iterator[Path]:
         )
     except OSError as error:
         raise UnwritableError(
-            f"{path} can't be written ({error.strerror}): choose another folder, or allow it",
+            f"{path} can't be written ({error.strerror}): choose another folder, or change its "
+            "permissions",
             error.strerror,
         ) from None
     os.close(handle)

@@ -1,4 +1,4 @@
-"""Audio files written whole or not at all: by FFmpeg, Ogg Vorbis by libsndfile."""
+"""Audio files, written atomically: Ogg Vorbis by libsndfile, all others by FFmpeg."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SUFFIXES = (*dict.fromkeys(name for name, _ in ENCODINGS), "ogg")
 Vorbis, M4A is AAC."""
 WAV_LIMIT_BYTES = 2**32 - 2**20
 VORBIS_BLOCK = 16_384
-"""libsndfile's Vorbis encoder needs stack in proportion to the block that it is given."""
+"""Samples per write: the stack that libsndfile's Vorbis encoder needs grows with them."""
 WITH_COVER = ("flac", "mp3", "m4a")
 VORBIS_TAGS = {
     "title": "title",
@@ -37,7 +37,7 @@ VORBIS_TAGS = {
     "date": "date",
     "track": "tracknumber",
 }
-"""The tags that libsndfile takes, and its names for them."""
+"""The tags that libsndfile can write, and its names for them."""
 USUAL_LAYOUTS = {
     1: "mono",
     2: "stereo",
@@ -48,7 +48,7 @@ USUAL_LAYOUTS = {
     7: "6.1",
     8: "7.1",
 }
-"""The places that FLAC and Vorbis give so many channels."""
+"""The channel layouts of FLAC and Vorbis, by the number of channels."""
 
 USUAL_QUALITY = Quality()
 
@@ -61,14 +61,14 @@ class AudioSink(ABC):
         self.samples = 0
 
     def write(self, block: Audio) -> None:
-        """Append (channels, samples). Raises LivevoxError where the disk takes no more."""
+        """Append (channels, samples). Raises LivevoxError if the disk fails or is full."""
         with _disk_errors(self.path):
             self._write(block)
         self.samples += block.shape[1]
 
     @property
     def clipped(self) -> int:
-        """So many samples were beyond full scale, in a format that has nothing there."""
+        """The number of clipped samples, in formats that end at full scale."""
         return 0
 
     @abstractmethod
@@ -76,7 +76,7 @@ class AudioSink(ABC):
 
     @abstractmethod
     def finish(self) -> None:
-        """Write what is held back, and close the file."""
+        """Write buffered audio, and close the file."""
 
 
 @contextmanager
@@ -89,12 +89,12 @@ def writing(
     quality: Quality = USUAL_QUALITY,
     tags: Tags = NO_TAGS,
 ) -> Iterator[AudioSink]:
-    """A file of ``samples`` at most, in the format of its suffix, that appears when it is whole.
+    """Write a file of ``samples`` at most, in the format of its suffix. It appears when complete.
 
-    ``layout`` names the channels' places as :class:`livevox.media.source.AudioSource` does. WAV and
-    Ogg take the texts of ``tags`` only.
+    ``layout`` is a channel layout as in :class:`livevox.media.source.AudioSource`. WAV and Ogg take
+    the texts of ``tags`` only.
 
-    Raises LivevoxError where the format can't hold that rate, quality or so many channels, or the
+    Raises LivevoxError if the format can't hold that rate, quality or number of channels, or if the
     disk is full, even if only the last bytes don't fit.
     """
     kind = path.suffix.lstrip(".")
@@ -130,7 +130,7 @@ def writing(
 
 
 def _close(file: BinaryIO) -> None:
-    """Once more, and whatever comes of it: a full disk has been told of."""
+    """Close the file after an error. A full disk has already been reported."""
     with suppress(OSError):
         file.close()
 
@@ -145,16 +145,16 @@ def _disk_errors(path: Path) -> Iterator[None]:
 
 def _disk_error(path: Path, error: Exception) -> LivevoxError:
     reason = getattr(error, "strerror", None) or str(error)
-    return LivevoxError(f"{path} can't be written on ({reason}): is the disk full?")
+    return LivevoxError(f"{path} can't be written further ({reason}): is the disk full?")
 
 
 def _check(path: Path, part: Path, samples: int) -> None:
-    """What is on the disk is what was written: libsndfile tells no error of its last bytes."""
+    """Check that all samples are on the disk: libsndfile reports no error at its last bytes."""
     reason = "is it full?"
     if not samples:
         there = 0
     elif path.suffix.lstrip(".") in BIT_RATES:
-        # These tell the encoder's delay and padding; all that is read again counts.
+        # These files state the encoder's delay and padding, so that reading gives all samples.
         reason = "is it full, or the sound too short?"
         try:
             with open_audio(part) as source:
@@ -172,9 +172,9 @@ def _check(path: Path, part: Path, samples: int) -> None:
 
 
 class _Disk:
-    """A file for libsndfile, which neither raises nor tells what goes wrong; :attr:`failure` does.
+    """A file for libsndfile, which hides the reason of a failure; :attr:`failure` has it.
 
-    libsndfile takes names in UTF-8 only, hence the file.
+    It is a file as libsndfile accepts names in UTF-8 only.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -220,7 +220,7 @@ class _VorbisSink(AudioSink):
 
 
 class _FFmpegSink(AudioSink):
-    """The file is Python's, so that every error of the disk is raised."""
+    """Writes to a Python file, so that every error of the disk is raised."""
 
     def __init__(
         self,
