@@ -44,7 +44,7 @@ from livevox.parameters import checked
 
 LOOK_SECONDS = 0.1
 OFF = "off"
-"""Forgets an OSC address that was chosen."""
+"""The value of an option that removes a remembered OSC address."""
 JSON_SECONDS = 1.0
 
 
@@ -88,7 +88,7 @@ def live(
         str | None,
         typer.Option(
             metavar="[HOST:]PORT",
-            help="listen for OSC, on this computer only without a host; off turns it off",
+            help="listen for OSC, without a host on this computer only; off turns it off",
         ),
     ] = None,
     osc_to: Annotated[

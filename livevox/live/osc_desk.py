@@ -1,4 +1,4 @@
-"""The engine's OSC: its port, and what its messages mean."""
+"""The engine's OSC: its port, and the control by its messages."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from livevox.osc.port import Address, OscPort
 
 
 class OscDesk:
-    """Does nothing before :meth:`open`, and with a configuration without OSC."""
+    """Opens the OSC port of a configuration. Without one, it does nothing."""
 
     def __init__(self) -> None:
         self._port: OscPort | None = None
         self._control = OscControl()
 
     def open(self, config: EngineConfig) -> None:
-        """Listen and send as configured. Raises LivevoxError if that can't be."""
+        """Listen and send as configured. Raises LivevoxError if that fails."""
         if config.osc is not None or config.osc_to:
             listen = None if config.osc is None else Address.parse(config.osc)
             self._port = OscPort(listen, [Address.parse(to) for to in config.osc_to])
@@ -30,14 +30,14 @@ class OscDesk:
         return self._port.socket if self._port else None
 
     def receive(self, now: float) -> tuple[list[Move | Recall], str]:
-        """The actions of the messages that came, and a line on one that meant nothing, or ""."""
+        """The actions of new messages, and the reason why a message can't be used, or ""."""
         if self._port is None:
             return [], ""
         self._control.problem = ""
         return self._control.receive(self._port.poll(), now), self._control.problem
 
     def send_feedback(self, values: Mapping[str, float], activity: float, now: float) -> None:
-        """Tell the receivers what changed."""
+        """Send changes to the receivers."""
         if self._port is not None:
             for address, value in self._control.feedback(values, activity, now):
                 self._port.send(address, value)
