@@ -63,7 +63,7 @@ def gap(heard: np.ndarray) -> int:
     return int(np.diff(sounds).max(initial=0))
 
 
-def test_the_sound_goes_on_within_a_second_at_the_latency_that_is_told(tmp_path: Path) -> None:
+def test_the_sound_resumes_within_a_second_at_the_reported_latency(tmp_path: Path) -> None:
     first = steady_period(RATE)
     with JackServer(RATE, first) as server, LiveProcess(server, tmp_path, *QUIET_STEMS) as live:
         told = [live.wait_until_running()]
@@ -90,7 +90,7 @@ def test_the_sound_goes_on_within_a_second_at_the_latency_that_is_told(tmp_path:
     assert summary["pid"] == told[0]["pid"]
 
 
-def test_a_song_goes_on_in_its_place(tmp_path: Path) -> None:
+def test_a_song_resumes_at_its_position(tmp_path: Path) -> None:
     first = steady_period(RATE)
     song = tmp_path / "song.wav"
     soundfile.write(song, noise(60 * RATE).T, RATE)

@@ -53,7 +53,7 @@ def test_blocks_make_no_difference_and_silence_stays_silent() -> None:
 
 
 @pytest.mark.parametrize("bits", [16, 24])
-def test_what_is_above_full_scale_is_clipped_and_counted(bits: int) -> None:
+def test_samples_above_full_scale_are_clipped_and_counted(bits: int) -> None:
     dither = Dither(bits)
     full = 2 ** (bits - 1)
     out = dither(np.asarray([[1.5, -1.5, 1.0, -1.0, 0.5]], np.float32))[:, 0]
@@ -82,7 +82,7 @@ def test_bits_that_a_format_has_not_are_refused(kind: str, bits: int, tmp_path: 
         pass
 
 
-def test_peaks_are_clipped_or_scaled_and_told(tmp_path: Path) -> None:
+def test_peaks_are_clipped_or_scaled_and_reported(tmp_path: Path) -> None:
     fed = 4 * sound(2, 1.0)
     write(tmp_path / "song.wav", fed, RATE)
     command = ["separate", "song.wav", "--bits", 16, "--mix", "vocals=0"]

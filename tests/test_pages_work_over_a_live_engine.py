@@ -286,7 +286,7 @@ def test_the_midi_system_is_chosen(live: LiveWindow) -> None:
     live.window.show_page(0)
 
 
-def test_recording_makes_the_files_and_tells_the_time(live: LiveWindow, tmp_path: Path) -> None:
+def test_recording_makes_the_files_and_shows_the_time(live: LiveWindow, tmp_path: Path) -> None:
     bar, view_model = live.window.recording_bar, live.view_model
     bar.set_folder(str(tmp_path))
     assert bar.elapsed.isHidden()

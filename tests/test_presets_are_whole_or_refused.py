@@ -268,7 +268,7 @@ def test_a_preset_does_not_change_with_what_it_was_made_of() -> None:
     assert made.values()["vocals"] == -12
 
 
-def test_what_is_no_preset_is_refused_with_those_that_are(tmp_path: Path) -> None:
+def test_unknown_presets_are_refused_with_the_known_ones(tmp_path: Path) -> None:
     text = write(tmp_path / "preset.txt", HEAD)
     for name in ("nothing", "x" * 300, "a\0b", "..", "missing.toml", text, tmp_path):
         with pytest.raises(LivevoxError, match=r"choose from a-cappella, .*, or give a \.toml"):
