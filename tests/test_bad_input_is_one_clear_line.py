@@ -142,8 +142,8 @@ def test_files_that_are_no_livevox_model_are_refused(
     onnx.save(renamed, tmp_path / "graph.onnx")
     cases = {
         "none": "no model 'none'",
-        "song.wav": "no ONNX model",
-        "broken.onnx": "no ONNX model",
+        "song.wav": "can't be loaded as an ONNX model",
+        "broken.onnx": "can't be loaded as an ONNX model",
         "foreign.onnx": "no livevox metadata",
         "rate.onnx": "sample_rate is '48000'",
         "graph.onnx": "['image']",
