@@ -91,7 +91,7 @@ def test_peaks_are_clipped_or_scaled_and_reported(tmp_path: Path) -> None:
     assert "samples above full scale were clipped in separated/song/mix.wav" in result.stderr
     result = livevox(*command, "--peaks", "scale", cwd=tmp_path)
     assert result.returncode == 0, result.stderr
-    assert "dBFS; every stem has" in result.stderr
+    assert "dBFS; all stems are" in result.stderr
     assert "clipped" not in result.stderr
     stems = {
         name: soundfile.read(tmp_path / "separated" / "song" / f"{name}.wav")[0]
