@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 def run() -> int:
     """Show the window until it is closed; return the exit code.
 
-    The engine starts while the window is there already, with the devices and the preset of the
-    last run.
+    The engine starts after the window is shown, with the devices and the preset of the last run.
     """
     application = make_application()
     from gui.main_window import MainWindow
@@ -52,7 +51,7 @@ def make_application() -> QApplication:
 
 
 def remembered_config() -> tuple[EngineConfig, str | None]:
-    """What the engine starts with, and a warning where the last preset is not to be had."""
+    """The configuration of the last run, and a warning if its preset can't be loaded."""
     from livevox.config.preset import load_preset
     from livevox.config.settings import load_settings
     from livevox.errors import LivevoxError

@@ -1,4 +1,4 @@
-"""Voice and accompaniment of a stream: the one signal path of live audio and of files."""
+"""Separation of a stream into vocals and accompaniment: one signal path, live and for files."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ from livevox.network.model import Model, load_model
 from livevox.network.windowed import WindowedMasker
 
 MAX_CHANNELS = 64
-"""More are taken for samples by mistake."""
+"""More channels are probably samples of a transposed array."""
 EXTENSION_BINS = 64
-"""The top bins of the mask whose mean serves above 11 kHz, where the network does not look."""
+"""Above 11 kHz, where the network has no bins, the mean of this many top bins is used."""
 
 
 @dataclass(frozen=True)
 class Separation:
-    """A stretch of a separated stream.
+    """A part of a separated stream.
 
     ``vocals`` and ``accompaniment`` are (channels, samples) at the input's rate and sum to the
-    input, delayed; ``activity`` (frames,) and ``mask`` (frames, 257), both in 0..1, are the frames
-    that became ready, :data:`FRAME_RATE` a second from the start of the stream; ``spectrogram``
-    (frames, 257) is the mixture at these frames as the network saw it, log(1 + magnitude), quiet
-    music raised by the :class:`~livevox.dsp.leveller.Leveller`.
+    input, delayed; ``activity`` (frames,) and ``mask`` (frames, 257), both in 0..1, are those of
+    the new frames, of which there are :data:`~livevox.dsp.stft.FRAME_RATE` a second;
+    ``spectrogram`` (frames, 257) is the network's input at these frames: log(1 + magnitude) of the
+    mixture, in which the :class:`~livevox.dsp.leveller.Leveller` has amplified quiet music.
     """
 
     vocals: Audio
@@ -57,17 +57,17 @@ class Separation:
 class StreamingSeparator:
     """Separates audio that arrives in blocks of any length.
 
-    Every :meth:`feed` returns as many samples as it took: the input as it was :attr:`latency`
-    samples ago (silence at first), in two parts that sum to it. How the stream is cut into blocks
-    changes nothing. Samples that are NaN or infinite count in :attr:`non_finite` and are taken as
-    silence.
+    Every :meth:`feed` returns as many samples as it takes: the input delayed by :attr:`latency`
+    samples (silence at first), in two parts that sum to it. The result does not depend on how the
+    stream is cut into blocks. NaN and infinite samples are counted in :attr:`non_finite` and
+    replaced by silence.
 
-    ``live`` spends the least on each frame as it comes, where files are cheaper in long windows;
-    the results are equal. ``griffin_lim`` is a number of iterations, each adding a frame of
+    ``live`` computes frame by frame; otherwise long windows are computed, which cost less for
+    files. The results are equal. ``griffin_lim`` is a number of iterations, each adding a frame of
     latency; 0 keeps the mixture's phase. With it both sources are refined (paper, section 3.1), so
     that their sum is no longer exactly the input.
 
-    Raises LivevoxError where the rate or the channel count is out of range.
+    Raises LivevoxError if the rate or the channel count is out of range.
     """
 
     def __init__(
@@ -83,7 +83,9 @@ class StreamingSeparator:
                 f"a sample rate of {sample_rate} Hz can't be used: give {MIN_RATE} to {MAX_RATE} Hz"
             )
         if sample_rate != int(sample_rate):
-            raise LivevoxError(f"a sample rate of {sample_rate} Hz can't be used: give a whole one")
+            raise LivevoxError(
+                f"a sample rate of {sample_rate} Hz can't be used: give a whole number"
+            )
         if not 1 <= channels <= MAX_CHANNELS:
             raise LivevoxError(
                 f"{channels} channels can't be separated: give 1 to {MAX_CHANNELS}, and audio as "
@@ -102,7 +104,7 @@ class StreamingSeparator:
 
     @property
     def latency(self) -> int:
-        """Samples, at the stream's rate, by which the output is later than the input."""
+        """Delay of the output, in samples at the stream's rate."""
         return self._latency
 
     def reset(self) -> None:
@@ -127,8 +129,8 @@ class StreamingSeparator:
     def feed(self, block: npt.NDArray[Any]) -> Separation:
         """Take (channels, n) samples, n >= 0, and return n separated ones.
 
-        Floats are taken as they are; signed integers span -1 to 1. Raises ValueError where the
-        shape is not (channels, n), and TypeError where they are numbers of another kind.
+        Floats are taken as they are; signed integers span -1 to 1. Raises ValueError for other
+        shapes, and TypeError for other types of numbers.
         """
         block = as_float(block)
         if block.ndim != 2 or block.shape[0] != self.channels:
@@ -156,13 +158,13 @@ class StreamingSeparator:
         return Separation(vocals, accompaniment, activity, mask, spectrogram)
 
     def flush(self) -> Separation:
-        """End the stream: return its last :attr:`latency` samples, then start anew."""
+        """End the stream: return its last :attr:`latency` samples, then reset it."""
         rest = self.feed(np.zeros((self.channels, self.latency), np.float32))
         self.reset()
         return rest
 
     def _estimates(self, spectrum: Spectrum, mask: Audio) -> Spectrum:
-        """The sources to transform back, stacked along the channels."""
+        """The spectra of the sources, stacked along the channels."""
         vocals = spectrum * mask
         if not self._iterations:
             return vocals
@@ -185,16 +187,16 @@ def separate(
     """Separate a whole signal, (samples,) or (channels, samples); the results align with it.
 
     ``activity``, ``mask`` and ``spectrogram`` hold the frames whose centres lie within the signal.
-    Signed integers span -1 to 1. Raises LivevoxError where the rate, the channels or the model
-    can't be used, ValueError where the array has more than two dimensions, and TypeError where
-    it holds no numbers of these kinds.
+    Signed integers span -1 to 1. Raises LivevoxError if the rate, the channels or the model
+    can't be used, ValueError if the array has more than two dimensions, and TypeError for other
+    types of numbers.
     """
     audio = np.atleast_2d(as_float(audio))
     if audio.ndim > 2:
         raise ValueError(f"audio of shape {audio.shape} is not (channels, samples)")
     if audio.shape[1] < audio.shape[0] > MAX_CHANNELS:
         raise LivevoxError(
-            f"audio of shape {audio.shape} is (samples, channels), it seems: transpose it, as "
+            f"audio of shape {audio.shape} seems to be (samples, channels): transpose it, as in "
             "livevox.separate(audio.T, sample_rate)"
         )
     if not isinstance(model, Model):
@@ -218,7 +220,7 @@ def as_float(audio: npt.NDArray[Any]) -> Audio:
 
 
 def joined(parts: Iterable[Separation]) -> Separation:
-    """Successive stretches of one stream, of which there is at least one, as a single one."""
+    """Join successive parts of one stream, at least one."""
     parts = list(parts)
     return Separation(
         np.concatenate([part.vocals for part in parts], axis=1),
@@ -230,9 +232,10 @@ def joined(parts: Iterable[Separation]) -> Separation:
 
 
 def separate_blocks(blocks: Iterable[Audio], stream: StreamingSeparator) -> Iterator[Separation]:
-    """Run ``blocks`` through ``stream`` and its flush, without the latency before the first sample.
+    """Feed ``blocks`` to ``stream`` and flush it; leave out the latency before the first sample.
 
-    The parts join to what :func:`separate` returns of the joined blocks, in bounded memory.
+    Joined, the parts equal the result of :func:`separate` for the joined blocks. The memory is
+    bounded.
     """
     late, samples, frames = stream.latency, 0, 0
     for block in blocks:
@@ -247,7 +250,7 @@ def separate_blocks(blocks: Iterable[Audio], stream: StreamingSeparator) -> Iter
             accompaniment=part.accompaniment[:, skipped:],
         )
     rest = stream.flush()
-    # Flushing a signal shorter than the latency returns silence before it, too.
+    # For a signal shorter than the latency, the flush also returns the silence before it.
     left = frames_within(samples, stream.sample_rate) - frames
     yield Separation(
         rest.vocals[:, late:],

@@ -1,4 +1,4 @@
-"""Shared fixtures: networks of all three geometries with random weights, and real-looking audio."""
+"""Shared fixtures: networks of all three geometries with random weights, songs, and servers."""
 
 from __future__ import annotations
 
@@ -23,8 +23,7 @@ from train.data.synthetic import write_corpus
 from train.network.export import export
 from train.network.model import Net, Templates
 
-# The networks here are tiny: threads would spend their time waiting for each other, also in the
-# processes that tests start.
+# These networks are too small for several threads. This also holds for processes that tests start.
 torch.set_num_threads(1)
 os.environ["OMP_NUM_THREADS"] = "1"
 
@@ -40,8 +39,8 @@ SMALL_WIDTHS = (12, 12, 24, 40, 96)
 
 
 def random_net(geometry: Geometry) -> Net:
-    """A small network whose random mask moves with its input; with templates where it is causal,
-    as the models are."""
+    """A small random network whose mask depends on its input. Like the models, a causal one has
+    templates."""
     torch.manual_seed(7)
     net = Net(geometry, SMALL_WIDTHS, 3 if geometry.alignment == "causal" else 0).eval()
     with torch.no_grad():
@@ -62,15 +61,15 @@ def nets() -> dict[str, Net]:
 
 @pytest.fixture(scope="session")
 def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of all processes of the test run."""
+    """A folder that all processes of the test run share."""
     own = tmp_path_factory.getbasetemp()
     return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @contextmanager
 def made_once(path: Path) -> Iterator[bool]:
-    """Whether ``path`` is to be made now, because no process of the test run has done so; another
-    one that is about to is waited for."""
+    """Whether ``path`` has to be made now. While one process of the test run makes it, the others
+    wait."""
     with path.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield not path.exists()
@@ -79,7 +78,7 @@ def made_once(path: Path) -> Iterator[bool]:
 @pytest.fixture(scope="session")
 def model_files(nets: dict[str, Net], shared_folder: Path) -> dict[str, Path]:
     files = {name: shared_folder / f"{name}.onnx" for name in nets}
-    # Workers begin at different ends, so that they share the work.
+    # The two workers start at opposite ends, so that they share the work.
     for name in sorted(nets, reverse=os.environ.get("PYTEST_XDIST_WORKER") == "gw1"):
         with made_once(files[name]) as missing:
             if missing:
@@ -101,7 +100,7 @@ def model(request: pytest.FixtureRequest, models: dict[str, Model]) -> Model:
 
 @pytest.fixture(scope="session")
 def corpus_folder(shared_folder: Path) -> Path:
-    """The layout of the open singing corpus, filled with demo songs."""
+    """Demo songs in the layout of the open singing corpus."""
     folder = shared_folder / "corpus"
     with made_once(folder) as missing:
         if missing:
@@ -111,20 +110,20 @@ def corpus_folder(shared_folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def song() -> Audio:
-    """Four seconds of the demo song, (2, samples) at 44.1 kHz, with voice in it."""
+    """Four seconds of the demo song, (2, samples) at 44.1 kHz, with singing."""
     whole = demo_song(8.0)
     return np.ascontiguousarray((whole.vocals + whole.accompaniment)[:, -4 * 44_100 :])
 
 
 @pytest.fixture(scope="module")
 def midi_server() -> Iterator[JackServer]:
-    """A JACK server, which is that of this process, too, meanwhile."""
+    """A JACK server, which this process also uses."""
     with JackServer() as server, environment(**server.environment):
         yield server
 
 
 @pytest.fixture(scope="module")
 def desk(midi_server: JackServer) -> Iterator[Peer]:
-    """Another program on it, called desk."""
+    """Another MIDI program on the server, called desk."""
     with closing(Peer("desk")) as peer:
         yield peer

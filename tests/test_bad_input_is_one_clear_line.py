@@ -106,7 +106,7 @@ def test_unusual_audio_keeps_its_samples_rate_and_channels(
     np.testing.assert_array_equal(stems["mix"], stems["accompaniment"])
 
 
-def test_silence_stays_silent_and_what_is_not_a_number_is_said(
+def test_silence_stays_silent_and_nan_is_reported(
     tmp_path: Path, model_files: dict[str, Path], noise: Audio
 ) -> None:
     broken = noise[:2].copy()
@@ -142,8 +142,8 @@ def test_files_that_are_no_livevox_model_are_refused(
     onnx.save(renamed, tmp_path / "graph.onnx")
     cases = {
         "none": "no model 'none'",
-        "song.wav": "no ONNX model",
-        "broken.onnx": "no ONNX model",
+        "song.wav": "can't be loaded as an ONNX model",
+        "broken.onnx": "can't be loaded as an ONNX model",
         "foreign.onnx": "no livevox metadata",
         "rate.onnx": "sample_rate is '48000'",
         "graph.onnx": "['image']",

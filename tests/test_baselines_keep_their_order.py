@@ -73,7 +73,7 @@ def voice(seconds: float) -> Audio:
     return 0.2 * np.sum(harmonics, axis=0, dtype=np.float32)[None]
 
 
-def test_who_knows_more_separates_better(stems: Stems) -> None:
+def test_baselines_with_more_knowledge_separate_better(stems: Stems) -> None:
     song = stems[0] + stems[1]
     mixture, half, oracle = (
         sdr(stems[0], separate(name, song, stems)[0]) for name in ("mixture", "half", "oracle")

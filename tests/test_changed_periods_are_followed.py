@@ -63,7 +63,7 @@ def gap(heard: np.ndarray) -> int:
     return int(np.diff(sounds).max(initial=0))
 
 
-def test_the_sound_goes_on_within_a_second_at_the_latency_that_is_told(tmp_path: Path) -> None:
+def test_the_sound_resumes_within_a_second_at_the_reported_latency(tmp_path: Path) -> None:
     first = steady_period(RATE)
     with JackServer(RATE, first) as server, LiveProcess(server, tmp_path, *QUIET_STEMS) as live:
         told = [live.wait_until_running()]
@@ -83,16 +83,14 @@ def test_the_sound_goes_on_within_a_second_at_the_latency_that_is_told(tmp_path:
             played, heard = played[:, :-late], heard[:, late:]
             tally(heard, STEMS_GAIN * played, played).assert_in_time(after - before, period, RATE)
             ms = round(told[-1]["latency_ms"])
-            line = f"{period} samples at once instead of {told[-2]['block']}"
-            assert (
-                f"{line}: the devices were opened anew, the latency is {ms} ms now" in live.errors
-            )
+            line = f"a period of {period} samples instead of {told[-2]['block']}"
+            assert f"{line}: the devices were reopened, the latency is now {ms} ms" in live.errors
         summary = live.end()
     assert summary["engine_restarts"] == 0
     assert summary["pid"] == told[0]["pid"]
 
 
-def test_a_song_goes_on_in_its_place(tmp_path: Path) -> None:
+def test_a_song_resumes_at_its_position(tmp_path: Path) -> None:
     first = steady_period(RATE)
     song = tmp_path / "song.wav"
     soundfile.write(song, noise(60 * RATE).T, RATE)
@@ -119,7 +117,7 @@ def test_an_output_that_is_silent_where_it_should_sound_is_opened_anew(tmp_path:
         first = live.wait_until_running()
         # What is silent is left alone as long as nothing sounds.
         live.wait(lambda line: line["seconds"] > 6)
-        assert "nothing was heard" not in live.errors
+        assert "the output was silent" not in live.errors
         probe = server.probe(JACK_CLIENT, noise(8 * RATE))
         mended = live.wait(lambda line: line["dropouts"] > first["dropouts"])
         assert not probe.result()[:, : 2 * RATE].any()
@@ -127,7 +125,7 @@ def test_an_output_that_is_silent_where_it_should_sound_is_opened_anew(tmp_path:
         assert gap(heard) < RATE // 10
         assert live.newest()["dropouts"] == mended["dropouts"]
         live.end()
-    assert "nothing was heard for 2 s: the devices were opened anew" in live.errors
+    assert "the output was silent for 2 s: the devices were reopened" in live.errors
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def losses(steps: range) -> list[dict[str, float]]:
     return [{"step": s, "separation": 1 / s, "detection": 2 / s} for s in steps]
 
 
-def test_of_a_step_that_was_done_again_the_last_report_counts(tmp_path: Path) -> None:
+def test_the_last_report_of_a_repeated_step_counts(tmp_path: Path) -> None:
     again = [{"step": 100, "separation": 0.5, "detection": 0.25}]
     log = read_log(write_log(tmp_path / "run", [*losses(range(50, 200, 50)), *again]))
     assert log["separation"] == {50: 1 / 50, 100: 0.5, 150: 1 / 150}
@@ -43,7 +43,7 @@ def test_runs_with_and_without_validations_are_drawn(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", [None, "", "no json\n", "[1]\n", '{"mse": 1}\n'])
-def test_what_is_no_log_is_refused_by_name(tmp_path: Path, text: str | None) -> None:
+def test_other_files_than_logs_are_refused_by_name(tmp_path: Path, text: str | None) -> None:
     run = tmp_path / "run"
     run.mkdir()
     if text is not None:

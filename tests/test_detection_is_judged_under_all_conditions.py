@@ -79,7 +79,7 @@ def test_the_right_intervals_measure_one_and_none_measure_nothing() -> None:
     assert f_measure(labels, np.zeros(500, np.float32), rule) == 0
 
 
-def test_calibration_tells_what_was_said_and_what_was_so() -> None:
+def test_calibration_compares_probabilities_with_frequencies() -> None:
     rng = np.random.default_rng(0)
     said = rng.uniform(0, 1, 100_000).astype(np.float32)
     honest = Detection({}, [], (rng.uniform(0, 1, said.shape) < said).astype(int), said)

@@ -106,6 +106,8 @@ def test_a_perfect_detector_has_no_variance() -> None:
         ([0, 0, 1, 1], [0, np.nan, 1, 1], "NaN"),
     ],
 )
-def test_what_has_no_curve_is_refused(labels: list[int], scores: list[float], message: str) -> None:
+def test_labels_without_a_curve_are_refused(
+    labels: list[int], scores: list[float], message: str
+) -> None:
     with pytest.raises(ValueError, match=message):
         detection_scores(labels, scores)

@@ -164,11 +164,11 @@ def test_a_refused_format_says_what_the_device_takes(jack: list[Device]) -> None
         check_format(device, "input", RATE, 0)
 
 
-def test_without_any_device_one_is_asked_for() -> None:
+def test_without_devices_the_error_asks_for_one() -> None:
     with JackServer() as gone:
         pass
     with used_here(gone):
         if devices():
             pytest.skip("this machine has a sound card")
-        with pytest.raises(LivevoxError, match="no input device is there: connect one"):
+        with pytest.raises(LivevoxError, match="there is no input device: connect one"):
             choose(None, "input")

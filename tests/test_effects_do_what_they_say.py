@@ -71,7 +71,7 @@ def test_a_narrow_line_cuts_the_top_and_keeps_the_middle() -> None:
     assert 0.15 < np.mean(np.array(bottoms) < -3) < 0.45
 
 
-def test_a_room_rings_on_and_is_softer_than_the_voice(tone: Audio) -> None:
+def test_reverberation_continues_and_is_softer_than_the_voice(tone: Audio) -> None:
     struck = np.concatenate([tone, np.zeros(SAMPLE_RATE, np.float32)])
     for seed in range(5):
         heard = reverb(struck, np.random.default_rng(seed))

@@ -81,7 +81,9 @@ def test_a_new_engine_goes_on_with_the_configuration_of_the_old(supervisor: Supe
     )
 
 
-def test_what_a_dead_engine_was_asked_for_the_next_one_does(supervisor: Supervisor) -> None:
+def test_the_next_engine_has_the_changes_that_a_dead_one_was_asked_for(
+    supervisor: Supervisor,
+) -> None:
     end(supervisor)
     with pytest.raises(EngineDiedError):
         supervisor.ask(UseDevices({"sample_rate": 48_000, "stems": True}))

@@ -51,7 +51,7 @@ def test_whole_files_come_out_whole(kind: Kind, tmp_path: Path) -> None:
 
 @by_name
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_damaged_files_are_told(kind: Kind, damage: str, tmp_path: Path) -> None:
+def test_damaged_files_are_reported(kind: Kind, damage: str, tmp_path: Path) -> None:
     path = encode(kind, sound(), tmp_path)
     path.write_bytes(DAMAGES[damage](path.read_bytes()))
     told = failure(path)

@@ -92,7 +92,7 @@ def test_the_middle_of_every_piece_is_an_instrumental_of_the_data_set(tmp_path: 
 
 @debian
 @pytest.mark.usefixtures("repository")
-def test_what_is_there_stays_and_what_is_missing_is_told(tmp_path: Path) -> None:
+def test_finished_files_stay_and_missing_ones_are_reported(tmp_path: Path) -> None:
     output = tmp_path / "music"
     gather([piece(LOOP)], output, lambda *_: None)
     before = (output / piece(LOOP).path).stat().st_mtime_ns

@@ -53,7 +53,7 @@ def test_blocks_make_no_difference_and_silence_stays_silent() -> None:
 
 
 @pytest.mark.parametrize("bits", [16, 24])
-def test_what_is_above_full_scale_is_clipped(bits: int) -> None:
+def test_samples_above_full_scale_are_clipped(bits: int) -> None:
     dither = Dither(bits)
     full = 2 ** (bits - 1)
     out = dither(np.asarray([[1.5, -1.5, 1.0, -1.0, 0.5]], np.float32))[:, 0]
@@ -102,7 +102,7 @@ def test_peaks_are_told_of_floats_where_that_is_asked_for(tmp_path: Path) -> Non
         assert (said in result.stderr) == told
 
 
-def test_peaks_are_clipped_or_scaled_and_told(tmp_path: Path) -> None:
+def test_peaks_are_clipped_or_scaled_and_reported(tmp_path: Path) -> None:
     fed = 4 * sound(2, 1.0)
     write(tmp_path / "song.wav", fed, RATE)
     command = ["separate", "song.wav", "--bits", 16, "--mix", "vocals=0"]
@@ -111,7 +111,7 @@ def test_peaks_are_clipped_or_scaled_and_told(tmp_path: Path) -> None:
     assert "samples above full scale were clipped in separated/song/mix.wav" in result.stderr
     result = livevox(*command, "--peaks", "scale", cwd=tmp_path)
     assert result.returncode == 0, result.stderr
-    assert "dBFS; every stem has" in result.stderr
+    assert "dBFS; all stems are" in result.stderr
     assert "clipped" not in result.stderr
     stems = {
         name: soundfile.read(tmp_path / "separated" / "song" / f"{name}.wav")[0]

@@ -82,7 +82,7 @@ def gaps(heard: Audio, expected: Audio, period: int) -> list[int]:
     return [int(part[-1] - part[0] + 1) for part in parts if len(part)]
 
 
-def test_what_comes_in_is_heard_with_the_same_latency_after_a_gap() -> None:
+def test_the_latency_is_the_same_after_a_gap() -> None:
     played = 0.1 * np.random.default_rng(2).standard_normal((2, SECONDS * RATE)).astype(np.float32)
     period = steady_period(RATE)
     with JackServer(RATE, period) as server, program(server, "listens") as process:

@@ -16,7 +16,7 @@ from tests.midi_peer import environment as variables
 pytestmark = needs_jack
 
 
-def test_devices_ports_and_messages_are_told(tmp_path: Path) -> None:
+def test_devices_ports_and_messages_are_listed(tmp_path: Path) -> None:
     def started(*arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "-m", "livevox.cli", *arguments],

@@ -38,7 +38,7 @@ def started(server: JackServer, config: Path) -> subprocess.Popen[str]:
 
 
 @needs_jack
-def test_a_loop_is_measured_and_its_absence_is_said(tmp_path: Path) -> None:
+def test_a_loop_is_measured_and_its_absence_is_reported(tmp_path: Path) -> None:
     period = 512
     with JackServer(44_100, period) as server:
         looped = started(server, tmp_path)

@@ -51,7 +51,7 @@ def test_the_delay_is_the_sum_of_the_stages(
 
 
 @pytest.mark.parametrize(("period", "block"), [(1536, 1536), (4096, 4096), (2048, 128), (128, 512)])
-def test_what_the_system_moves_at_once_is_known(tmp_path: Path, period: int, block: int) -> None:
+def test_the_period_of_the_system_is_known(tmp_path: Path, period: int, block: int) -> None:
     """PortAudio silently splits periods of more than 1,024 samples."""
     arguments = [*QUIET_STEMS]
     if block != period:

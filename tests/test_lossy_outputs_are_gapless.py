@@ -51,7 +51,7 @@ def test_the_bit_rate_is_the_one_asked_for(suffix: str, tmp_path: Path) -> None:
         ("m4a", 48_000, 2, 1, "too short"),
     ],
 )
-def test_what_a_format_does_not_take_is_refused(
+def test_audio_that_a_format_cannot_hold_is_refused(
     suffix: str, rate: int, channels: int, samples: int, said: str, tmp_path: Path
 ) -> None:
     path = tmp_path / f"a.{suffix}"

@@ -257,7 +257,7 @@ def test_garbage_does_nothing_but_count(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_a_flood_ends_where_its_messages_one_by_one_end(seed: int) -> None:
+def test_many_messages_at_once_have_the_effect_of_one_by_one(seed: int) -> None:
     rng = random.Random(seed)
     bindings = [some_knob(rng) for _ in range(6)]
     bindings += [Binding("note", n, name) for n, name in enumerate(SWITCHES)]
@@ -275,7 +275,7 @@ def test_a_flood_ends_where_its_messages_one_by_one_end(seed: int) -> None:
     assert values | {move.target: move.value for move in moves} == one_by_one.values
 
 
-def test_a_preset_in_a_flood_comes_between_what_was_before_and_after_it() -> None:
+def test_a_preset_among_many_messages_keeps_its_place() -> None:
     knob, mute = Binding("cc", 1, "wet"), Binding("note", 2, "vocals_mute")
     desk = Desk(knob, mute, Binding("program", 3, PRESET + "A"), wet=0.5)
     desk.lead(knob)
@@ -351,7 +351,7 @@ def test_control_changes_that_only_look_like_a_pair_stay_single() -> None:
         assert desk.control.bindings == (Binding("cc", 8, "vocals", channel=1),)
 
 
-def test_learning_can_be_called_off_and_names_its_mistakes() -> None:
+def test_learning_can_be_cancelled_and_reports_mistakes() -> None:
     desk = Desk()
     desk.control.learn("vocals")
     desk.control.cancel_learn()
@@ -385,7 +385,7 @@ def test_feedback_leaves_a_moving_control_alone_until_it_rests() -> None:
     assert desk.feedback(after=0.2 * QUIET_S) == [[0xB4, 7, 0]]
 
 
-def test_a_control_that_moved_its_parameter_is_not_told_so() -> None:
+def test_a_control_gets_no_feedback_on_its_own_move() -> None:
     desk = Desk(Binding("cc", 7, "wet"), Binding("cc14", 9, "output"), wet=1.0, output=12.0)
     desk.feedback()
     desk.receive([0xB0, 7, 127], [0xB0, 7, 30], [0xB0, 9, 127], [0xB0, 41, 127], [0xB0, 9, 60])

@@ -99,7 +99,7 @@ def test_a_full_queue_is_counted(desk: Peer) -> None:
         assert ports.overruns == 1
 
 
-def test_what_jack_may_not_take_is_dropped_until_it_proves_to_be_alive(desk: Peer) -> None:
+def test_messages_beyond_the_limit_are_dropped_until_jack_responds(desk: Peer) -> None:
     with closing(MidiPorts(outputs=["desk"], api="jack")) as ports:
         for message in numbered(SEND_LIMIT + 50):
             ports.send(message)

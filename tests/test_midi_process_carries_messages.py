@@ -64,7 +64,7 @@ def test_a_refusal_is_the_same_line_and_changes_nothing(desk: Peer) -> None:
         assert midi.state.inputs == {"desk:keys": "desk:keys"}
 
 
-def test_a_port_that_comes_is_told(midi_server: JackServer) -> None:
+def test_a_new_port_is_reported(midi_server: JackServer) -> None:
     with closing(opened(["late"], [])) as midi:
         assert midi.state.inputs == {"late": None}
         with closing(Peer("late")):
@@ -72,7 +72,7 @@ def test_a_port_that_comes_is_told(midi_server: JackServer) -> None:
             assert midi.state.inputs == {"late": "late:keys"}
 
 
-def test_a_killed_process_is_told_and_does_no_harm(midi_server: JackServer) -> None:
+def test_a_killed_process_is_reported_and_does_no_harm(midi_server: JackServer) -> None:
     with closing(opened([], [])) as midi:
         (process,) = multiprocessing.active_children()
         assert process.pid is not None

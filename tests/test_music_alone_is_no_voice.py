@@ -53,7 +53,7 @@ def test_a_voice_has_its_level_over_the_middle_of_each_long_piece(corpus: Corpus
         assert (scene.activity == 1).mean() >= 0.4
 
 
-def test_who_takes_everything_for_a_voice_is_told_so(corpus: Corpus) -> None:
+def test_a_system_that_takes_everything_for_voice_scores_so(corpus: Corpus) -> None:
     told: list[int] = []
     scores = over_music({"all": everything_is_a_voice}, scenes(corpus), lambda: told.append(1))
     assert len(told) == 2
@@ -64,7 +64,7 @@ def test_who_takes_everything_for_a_voice_is_told_so(corpus: Corpus) -> None:
     assert -6 < scores["all"].vocals_sdr < 0
 
 
-def test_who_knows_the_truth_is_told_so(corpus: Corpus) -> None:
+def test_the_truth_has_the_best_scores(corpus: Corpus) -> None:
     trials = scenes(corpus)
     truths = iter(
         estimate
@@ -81,7 +81,7 @@ def test_who_knows_the_truth_is_told_so(corpus: Corpus) -> None:
     assert scores.au_roc == 1
 
 
-def test_a_system_that_tells_levels_is_not_judged_by_probabilities(corpus: Corpus) -> None:
+def test_a_system_that_gives_levels_is_not_judged_by_probabilities(corpus: Corpus) -> None:
     def by_level(mixture: Audio, stems: Stems | None) -> Separated:
         whole = everything_is_a_voice(mixture, stems)
         return Separated(whole.vocals, whole.accompaniment, whole.activity - 3)

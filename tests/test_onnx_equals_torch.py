@@ -72,7 +72,7 @@ def test_files_of_an_earlier_livevox_are_converted_without_loss(
     graph = traced(nets["live"])
     onnx.helper.set_model_props(graph, info.to_metadata())
     onnx.save(graph, old)
-    with pytest.raises(LivevoxError, match=r"old\.onnx is no model .* python -m train convert"):
+    with pytest.raises(LivevoxError, match=r"old\.onnx is not a model .* python -m train convert"):
         load_model(old)
 
     convert(old, new)

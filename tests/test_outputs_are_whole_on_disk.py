@@ -49,7 +49,7 @@ def write_until_full(path: Path, limit: int) -> str:
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_a_disk_that_is_full_at_the_last_byte_is_told(suffix: str, tmp_path: Path) -> None:
+def test_a_disk_that_is_full_at_the_last_byte_is_reported(suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"a.{suffix}"
     assert write_until_full(path, 0) == ""
     whole = path.read_bytes()
@@ -149,7 +149,7 @@ def test_names_and_terminals_of_any_encoding_are_no_obstacle(
         shutil.rmtree(tmp_path / "separated")
 
 
-def test_what_the_system_refuses_is_one_line_and_the_others_go_on(
+def test_unreadable_files_are_one_line_and_the_others_continue(
     tmp_path: Path, model_files: dict[str, Path]
 ) -> None:
     soundfile.write(tmp_path / "good.wav", sound(2, 0.2).T, 48_000, "FLOAT")

@@ -76,7 +76,7 @@ def test_nothing_comes_from_elsewhere(page: Page) -> None:
     assert not any(":" in address or address.startswith("/") for address in addresses)
 
 
-def test_who_cannot_see_it_can_use_it(page: Page) -> None:
+def test_the_page_is_accessible_without_sight(page: Page) -> None:
     assert page.all("html")[0]["lang"] == "en"
     assert TITLE in (page.all("img")[0]["alt"] or "")
     labels = [caption["id"] for caption in page.all("figcaption")]

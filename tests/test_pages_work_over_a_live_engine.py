@@ -286,7 +286,7 @@ def test_the_midi_system_is_chosen(live: LiveWindow) -> None:
     live.window.show_page(0)
 
 
-def test_recording_makes_the_files_and_tells_the_time(live: LiveWindow, tmp_path: Path) -> None:
+def test_recording_makes_the_files_and_shows_the_time(live: LiveWindow, tmp_path: Path) -> None:
     bar, view_model = live.window.recording_bar, live.view_model
     bar.set_folder(str(tmp_path))
     assert bar.elapsed.isHidden()
@@ -442,13 +442,13 @@ def test_a_lost_device_is_shown_and_comes_back(live: LiveWindow) -> None:
     wait_until(lambda: page.state.text().startswith("●"))
     live.server.kill()
     wait_until(lambda: view_model.state == "waiting")
-    wait_until(lambda: "▲ No sound: no output device is there" in page.state.text())
+    wait_until(lambda: "▲ No sound: there is no output device" in page.state.text())
     wait_until(lambda: page.output.currentText() == "Missing: system (JACK)")
     assert not page.tone.isEnabled()
-    assert any("sound device has gone" in text for text in live.window.notices.texts)
+    assert any("sound device was lost" in text for text in live.window.notices.texts)
     live.server.restart()
     wait_until(lambda: view_model.state == "running")
     wait_until(lambda: page.state.text().startswith("●"))
     wait_until(lambda: page.output.currentText() == "system (JACK)")
-    assert not any("sound device has gone" in text for text in live.window.notices.texts)
+    assert not any("sound device was lost" in text for text in live.window.notices.texts)
     live.window.show_page(0)

@@ -268,7 +268,7 @@ def test_a_preset_does_not_change_with_what_it_was_made_of() -> None:
     assert made.values()["vocals"] == -12
 
 
-def test_what_is_no_preset_is_refused_with_those_that_are(tmp_path: Path) -> None:
+def test_unknown_presets_are_refused_with_the_known_ones(tmp_path: Path) -> None:
     text = write(tmp_path / "preset.txt", HEAD)
     for name in ("nothing", "x" * 300, "a\0b", "..", "missing.toml", text, tmp_path):
         with pytest.raises(LivevoxError, match=r"choose from a-cappella, .*, or give a \.toml"):
@@ -453,9 +453,9 @@ def test_the_command_saves_another_preset_with_changes() -> None:
     assert saved.parameters == {"vocals": -6, "bypass": 1, "vocals_mute": 0}
     assert (saved.title, saved.model, saved.midi) == ("mine", source.model, source.midi)
     refused = {
-        "vocals=loud": "--set has 'vocals=loud'",
-        "vocals": "--set has 'vocals'",
-        "vocals=on": "--set has 'vocals=on'",
+        "vocals=loud": "--set is 'vocals=loud'",
+        "vocals": "--set is 'vocals'",
+        "vocals=on": "--set is 'vocals=on'",
         "vocals=99": "vocals is 99",
         "voice=1": "no parameter 'voice'",
         "bypass=0.5": "bypass is 0.5",

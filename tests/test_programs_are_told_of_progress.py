@@ -51,7 +51,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_separation_tells_progress_results_and_errors(
+def test_separation_reports_progress_results_and_errors(
     folder: Path, model_files: dict[str, Path]
 ) -> None:
     told, status, stderr = events(
@@ -81,7 +81,7 @@ def test_separation_tells_progress_results_and_errors(
     assert "%" not in stderr, "no progress bar"
 
 
-def test_detection_tells_intervals_and_paths(folder: Path, model_files: dict[str, Path]) -> None:
+def test_detection_reports_intervals_and_paths(folder: Path, model_files: dict[str, Path]) -> None:
     options = ("activity", "song.wav", "-m", model_files["live"], "--curve", "curve.csv")
     told, status, _ = events(*options, "-o", "song.lab", "--threshold", "0.5", cwd=folder)
     assert status == 0
@@ -93,7 +93,7 @@ def test_detection_tells_intervals_and_paths(folder: Path, model_files: dict[str
     assert [pytest.approx(interval, abs=1e-3) for interval in detected.intervals] == sung
 
 
-def test_what_stops_the_whole_call_is_an_event_too(folder: Path) -> None:
+def test_a_failed_command_is_an_event_too(folder: Path) -> None:
     for command in ("separate", "activity"):
         told, status, stderr = events(command, "song.wav", "-m", "none", cwd=folder)
         assert status == 1
@@ -123,5 +123,5 @@ def test_every_event_survives_its_line(event: Event) -> None:
 
 @pytest.mark.parametrize("line", ["", "7", "{}", '{"event": "progress"}', '{"event": "other"}'])
 def test_other_lines_are_refused(line: str) -> None:
-    with pytest.raises(ValueError, match="no event"):
+    with pytest.raises(ValueError, match="is not an event"):
         from_line(line)

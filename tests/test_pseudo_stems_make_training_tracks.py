@@ -53,7 +53,7 @@ def test_the_tracks_load_and_their_stems_sum_to_the_song(
     assert two.shape == (1, 2 * song.shape[1])
 
 
-def test_what_is_there_stays_and_what_is_broken_is_told(music: Path, tmp_path: Path) -> None:
+def test_finished_files_stay_and_broken_ones_are_reported(music: Path, tmp_path: Path) -> None:
     output = tmp_path / "set"
     made(music, output)
     before = (output / "tracks" / "one" / "vocals.ogg").stat().st_mtime_ns

@@ -19,7 +19,7 @@ def audio() -> Audio:
     return np.random.default_rng(2).normal(0, 0.1, (2, 9000)).astype(np.float32)
 
 
-def test_samples_times_channels_are_told_to_be_transposed(
+def test_a_transposed_array_is_refused_with_the_remedy(
     audio: Audio, model_files: dict[str, Path]
 ) -> None:
     with pytest.raises(LivevoxError, match=r"\(9000, 2\).* transpose"):

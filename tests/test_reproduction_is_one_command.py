@@ -92,7 +92,7 @@ def test_the_figure_has_a_row_per_song(corpus_folder: Path, tmp_path: Path) -> N
     assert (tmp_path / "bias.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_data_set_without_validation_songs_lends_every_tenth(tmp_path: Path) -> None:
+def test_every_tenth_song_validates_if_a_data_set_names_none(tmp_path: Path) -> None:
     nothing = Recording((Part(tmp_path / "none.wav"),))
     tracks = [
         Track("dsd100", f"song {i:02}", "train" if i < 25 else "test", "song", nothing)

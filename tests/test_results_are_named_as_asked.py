@@ -122,7 +122,7 @@ def test_folders_and_patterns_are_all_music_once_and_no_results(tmp_path: Path) 
     assert found("deep/**/*.ogg") == {"deep/er/c.ogg"}
 
 
-def test_a_library_is_done_once(tmp_path: Path) -> None:
+def test_files_of_a_library_are_separated_once(tmp_path: Path) -> None:
     for disc in ("one", "two"):
         (tmp_path / "Music" / disc).mkdir(parents=True)
         write(tmp_path / "Music" / disc / "song.wav", sound(2, 0.2), RATE)

@@ -179,7 +179,7 @@ def test_a_silent_reference_drops_out_and_is_counted() -> None:
 
 
 @pytest.mark.usefixtures("short")
-def test_an_a_cappella_excerpt_is_dropped_but_not_blamed() -> None:
+def test_an_a_cappella_excerpt_is_dropped_and_has_no_score() -> None:
     vocals, accompaniment = noise(11, 1), np.zeros_like(noise(12, 1))
     scores = score_track("song", (vocals, accompaniment), (vocals, accompaniment))
     assert scores.dropped == 1
@@ -212,7 +212,7 @@ def test_a_summary_leaves_out_what_is_not_defined() -> None:
     assert "dropped" not in summary.mean
 
 
-def test_what_does_not_fit_is_refused() -> None:
+def test_stems_of_other_lengths_and_nan_are_refused() -> None:
     one, longer = noise(1, 0.1), noise(1, 0.2)
     with pytest.raises(ValueError, match="four times"):
         score_track("song", (one, one), (one, longer))

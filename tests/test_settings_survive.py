@@ -134,7 +134,7 @@ def test_a_folder_that_cant_be_written_to_is_named_with_a_remedy(folder: Path) -
     assert folder.read_text() == "not a folder"
 
 
-def test_the_config_folder_is_the_systems_unless_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_config_folder_is_the_systems_unless_set(monkeypatch: pytest.MonkeyPatch) -> None:
     said = config_folder()
     monkeypatch.setenv("LIVEVOX_CONFIG_DIR", "")
     assert config_folder() != said

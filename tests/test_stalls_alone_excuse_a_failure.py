@@ -49,7 +49,7 @@ def outcome(
     return int(done.ret), done.stdout.str()
 
 
-def test_a_failure_during_a_stall_is_repeated_with_new_fixtures_and_told(
+def test_a_failure_during_a_stall_is_repeated_with_new_fixtures_and_reported(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code, output = outcome(pytester, monkeypatch, 1, LONG)

@@ -49,7 +49,7 @@ def test_wilcoxon_is_scipys_and_symmetric(rng: np.random.Generator) -> None:
     assert wilcoxon_test(other, VALUES).p == pytest.approx(test.p)
 
 
-def test_gaps_and_ties_leave_sense() -> None:
+def test_missing_values_and_ties_are_handled() -> None:
     gaps = VALUES.copy()
     gaps[[3, 7]] = math.nan
     assert wilcoxon_test(gaps, VALUES + 1).pairs == 28

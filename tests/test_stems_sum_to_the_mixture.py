@@ -44,7 +44,7 @@ def test_mask_and_activity_are_between_0_and_1(model: Model, song: Audio) -> Non
         assert values.max() - values.min() > 0.1
 
 
-def test_what_is_not_a_number_becomes_silence_and_is_counted(model: Model, song: Audio) -> None:
+def test_nan_and_infinity_become_silence_and_are_counted(model: Model, song: Audio) -> None:
     broken, mended = song[:, :30_000].copy(), song[:, :30_000].copy()
     broken[0, 9_000:9_010] = np.nan
     broken[1, 12_000] = -np.inf

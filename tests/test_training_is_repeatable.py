@@ -240,7 +240,7 @@ def test_a_training_from_other_weights_sees_other_excerpts_and_goes_on_with_them
     assert resumed == [second, second]
 
 
-def test_a_teacher_tells_activity_where_it_is_not_known_that_nobody_sings(
+def test_a_teacher_gives_activity_unless_silence_is_known(
     tracks: list[Track], cache: Path, tmp_path: Path
 ) -> None:
     path = fit(SMALL, tracks, tmp_path / "teacher", cache)

@@ -484,7 +484,7 @@ def test_a_playlist_finds_names_that_are_not_text(tmp_path: Path, opened: Open) 
     assert os.fsencode(opened(tmp_path / "list.m3u").path.name) == raw
 
 
-def test_damaged_files_are_told_of_and_the_next_one_goes_on(tmp_path: Path, opened: Open) -> None:
+def test_damaged_files_are_reported_and_the_next_one_plays(tmp_path: Path, opened: Open) -> None:
     first = save(tmp_path / "1.wav", noise(1))
     cut = save(tmp_path / "2.flac", noise(2))
     (tmp_path / "0.wav").write_text("no audio")
@@ -516,7 +516,9 @@ def test_damaged_files_are_told_of_and_the_next_one_goes_on(tmp_path: Path, open
     assert transport.path.name == "2.flac"
 
 
-def test_channels_are_made_as_told(tmp_path: Path, opened: Open) -> None:
+def test_channels_are_added_dropped_or_mixed_to_the_number_asked_for(
+    tmp_path: Path, opened: Open
+) -> None:
     files = {n: save(tmp_path / f"{n}.wav", noise(0.1, n, seed=n)) for n in (1, 2, 4)}
     nothing = np.zeros_like(files[1])
     expected = {
@@ -550,7 +552,7 @@ def test_files_that_only_ffmpeg_reads_play_and_seek(tmp_path: Path, opened: Open
     np.testing.assert_array_equal(heard[:, -begun:][:, FADE:], expected)
 
 
-def test_what_cannot_be_played_is_refused_in_one_line(tmp_path: Path, opened: Open) -> None:
+def test_unplayable_files_are_refused_in_one_line(tmp_path: Path, opened: Open) -> None:
     save(tmp_path / "music.wav", noise(1))
     save(tmp_path / "slow.wav", noise(1, rate=2000), 2000)
     (tmp_path / "damaged").mkdir()

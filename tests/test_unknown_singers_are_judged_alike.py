@@ -100,7 +100,7 @@ def without_music(trial: Trial) -> Trial:
     )
 
 
-def test_who_separates_perfectly_scores_high_in_every_variant(corpus: Corpus) -> None:
+def test_perfect_separation_scores_high_in_every_variant(corpus: Corpus) -> None:
     def perfect(mixture: Audio, stems: Stems | None) -> Separated:
         activity = activity_of_stem(mixture[0], estimated=False) == 1
         return Separated(mixture, 0 * mixture, activity.astype(np.float32))
@@ -136,7 +136,7 @@ def test_the_time_without_voice_counts_for_detection_and_not_for_the_sdr(corpus:
         assert (row.found, row.false, row.au_roc) == (1, 0, 1)
 
 
-def test_who_hears_nothing_is_told_so(corpus: Corpus) -> None:
+def test_a_system_that_detects_nothing_scores_nothing(corpus: Corpus) -> None:
     def deaf(mixture: Audio, stems: Stems | None) -> Separated:
         return Separated(0 * mixture, mixture, np.zeros(frames_of(mixture[0]), np.float32))
 
@@ -145,7 +145,7 @@ def test_who_hears_nothing_is_told_so(corpus: Corpus) -> None:
         assert (row.found, row.false, row.au_roc) == (0, 0, 0.5)
 
 
-def test_frames_of_which_nobody_is_sure_do_not_count(corpus: Corpus) -> None:
+def test_frames_without_a_label_do_not_count(corpus: Corpus) -> None:
     trial = trials(corpus)[-1]
     trial.activity[-300:] = -1
 
@@ -239,7 +239,7 @@ def test_the_interval_is_over_singers_and_contains_the_mean(corpus: Corpus) -> N
     assert over_all(rows, "sdr") == over_all(judged(corpus, takes_all, ALL, LEVELS_DB), "sdr")
 
 
-def test_a_system_that_tells_levels_is_not_judged_by_probabilities(corpus: Corpus) -> None:
+def test_a_system_that_gives_levels_is_not_judged_by_probabilities(corpus: Corpus) -> None:
     def by_level(mixture: Audio, stems: Stems | None) -> Separated:
         whole = takes_all(mixture, stems)
         return Separated(whole.vocals, whole.accompaniment, whole.activity - 3)
@@ -275,7 +275,7 @@ def test_all_rows_are_written_and_the_worst_variant_shown(corpus: Corpus, tmp_pa
     assert f"{by_variant[chosen[0]]:.1f} / {by_variant[worst]:.1f} {worst.value}" in line
 
 
-def test_singers_or_music_that_are_missing_are_told_in_one_line(corpus: Corpus) -> None:
+def test_missing_singers_or_music_are_reported_in_one_line(corpus: Corpus) -> None:
     with pytest.raises(LivevoxError, match="0 singers, and 3 instrumentals and 1 songs"):
         trials(Corpus(songs=corpus.songs, instrumental=corpus.instrumental))
     with pytest.raises(LivevoxError, match="3 singers, and 0 instrumentals and 0 songs"):
@@ -287,7 +287,7 @@ def test_singers_or_music_that_are_missing_are_told_in_one_line(corpus: Corpus) 
         np.testing.assert_array_equal(one.music["songs"], other.music["songs"])
 
 
-def test_what_judges_nobody_is_not_decoded() -> None:
+def test_unused_tracks_are_not_decoded() -> None:
     recording = Recording((Part(Path("x.wav")),))
 
     def track(name: str, kind: str, **more: bool) -> Track:

@@ -65,9 +65,9 @@ def test_what_can_not_be_read_is_told_and_the_others_are_done(
     assert "Traceback" not in result.stderr
     refused = [line for line in result.stderr.splitlines() if line.startswith("livevox: ")]
     assert refused == [
-        "livevox: Music/locked can't be read (Permission denied): allow it",
+        "livevox: Music/locked can't be read (Permission denied): check its permissions",
         "livevox: Music/secret.wav can't be opened (Permission denied): "
-        "check who may read it, and its disk",
+        "check its permissions and its disk",
     ]
     assert (folder / "separated" / "good" / "vocals.wav").exists()
     result = livevox("separate", "Music/locked/song.wav", "Music/good.wav", *model, cwd=folder)
@@ -77,7 +77,7 @@ def test_what_can_not_be_read_is_told_and_the_others_are_done(
 @needs_user
 def test_what_can_not_be_written_is_told(folder: Path, model_files: dict[str, Path]) -> None:
     model = ["-m", model_files["live"]]
-    said = "can't be written (Permission denied): choose another folder, or allow it"
+    said = "can't be written (Permission denied): choose another folder, or change its permissions"
     result = livevox("separate", "Music/good.wav", *model, "-o", "full", cwd=folder)
     assert_refused(result, f"full/good/vocals.wav {said}")
     for option, name in (("-o", "a.lab"), ("--curve", "a.csv"), ("--plot", "a.png")):

@@ -221,7 +221,7 @@ def test_a_scale_goes_both_ways(name: str) -> None:
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
-def test_brightness_tells_loudness_alone(theme: Any) -> None:
+def test_lightness_depends_on_loudness_alone(theme: Any) -> None:
     table = colour_table(theme.dark, theme.sunken)
     assert table.shape == (MAGNITUDES, MASKS)
     rgb = np.stack([table >> 16 & 255, table >> 8 & 255, table & 255], axis=-1) / 255

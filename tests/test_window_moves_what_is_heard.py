@@ -129,7 +129,7 @@ def test_keys_bypass_mute_and_solo(live: LiveWindow) -> None:
     assert heard_gain(live) == pytest.approx(1, rel=1e-4)
 
 
-def test_the_engine_tells_the_faders_where_others_moved_them(live: LiveWindow) -> None:
+def test_faders_follow_changes_by_others(live: LiveWindow) -> None:
     live.view_model.requests.ask(SetParameters({"vocals": -20.0}))
     wait_until(lambda: live.view_model.value("vocals") == -20)
     assert live.window.mixer.voice.value() == -200
@@ -178,7 +178,7 @@ def test_a_blocked_window_changes_no_sample(live: LiveWindow, seconds: float) ->
     found.assert_in_time(late, live.server.period, SAMPLE_RATE)
 
 
-def test_a_model_that_has_gone_is_told_and_another_one_plays(tmp_path: Path) -> None:
+def test_a_missing_model_is_reported_and_another_one_plays(tmp_path: Path) -> None:
     with live_window(tmp_path, model="gone.onnx") as live:
         assert live.view_model.status.model == "live"
         assert any("o model 'gone.onnx'" in text for text in live.window.notices.texts)

@@ -1,1 +1,1 @@
-"""What the window shows and what it can do, without a widget."""
+"""State and actions of the window, without widgets."""

@@ -1,4 +1,4 @@
-"""What the user is told about the engine, as notices."""
+"""Notices about the engine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from livevox.live.supervisor import Death
 
 
 class EngineNotices(QObject):
-    """Turns what happens to the engine into notices; ``restart`` is the remedy of some."""
+    """Turns events of the engine into notices, some of which offer ``restart``."""
 
     def __init__(self, notices: Notices, restart: Callable[[], None], parent: QObject) -> None:
         super().__init__(parent)
@@ -22,7 +22,7 @@ class EngineNotices(QObject):
         self._told: dict[str, str | None] = {}
 
     def on_state(self, state: EngineState) -> None:
-        """The engine's state is another one."""
+        """The engine's state has changed."""
         if state == "unresponsive":
             self._offer_restart(self.tr("The sound engine does not answer."))
         elif state == "running":
@@ -32,18 +32,18 @@ class EngineNotices(QObject):
     def on_death(self, death: Death) -> None:
         """An engine has ended."""
         if not death.restarted:
-            text = self.tr("The sound engine keeps ending, so it was not started again.")
+            text = self.tr("The sound engine keeps ending, so it was not restarted.")
             self._offer_restart(text)
             return
         if death.device_lost:
-            text = self.tr("A sound device has gone: the sound goes on as soon as it is back.")
+            text = self.tr("A sound device was lost. The sound resumes when it is back.")
             self._notices.notify(Notice("device", text, "warning"))
             return
-        text = self.tr("The sound engine ended unexpectedly and is started again.")
+        text = self.tr("The sound engine ended unexpectedly and is restarted.")
         self._notices.notify(Notice("engine", text, "warning"))
 
     def on_status(self, status: Status) -> None:
-        """The engine tells a new status: what it complains of now, and no longer."""
+        """The engine has a new status: show its new problems, and clear the solved ones."""
         reasons = {
             "waiting": status.reason,
             "notice": status.notice,
@@ -54,7 +54,7 @@ class EngineNotices(QObject):
             if reason == self._told.get(topic):
                 continue
             if reason:
-                # What it notices was mended or stood in for.
+                # The engine has already worked around what it notices.
                 kind: Kind = "warning" if topic == "notice" else "error"
                 self._notices.complain(topic, reason, kind)
             else:

@@ -1,4 +1,4 @@
-"""The engine's telemetry as the window shows it, read whenever somebody looks."""
+"""The engine's telemetry as the window shows it."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from livevox.live.telemetry import FRAMES, STATES, Telemetry
 from livevox.parameters import PARAMETERS
 
 LONGEST_GUESS = 0.25
-"""Seconds for which the frame that is heard is reckoned on without news of it."""
+"""Seconds for which the heard frame is extrapolated without an update."""
 UNRESPONSIVE_SECONDS = 4.0
-"""Without a sign of life: longer than it takes to open devices or load a model."""
+"""Without a heartbeat. Opening devices or loading a model takes less."""
 
 EngineState = Literal["starting", "waiting", "running", "ended", "unresponsive"]
 
 
 @dataclass(frozen=True)
 class Frames:
-    """Frames that became known: the first one's number, activity (n,), and (n, 257) log
-    magnitudes and masks, all float32 copies."""
+    """New frames: number of the first one, activity (n,), and (n, 257) log magnitudes and masks,
+    all float32 copies."""
 
     first: int
     activity: Audio
@@ -33,11 +33,11 @@ class Frames:
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """What the engine told at once; see `livevox.live.telemetry.Telemetry`. Times in seconds."""
+    """Telemetry at one moment; see `livevox.live.telemetry.Telemetry`. Times in seconds."""
 
     state: EngineState
     heard_frame: float
-    """The frame that is heard now, the output device's own latency included."""
+    """The frame that is heard now, including the output device's latency."""
     levels: npt.NDArray[np.float64]
     """Peaks as amplitudes, (4 meters, 2 channels), by `livevox.live.telemetry.METERS`."""
     clips: tuple[int, ...]
@@ -58,24 +58,24 @@ class Snapshot:
 
     @property
     def latency(self) -> float:
-        """Seconds from the microphone to the loudspeaker, as far as they are known."""
+        """Seconds from input to output, without the parts that are unknown."""
         return sum(seconds or 0.0 for seconds in self.budget)
 
 
 @dataclass(frozen=True)
 class Playback:
-    """The file player, with seconds."""
+    """The state of the file player, in seconds."""
 
     playing: bool = False
     position: float = 0.0
     duration: float = 0.0
     frame: float = 0.0
-    """The frame, counted as :class:`Frames` are, that the file's audio at ``position`` becomes."""
+    """The frame of the file's audio at ``position``, numbered as in :class:`Frames`."""
 
 
 @dataclass(frozen=True)
 class Recording:
-    """The recorder, with seconds recorded and left on the disk."""
+    """The state of the recorder: seconds recorded, and seconds left on the disk."""
 
     active: bool = False
     elapsed: float = 0.0
@@ -83,23 +83,23 @@ class Recording:
 
 
 class EngineReader:
-    """Reads what all engines write to one :class:`livevox.live.telemetry.Telemetry`, one after the
-    other. ``now`` is a time of the monotonic clock."""
+    """Reads the :class:`livevox.live.telemetry.Telemetry` that all engines share. ``now`` is a time
+    of the monotonic clock."""
 
     def __init__(self, telemetry: Telemetry) -> None:
         self._telemetry = telemetry
         self._heartbeat = 0.0
-        self._sign_of_life = (0.0, 0.0)
-        """The heartbeat that was new last, and when that was."""
+        self._last_heartbeat = (0.0, 0.0)
+        """The last new heartbeat, and when it was read."""
         self._end = 0
-        """Frames that were read so far."""
+        """The number of frames read so far."""
 
     @property
     def _fields(self) -> Any:
         return self._telemetry.fields
 
     def snapshot(self, now: float, busy: bool) -> Snapshot:
-        """What the engine tells now; one that is ``busy`` with a request may be silent longer."""
+        """The telemetry now. An engine that is ``busy`` with a request is not unresponsive."""
         fields = self._fields
         budget = self._telemetry.budget
         since = min(max(0.0, now - float(fields.heard_at)), LONGEST_GUESS)
@@ -125,17 +125,17 @@ class EngineReader:
     def _state(self, now: float, busy: bool) -> EngineState:
         heartbeat = float(self._fields.heartbeat)
         state = STATES[int(self._fields.state)]
-        # One that starts may take its time; one that has ended gives no sign.
-        if heartbeat != self._sign_of_life[0] or state in ("starting", "ended") or busy:
-            self._sign_of_life = (heartbeat, now)
-        late = now - self._sign_of_life[1] > UNRESPONSIVE_SECONDS
+        # There may be no heartbeat while the engine starts, is busy or has ended.
+        if heartbeat != self._last_heartbeat[0] or state in ("starting", "ended") or busy:
+            self._last_heartbeat = (heartbeat, now)
+        late = now - self._last_heartbeat[1] > UNRESPONSIVE_SECONDS
         return "unresponsive" if late else state
 
     def parameters(self, acknowledged: float) -> dict[str, float] | None:
-        """The engine's parameters; None where they may be older than ``acknowledged``, the time at
+        """The engine's parameters; None if they may be older than ``acknowledged``, the time at
         which it confirmed the last change."""
         heartbeat = float(self._fields.heartbeat)
-        # The engine writes its parameters just after its heartbeat: read them one look later.
+        # The engine writes its parameters just after its heartbeat: read them one poll later.
         fresh = self._heartbeat == heartbeat and heartbeat > acknowledged
         self._heartbeat = heartbeat
         if not fresh:
@@ -143,7 +143,7 @@ class EngineReader:
         return dict(zip(PARAMETERS, map(float, self._fields.parameters), strict=True))
 
     def playback(self) -> Playback:
-        """What the file player does."""
+        """The state of the file player."""
         fields = self._fields
         return Playback(
             playing=bool(fields.playing),
@@ -153,7 +153,7 @@ class EngineReader:
         )
 
     def recording(self) -> Recording:
-        """What the recorder does."""
+        """The state of the recorder."""
         fields = self._fields
         return Recording(
             active=bool(fields.recording),
@@ -161,18 +161,18 @@ class EngineReader:
             disk_left=float(fields.disk_left),
         )
 
-    def began_anew(self) -> bool:
-        """Whether the engine counts its frames from 0 again; those from there on are new."""
+    def frames_restarted(self) -> bool:
+        """Whether the engine has restarted its frame count at 0. If so, reading restarts, too."""
         anew = int(self._fields.frames) < self._end
         if anew:
             self._end = 0
         return anew
 
     def new_frames(self) -> Frames | None:
-        """The frames since the last time, of the last 10 s at most; None for none."""
+        """The frames since the last call, at most those of the last 10 s; None for none."""
         fields = self._fields
         end = int(fields.frames)
-        # The oldest frames of the ring may be written over just now.
+        # The oldest frames of the ring buffer may be overwritten meanwhile.
         first = max(self._end, end - FRAMES + 64)
         if end <= first:
             return None

@@ -20,25 +20,25 @@ from livevox.live.supervisor import Supervisor
 LOOK_SECONDS = 0.1
 
 Job = Callable[[Supervisor], Any]
-"""What is to be done with the supervisor, in the thread; its result is the answer."""
+"""A function that the thread calls with the supervisor; its result is the answer."""
 
 
 class EngineThread(QObject):
-    """Owns the :class:`livevox.live.supervisor.Supervisor`: makes, asks and closes it.
+    """Owns the :class:`livevox.live.supervisor.Supervisor`: creates, asks and closes it.
 
-    The signals arrive in the thread that made this object. Jobs run one after the other.
+    The signals arrive in the thread that created this object. Jobs run in order.
     """
 
     started = pyqtSignal(object)
     """The supervisor, whose ``telemetry`` may be read from any thread until :meth:`close`."""
     failed = pyqtSignal(str)
-    """No engine could be started; why."""
+    """Why there is no engine."""
     died = pyqtSignal(object)
     """A `livevox.live.supervisor.Death`."""
     status = pyqtSignal(object)
     """The engine's new `livevox.live.status.Status`."""
     answered = pyqtSignal(object, object)
-    """(function, answer): to be called in the receiving thread."""
+    """(function, answer): the receiving thread calls the function with the answer."""
 
     def __init__(self, config: EngineConfig, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -48,8 +48,8 @@ class EngineThread(QObject):
         self._lock = threading.Lock()
         self._closing = False
         self.set_acknowledged = 0.0
-        """When, on the monotonic clock, the engine last confirmed parameters; inf while some wait
-        to be sent."""
+        """When the engine last confirmed parameters, on the monotonic clock; inf while some wait to
+        be sent."""
         self.answered.connect(self._call)
         self._thread = threading.Thread(target=self._run, name="engine client", daemon=True)
 
@@ -58,7 +58,7 @@ class EngineThread(QObject):
         self._thread.start()
 
     def close(self) -> None:
-        """End the engine, waiting for that."""
+        """End the engine, and wait for its end."""
         self._closing = True
         self._jobs.put(None)
         if self._thread.is_alive():
@@ -70,8 +70,8 @@ class EngineThread(QObject):
         then: Callable[[Any], None],
         otherwise: Callable[[LivevoxError], None],
     ) -> None:
-        """Do ``job`` after those before it; then call ``then`` with its result, or ``otherwise``
-        with what was raised, in the thread that receives the signals."""
+        """Queue ``job``. Afterwards the thread that receives the signals calls ``then`` with its
+        result, or ``otherwise`` with the LivevoxError that it raised."""
 
         def work(supervisor: Supervisor) -> None:
             try:
@@ -84,7 +84,7 @@ class EngineThread(QObject):
         self._jobs.put(work)
 
     def set(self, values: dict[str, float]) -> None:
-        """Set parameters as soon as can be; of values that wait only the latest is sent."""
+        """Set parameters as soon as possible. Of waiting values only the latest are sent."""
         with self._lock:
             waiting = bool(self._wanted)
             self._wanted |= values
@@ -97,7 +97,7 @@ class EngineThread(QObject):
         self._jobs.put(lambda supervisor: supervisor.restart())
 
     def _call(self, function: Callable[[object], None], answer: object) -> None:
-        # Whoever asked may be gone by now.
+        # The receiver may not exist any more.
         if not self._closing:
             function(answer)
 
@@ -113,7 +113,7 @@ class EngineThread(QObject):
         try:
             self._serve(supervisor)
         except Exception as error:
-            # A mistake of ours. The telemetry stays, as it is being read.
+            # A bug. The telemetry stays open, as the window still reads it.
             supervisor.give_up()
             text = self.tr("The window lost the sound engine ({}): start livevox again.")
             self.failed.emit(text.format(repr(error)))
@@ -141,7 +141,7 @@ class EngineThread(QObject):
     def _send_parameters(self, supervisor: Supervisor) -> None:
         with self._lock:
             values, self._wanted = self._wanted, {}
-        # Where the engine has died, its successor is given all values.
+        # If the engine has died, the next one gets all values.
         with suppress(LivevoxError):
             supervisor.ask(SetParameters(values))
         with self._lock:

@@ -1,4 +1,4 @@
-"""The frames of the last seconds, as the scrolling displays need them."""
+"""The frames of the last seconds, for the scrolling displays."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from livevox.dsp.stft import FRAME_RATE, NET_BINS
 from livevox.live.telemetry import FRAMES
 
 SECONDS = 10.0
-"""That the displays show."""
+"""The length of the displays."""
 
 
 class FrameStore:
-    """Rings of what :class:`gui.model.engine_reader.Frames` brought; frame k is at k modulo FRAMES.
+    """Ring buffers of :class:`gui.model.engine_reader.Frames`; frame k is at k modulo FRAMES.
 
-    ``first`` to ``end`` are the frames that are known, ``heard`` is the one that is heard now.
+    ``first`` to ``end`` are the known frames, ``heard`` is the one that is heard now.
     """
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class FrameStore:
         self.generation = getattr(self, "generation", 0) + 1
 
     def append(self, frames: Frames) -> None:
-        """Add frames; those that were missed in between are lost."""
+        """Add frames. If they do not follow the known ones, those are discarded."""
         count = len(frames.activity)
         if frames.first != self.end:
             self.first = frames.first
@@ -44,7 +44,7 @@ class FrameStore:
         self.first = max(self.first, self.end - FRAMES)
 
     def activity_heard(self) -> float:
-        """The activity that is heard now, 0 where it is not known."""
+        """The activity that is heard now, 0 if it is not known."""
         frame = int(self.heard)
         return float(self.activity[frame % FRAMES]) if self.first <= frame < self.end else 0.0
 

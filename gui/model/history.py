@@ -14,10 +14,10 @@ PAUSE_SECONDS = 0.8
 
 
 class Change(QUndoCommand):
-    """Parameters that changed from ``old`` to ``new``; ``apply`` brings either about.
+    """Parameters that changed from ``old`` to ``new``; ``apply`` sets them.
 
-    Changes of the same parameters merge within one gesture, which has an odd number, or where they
-    come in quick succession; those of a switch never do.
+    Changes of the same parameters merge within one gesture, which has an odd number, or in quick
+    succession. Changes of switches never merge.
     """
 
     def __init__(
@@ -36,19 +36,19 @@ class Change(QUndoCommand):
         self._at = time.monotonic()
 
     def redo(self) -> None:
-        """Bring the new values about."""
+        """Set the new values."""
         self._apply(self._new)
 
     def undo(self) -> None:
-        """Bring the old values back."""
+        """Set the old values."""
         self._apply(self._old)
 
     def id(self) -> int:
-        """The same for all: :meth:`mergeWith` decides."""
+        """The same for all changes: :meth:`mergeWith` decides."""
         return 1
 
     def mergeWith(self, other: QUndoCommand | None) -> bool:  # noqa: N802
-        """Take over what ``other`` changed, where the two are one step."""
+        """Add ``other`` to this change if the two are one step."""
         if not isinstance(other, Change) or other._new.keys() != self._new.keys():
             return False
         if other._gesture != self._gesture or all(PARAMETERS[n].is_switch for n in self._new):

@@ -1,4 +1,4 @@
-"""The mode in which a click on a control binds it to MIDI instead of working it."""
+"""The mode in which a click on a control binds it to MIDI instead of moving it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from livevox.live.commands import Learn
 
 
 class LearnMode(QObject):
-    """Turned on and off by the user; a notice tells while it is on."""
+    """The user turns it on and off; a notice shows while it is on."""
 
     changed = pyqtSignal(bool)
     """Whether it is :attr:`on`."""
@@ -24,7 +24,7 @@ class LearnMode(QObject):
         is_learning: Callable[[], bool],
         parent: QObject,
     ) -> None:
-        """``is_learning`` tells whether the engine waits for a MIDI control."""
+        """``is_learning`` returns whether the engine waits for a MIDI control."""
         super().__init__(parent)
         self._is_learning = is_learning
         self._requests = requests
@@ -32,7 +32,7 @@ class LearnMode(QObject):
         self.on = False
 
     def set_on(self, on: bool) -> None:
-        """Turn it on, or off, which also stops any waiting for a MIDI control."""
+        """Turn it on or off. Off also cancels waiting for a MIDI control."""
         if on == self.on:
             return
         self.on = on

@@ -1,4 +1,4 @@
-"""When to look at the engine."""
+"""The timer for polling the engine."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ HIDDEN_LOOKS_PER_SECOND = 5
 
 
 class LookTimer(QTimer):
-    """Times out ``rate`` times a second while anything can be seen, else a few times."""
+    """Fires ``rate`` times a second while the display is visible, else a few times."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.setTimerType(Qt.TimerType.PreciseTimer)
         self.rate = FRAMES_PER_SECOND
-        """Looks per second while the display can be seen."""
+        """Polls per second while the display is visible."""
         self.visible = True
-        """Whether it can be: a hidden display costs next to nothing."""
+        """Whether the display is visible. A hidden one costs little."""
         self._ended = False
 
     def begin(self) -> None:
-        """Look from now on."""
+        """Start to poll."""
         if not self._ended:
             self.start(1000 // (self.rate if self.visible else HIDDEN_LOOKS_PER_SECOND))
 
     def end(self) -> None:
-        """Look no more."""
+        """Stop for good."""
         self._ended = True
         self.stop()
 
     def set_rate(self, rate: int) -> None:
-        """Look ``rate`` times a second."""
+        """Poll ``rate`` times a second."""
         if rate != self.rate:
             self.rate = rate
             self.begin()
 
     def set_visible(self, visible: bool) -> None:
-        """Tell whether any of the display can be seen."""
+        """Set whether any part of the display is visible."""
         self.visible = visible
         self.begin()

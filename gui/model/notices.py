@@ -1,4 +1,4 @@
-"""What the window has to say to its user: lines for the bar at its top."""
+"""Notices for the user: lines in the bar at the top of the window."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Kind = Literal["information", "warning", "error"]
 class Notice:
     """What happened, and the remedy.
 
-    A later notice with the same ``topic`` takes its place. ``action`` is the label of a button and
+    A later notice with the same ``topic`` replaces it. ``action`` is the label of a button and
     what it does.
     """
 
@@ -26,22 +26,22 @@ class Notice:
 
 
 class Notices(QObject):
-    """Where all parts of the window say something, and the bar hears it."""
+    """Passes notices from all parts of the window to the bar."""
 
     noticed = pyqtSignal(object)
     """A :class:`Notice` to show."""
     cleared = pyqtSignal(str)
-    """The notice with this topic is over."""
+    """The topic of a notice to remove."""
 
     def notify(self, notice: Notice) -> None:
         """Show a notice."""
         self.noticed.emit(notice)
 
     def complain(self, topic: str, message: object, kind: Kind = "error") -> None:
-        """Show an error, or another reason that livevox gives, as a sentence."""
+        """Show an error message, or another reason, as a sentence."""
         text = str(message)
         self.notify(Notice(topic, text[:1].upper() + text[1:], kind))
 
     def clear(self, topic: str) -> None:
-        """Take back the notice on a topic."""
+        """Remove the notice on a topic."""
         self.cleared.emit(topic)

@@ -1,4 +1,4 @@
-"""The preset that was loaded last, and whether it still is what is heard."""
+"""The last loaded preset, and whether the parameters still are those of the preset."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ class PresetInUse(QObject):
     """Compares the parameters with those of a preset."""
 
     changed = pyqtSignal(str, bool)
-    """:attr:`name` and :attr:`differs`, where one of them has changed."""
+    """:attr:`name` and :attr:`differs`, when either has changed."""
 
     def __init__(self, values: Mapping[str, float], parent: QObject) -> None:
         """``values`` are the parameters."""
         super().__init__(parent)
         self.name = ""
-        """ "" for none."""
+        """The preset's name; empty for none."""
         self.differs = False
-        """Whether parameters differ from the preset by now."""
+        """Whether parameters differ from the preset."""
         self._now = dict(values)
         self._saved: dict[str, float] = {}
 
     def adopt(self, name: str | None) -> None:
-        """Compare with this preset from now on; with none where it can't be read."""
+        """Compare with this preset from now on; with none if it can't be read."""
         self.name, self._saved = "", {}
         if name:
             try:

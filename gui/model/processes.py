@@ -1,4 +1,4 @@
-"""Programs of livevox that the window runs beside the engine, without ever waiting for them."""
+"""Programs of livevox that the window runs in the background."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from PyQt6.QtCore import QCoreApplication, QObject, QProcess, QTimer
 
 END_MS = 3000
 LAST_BYTES = 10_000
-"""Of what a process writes to standard error, so much is kept."""
+"""Bytes of a process's standard error that are kept."""
 POSIX = os.name == "posix"
 
 
 class PythonProcess(QObject):
     """Runs ``python -m module arguments`` and calls back in this thread.
 
-    ``on_line`` gets every line that it prints, ``on_end`` whether it ended well, and its last line
-    of error.
+    ``on_line`` gets every line of its standard output, ``on_end`` whether it succeeded and the last
+    line of its standard error.
     """
 
     def __init__(self, parent: QObject, on_end: Callable[[bool, str], None] | None = None) -> None:
@@ -29,18 +29,18 @@ class PythonProcess(QObject):
         self._rest = b""
         self._errors = b""
         self.output = b""
-        """All that it printed, where nobody wants the lines."""
+        """Its standard output, if there is no ``on_line``."""
         self._process = QProcess(self)
         if POSIX:
-            # What a script begins in the background ignores SIGINT, and so would this.
+            # Background processes of a script ignore SIGINT, and the child would inherit that.
             self._process.setUnixProcessParameters(QProcess.UnixProcessFlag.ResetSignalHandlers)
         application = QCoreApplication.instance()
         assert application is not None
         application.aboutToQuit.connect(self._quit)
-        self._last_straw = QTimer(self)
-        self._last_straw.setSingleShot(True)
-        self._last_straw.timeout.connect(self._process.kill)
-        self._process.finished.connect(self._last_straw.stop)
+        self._kill_timer = QTimer(self)
+        self._kill_timer.setSingleShot(True)
+        self._kill_timer.timeout.connect(self._process.kill)
+        self._process.finished.connect(self._kill_timer.stop)
         self._process.finished.connect(self._finished)
         self._process.errorOccurred.connect(self._failed)
         self._process.readyReadStandardOutput.connect(self._read)
@@ -57,28 +57,28 @@ class PythonProcess(QObject):
         *arguments: str,
         on_line: Callable[[str], None] | None = None,
     ) -> None:
-        """Start it."""
+        """Start the process."""
         self._on_line = on_line
         self.output = self._rest = self._errors = b""
         self._process.start(sys.executable, ["-m", module, *arguments])
 
     def interrupt(self) -> None:
-        """Ask it to end and to clear up after itself, as Ctrl+C does; soon it is forced to."""
+        """Interrupt it as Ctrl+C does, so that it can clean up; kill it if that takes long."""
         if self.running and POSIX:
             os.kill(self._process.processId(), signal.SIGINT)
-            self._last_straw.start(END_MS)
+            self._kill_timer.start(END_MS)
         else:
             self._process.kill()
 
     def end(self) -> None:
-        """Let it end by the end of its input, without calling back; soon it is forced to."""
+        """End it by closing its input, without calling back; kill it if that takes long."""
         self._silence()
         self._process.closeWriteChannel()
-        self._last_straw.start(END_MS)
+        self._kill_timer.start(END_MS)
         self._process.finished.connect(self.deleteLater)
 
     def stop(self) -> None:
-        """End it at once, without calling back."""
+        """Kill it, without calling back."""
         self._silence()
         if self.running:
             self._process.kill()
@@ -88,7 +88,7 @@ class PythonProcess(QObject):
         self._on_end = self._on_line = None
 
     def _quit(self) -> None:
-        """The window goes: so does this, with the time to clear up."""
+        """End with the application, with time to clean up."""
         self._silence()
         if self.running:
             self._process.closeWriteChannel()
@@ -106,7 +106,7 @@ class PythonProcess(QObject):
             tell(line.decode(errors="replace").rstrip("\r"))
 
     def _read_errors(self) -> None:
-        # Sound servers may complain for hours.
+        # Sound servers may write errors for hours.
         self._errors = (self._errors + self._process.readAllStandardError().data())[-LAST_BYTES:]
 
     def _failed(self, error: QProcess.ProcessError) -> None:

@@ -30,7 +30,7 @@ class Remembered:
         """Save the settings."""
 
         def save() -> None:
-            # One after the other, so that the last to write has the latest.
+            # One at a time, so that the last one writes the latest settings.
             with self._saving:
                 save_settings(self.settings)
 

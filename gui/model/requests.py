@@ -1,4 +1,4 @@
-"""What takes time is asked for here, and answered later in the GUI thread."""
+"""Work that takes time: it runs in other threads, and the GUI thread gets the answer."""
 
 from __future__ import annotations
 
@@ -39,18 +39,18 @@ TOPICS: dict[type[Command[Any]], str] = {
     SetBindings: "midi",
     UseMidiPorts: "midi",
 }
-"""The topic of notices about a command; each other one is a topic of its own."""
+"""The topic of notices about a command; other commands are topics of their own."""
 
 
 class Requests(QObject):
-    """Sends work to the engine's thread or to one of its own, and keeps count of it.
+    """Sends work to the engine's thread or to background threads.
 
-    A LivevoxError becomes a notice on the request's topic, unless ``otherwise`` takes it; success
-    clears an older notice on it.
+    A LivevoxError becomes a notice on the request's topic, unless ``otherwise`` handles it. Success
+    removes an older notice on the topic.
     """
 
     busy_changed = pyqtSignal(bool)
-    """Whether something that the engine was asked for is under way; see :attr:`busy`."""
+    """The new value of :attr:`busy`."""
 
     def __init__(self, thread: EngineThread, notices: Notices, parent: QObject) -> None:
         super().__init__(parent)
@@ -60,7 +60,7 @@ class Requests(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether something that the engine was asked for is under way."""
+        """Whether requests to the engine are in progress."""
         return self._waiting > 0
 
     def ask(
@@ -69,7 +69,7 @@ class Requests(QObject):
         then: Callable[[A], None] | None = None,
         otherwise: Otherwise | None = None,
     ) -> None:
-        """Have the engine do a command; then call ``then`` with its answer."""
+        """Send the engine a command; then call ``then`` with its answer."""
         self.request(lambda supervisor: supervisor.ask(command), then, _topic(command), otherwise)
 
     def request(
@@ -79,7 +79,7 @@ class Requests(QObject):
         topic: str,
         otherwise: Otherwise | None = None,
     ) -> None:
-        """Do ``job`` with the supervisor, in its thread; then call ``then`` with the result."""
+        """Call ``job`` with the supervisor, in its thread; then call ``then`` with the result."""
 
         def succeed(answer: Any) -> None:
             self._count(-1)
@@ -92,7 +92,7 @@ class Requests(QObject):
             if otherwise is not None:
                 otherwise(error)
             elif not isinstance(error, EngineDiedError):
-                # A death has a notice of its own.
+                # The engine's end has a notice of its own.
                 self._notices.complain(topic, error)
 
         self._count(1)
@@ -105,8 +105,8 @@ class Requests(QObject):
         topic: str,
         otherwise: Otherwise | None = None,
     ) -> None:
-        """Call ``function`` in a thread of its own, one that asks the engine nothing (reading a
-        file, say); then call ``then`` with its result."""
+        """Call ``function``, which must not use the engine, in a background thread; then call
+        ``then`` with its result."""
 
         def fail(error: LivevoxError) -> None:
             if otherwise is not None:
@@ -127,7 +127,7 @@ class Requests(QObject):
         _pool().start(QRunnable.create(work))
 
     def finish(self) -> None:
-        """Wait for what runs in the background."""
+        """Wait for background work."""
         _pool().waitForDone()
 
     def _count(self, change: int) -> None:

@@ -1,4 +1,4 @@
-"""How parameters look on a control: where on its way, in which steps, as which text."""
+"""Parameters on controls: position, steps and text."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from livevox.parameters import PARAMETERS, SILENCE_DB, Parameter
 MINUS = "\N{MINUS SIGN}"
 _GAIN_DB = (SILENCE_DB, -50.0, -40.0, -30.0, -20.0, -10.0, 0.0, 12.0)
 _GAIN_PLACES = (0.0, 0.06, 0.14, 0.24, 0.38, 0.56, 0.78, 1.0)
-"""A fader's way: most of it for the levels that are used most."""
+"""Positions of these gains on a fader: most of its travel is for the most common levels."""
 _UNITS = {"dB": 10, "s": 1000, "": 100, "on/off": 1}
-"""Whole steps per unit: tenths of a dB, milliseconds, per cent."""
+"""Steps per unit: tenths of a dB, milliseconds, per cent."""
 
 
 @dataclass(frozen=True)
 class Scale:
-    """The scale of one parameter. A place is 0 (bottom or left) to 1, a step a whole number."""
+    """The scale of one parameter. A place is 0 (bottom or left) to 1, a step an integer."""
 
     parameter: Parameter
 
@@ -32,7 +32,7 @@ class Scale:
 
     @property
     def steps_per_unit(self) -> int:
-        """Of the whole steps."""
+        """Steps per unit of the parameter."""
         return _UNITS[self.parameter.unit]
 
     @property
@@ -41,7 +41,7 @@ class Scale:
         return (12, 0, -10, -20, -30, -40, SILENCE_DB)
 
     def place(self, value: float) -> float:
-        """Where a value is."""
+        """The place of a value."""
         p = self.parameter
         if self.is_gain:
             return float(np.interp(value, _GAIN_DB, _GAIN_PLACES))
@@ -50,7 +50,7 @@ class Scale:
         return (value - p.minimum) / (p.maximum - p.minimum)
 
     def value(self, place: float) -> float:
-        """The value at a place, rounded to a whole step."""
+        """The value at a place, rounded to a step."""
         p = self.parameter
         place = min(max(place, 0.0), 1.0)
         if self.is_gain:
@@ -62,19 +62,19 @@ class Scale:
         return self.from_step(self.to_step(value))
 
     def to_step(self, value: float) -> int:
-        """The nearest whole step."""
+        """The nearest step."""
         return round(value * self.steps_per_unit)
 
     def from_step(self, step: int) -> float:
-        """The value of a whole step."""
+        """The value of a step."""
         return self.parameter.limited(step / self.steps_per_unit)
 
     def moved(self, value: float, notches: float) -> float:
-        """The value so many notches of a wheel, or presses of a key, further."""
+        """The value after this many notches of a wheel, or presses of a key."""
         if self.parameter.unit == "dB":
             moved = value + 0.5 * notches
         elif self.parameter.unit == "s":
-            # At the short end a notch must be a whole step at least.
+            # For short times, a notch must be at least one step.
             least = notches / self.steps_per_unit
             moved = value * 1.1**notches
             moved = moved if abs(moved - value) > abs(least) else value + least
@@ -105,10 +105,10 @@ SCALES = {name: Scale(parameter) for name, parameter in PARAMETERS.items()}
 
 
 def label(name: str) -> str:
-    """What a parameter is called, in the user's language."""
+    """A parameter's name in the user's language."""
     return QCoreApplication.translate("parameters", PARAMETERS[name].label)
 
 
 def explanation(name: str) -> str:
-    """What a parameter does, in the user's language."""
+    """A parameter's description in the user's language."""
     return QCoreApplication.translate("parameters", PARAMETERS[name].help)

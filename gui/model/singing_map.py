@@ -1,4 +1,4 @@
-"""Where in the playing file somebody sings, as the engine's frames become known."""
+"""Singing activity over the playing file, from the engine's frames."""
 
 from __future__ import annotations
 
@@ -12,38 +12,39 @@ from livevox.dsp.stft import FRAME_RATE, Audio
 MARKS_PER_SECOND = 20
 UNKNOWN = -1.0
 SMOOTH_SECONDS = 0.03
-"""Two reports of a position belong to one stretch of music where time and file differ by less."""
+"""Greatest difference of elapsed time and position between two reports of one stretch."""
 STRETCHES = 64
 
 
 class SingingMap:
-    """Brings two things together: reports of (frame, second in the file), some ten a second, and
-    activity by frame. Between two reports in which both went on alike, each frame has its second;
-    around a seek or the turn of a loop it has none and is left out.
+    """Combines reports of (frame, second in the file), about ten a second, with activity by frame.
+
+    Between two reports of continuous playback, the second of each frame is known. Frames around a
+    seek or the end of a loop are left out.
     """
 
     def __init__(self) -> None:
         self.marks: Audio = np.zeros(0, np.float32)
-        """Greatest probability of singing in each 1 / MARKS_PER_SECOND s, UNKNOWN before."""
+        """Greatest probability of singing in each 1 / MARKS_PER_SECOND s, or UNKNOWN."""
         self._stretches: deque[tuple[float, float, float]] = deque(maxlen=STRETCHES)
         """First and last frame, and the first one's second."""
         self._last: tuple[float, float] | None = None
         self._pending: deque[tuple[int, float]] = deque()
 
     def begin(self, seconds: float) -> None:
-        """Another file, of that length."""
+        """Begin with another file, of that length."""
         length = max(1, int(np.ceil(seconds * MARKS_PER_SECOND)))
         self.marks = np.full(length, UNKNOWN, np.float32)
         self.restart()
 
     def restart(self) -> None:
-        """The frames are counted anew; the marks stay."""
+        """The frame count restarts at 0; the marks stay."""
         self._stretches.clear()
         self._pending.clear()
         self._last = None
 
     def at(self, frame: float) -> float | None:
-        """The second of the file at a frame of the last few seconds, None where that is unclear."""
+        """The second of the file at a frame of the last few seconds, None if unknown."""
         for first, last, second in reversed(self._stretches):
             if first <= frame <= last:
                 return second + (frame - first) / FRAME_RATE
@@ -52,7 +53,7 @@ class SingingMap:
         return None
 
     def report(self, frame: float, second: float) -> bool:
-        """Frame ``frame`` is made of the file's audio at ``second``; return whether there are new
+        """Report that ``frame`` has the file's audio at ``second``; return whether there are new
         marks."""
         last, self._last = self._last, (frame, second)
         if last is not None and frame > last[0]:
@@ -62,11 +63,11 @@ class SingingMap:
         return self._settle(frame)
 
     def add(self, first: int, activity: npt.NDArray[np.float32]) -> None:
-        """The activity of frames from ``first`` on has become known."""
+        """Add the activity of the frames from ``first`` on."""
         self._pending.extend(enumerate(map(float, activity), first))
 
     def _settle(self, end: float) -> bool:
-        """Mark the frames up to ``end``, whose places are known by now."""
+        """Mark the frames up to ``end``, whose seconds are known now."""
         changed = False
         while self._pending and self._pending[0][0] <= end:
             frame, probability = self._pending.popleft()

@@ -1,15 +1,14 @@
-"""What the window shows and what it can do, without a widget: the engine as Qt signals.
+"""State and actions of the window, without widgets: the engine as Qt signals.
 
-Every view is given the one :class:`ViewModel` and keeps to three rules:
+All views share one :class:`ViewModel` and follow three rules:
 
-- it reads properties and connects to signals; it never touches the engine, its client or its
-  telemetry;
-- it changes parameters with :meth:`ViewModel.set_parameter`, which returns at once, is undoable,
-  and tells every view by ``parameter_changed``, where the change came from a view, from MIDI or
-  from a preset alike;
-- whatever may take time it asks for with :attr:`ViewModel.requests`, or with one of the other
-  methods, which do. They return at once too; what goes wrong becomes a notice, and ``then`` is
-  called with the answer, in the GUI thread.
+- A view reads properties and connects to signals. It never uses the engine, its client or its
+  telemetry.
+- It changes parameters with :meth:`ViewModel.set_parameter`, which returns at once and can be
+  undone. ``parameter_changed`` reports every change, also those by MIDI or a preset.
+- For work that takes time it uses :attr:`ViewModel.requests`, or other methods that use them. These
+  return at once, too. Errors become notices, and ``then`` is called with the answer, in the GUI
+  thread.
 """
 
 from __future__ import annotations
@@ -50,15 +49,15 @@ from livevox.parameters import PARAMETERS
 
 
 class ViewModel(QObject):
-    """The one object that all views share. Make it in the GUI thread, then :meth:`start` it."""
+    """Shared by all views. Create it in the GUI thread, then :meth:`start` it."""
 
     polled = pyqtSignal(object)
     """A `gui.model.engine_reader.Snapshot`, at every frame of the display."""
     frames_appended = pyqtSignal(object)
-    """`gui.model.engine_reader.Frames`; while the window is hidden none come, afterwards those of
-    the last 10 s."""
+    """`gui.model.engine_reader.Frames`; none while the window is hidden, then those of the last
+    10 s."""
     frames_cleared = pyqtSignal()
-    """The engine counts its frames from 0 again: forget those before."""
+    """The engine has restarted its frame count at 0: discard earlier frames."""
     parameter_changed = pyqtSignal(str, float)
     """A parameter's name and its new value, whoever changed it."""
     state_changed = pyqtSignal(str)
@@ -70,19 +69,19 @@ class ViewModel(QObject):
     recording_changed = pyqtSignal(object)
     """A `gui.model.engine_reader.Recording`."""
     midi_received = pyqtSignal(int)
-    """So many MIDI messages came in since the last time; for the activity light."""
+    """The number of MIDI messages since the last signal, for the activity light."""
 
     def __init__(self, config: EngineConfig, parent: QObject | None = None) -> None:
         """``config`` is what the engine starts with."""
         super().__init__(parent)
         self.undo_stack = QUndoStack(self)
         self.status: Status | None = None
-        """What the engine told last, None before the first time."""
+        """The engine's last status; None before the first one."""
         self.state: EngineState = "starting"
         self.playback = Playback()
         self.recording = Recording()
         self.midi_messages = 0
-        """That have come in so far."""
+        """The number of MIDI messages so far."""
         self._values = dict(config.parameters)
         self._config = config
         self._supervisor: Supervisor | None = None
@@ -102,7 +101,7 @@ class ViewModel(QObject):
         self.look_timer = LookTimer(self)
         self.look_timer.timeout.connect(self.poll)
 
-    # Life
+    # Start and end
 
     def start(self) -> None:
         """Start the engine; return before it runs."""
@@ -112,15 +111,15 @@ class ViewModel(QObject):
             self.notices.notify(Notice("settings", self.remembered.warning, "warning"))
 
     def close(self) -> None:
-        """End the engine and what runs in the background, waiting for that; nothing is signalled
-        after it."""
+        """End the engine and background work, and wait for them. There are no signals
+        afterwards."""
         self.look_timer.end()
         self._supervisor = self._reader = None
         self._thread.close()
         self.requests.finish()
 
     def restart_engine(self) -> None:
-        """End the engine, by force, and start another one with the same settings."""
+        """Kill the engine and start another one with the same settings."""
         self._thread.restart()
 
     # Parameters
@@ -182,7 +181,7 @@ class ViewModel(QObject):
 
     @property
     def config(self) -> EngineConfig:
-        """What a new engine would start with: devices, file, model, bindings as last chosen."""
+        """What a restarted engine starts with: the last choices of devices, file, model etc."""
         return self._supervisor.config if self._supervisor else self._config
 
     def set_devices(self, **changes: Unpack[DeviceChanges]) -> None:
@@ -191,7 +190,7 @@ class ViewModel(QObject):
         self.requests.ask(UseDevices(changes))
 
     def play_file(self, path: str | None) -> None:
-        """Play a file or folder instead of the input; None goes back to the input."""
+        """Play a file or folder instead of the input; None returns to the input."""
         self.set_devices(file=path)
 
     def load_preset(self, name: str) -> None:
@@ -224,12 +223,12 @@ class ViewModel(QObject):
     def set_midi_ports(
         self, inputs: tuple[str, ...], outputs: tuple[str, ...], api: str | None = None
     ) -> None:
-        """Listen to other MIDI ports, and remember them."""
+        """Open other MIDI ports, and remember them."""
         self.remembered.change(midi_inputs=inputs, midi_outputs=outputs, midi_api=api)
         self.requests.ask(UseMidiPorts(inputs, outputs, api))
 
     def name_preset(self, name: str) -> None:
-        """Go on under another preset's name, "" for none, as after renaming; no value changes."""
+        """Change the name of the preset in use, "" for none, without changing any value."""
         self.requests.ask(NamePreset(name or None))
         if name:
             self.remembered.change(preset=name)
@@ -241,14 +240,14 @@ class ViewModel(QObject):
     # What the engine tells
 
     def poll(self) -> None:
-        """Look at the telemetry, and signal what is new."""
+        """Read the telemetry and signal changes."""
         reader = self._reader
         if reader is None:
             return
         snapshot = reader.snapshot(time.monotonic(), self.requests.busy)
         if snapshot.state != self.state:
             self._set_state(snapshot.state)
-        # Take over what others changed; not while changes of our own are on their way there.
+        # Show changes by others, unless the window's own changes are still on their way.
         told = reader.parameters(self._thread.set_acknowledged)
         if told is not None:
             self._show(told)
@@ -264,7 +263,7 @@ class ViewModel(QObject):
         if new > 0:
             self.midi_received.emit(new)
         if self.look_timer.visible:
-            if reader.began_anew():
+            if reader.frames_restarted():
                 self.frames_cleared.emit()
             if (frames := reader.new_frames()) is not None:
                 self.frames_appended.emit(frames)
@@ -286,7 +285,7 @@ class ViewModel(QObject):
     def _on_died(self, death: Death) -> None:
         self._set_state("ended")
         if death.restarted:
-            # What was changed in its last moments is not in what it told last.
+            # Its telemetry may lack the last changes.
             self._thread.set(self._values)
         self._engine_notices.on_death(death)
 

@@ -348,15 +348,15 @@
    <translation>Die Ton-Engine antwortet nicht.</translation>
   </message>
   <message>
-   <source>The sound engine keeps ending, so it was not started again.</source>
+   <source>The sound engine keeps ending, so it was not restarted.</source>
    <translation>Die Ton-Engine endet immer wieder und wurde nicht mehr gestartet.</translation>
   </message>
   <message>
-   <source>The sound engine ended unexpectedly and is started again.</source>
+   <source>The sound engine ended unexpectedly and is restarted.</source>
    <translation>Die Ton-Engine ist unerwartet beendet worden und startet neu.</translation>
   </message>
   <message>
-   <source>A sound device has gone: the sound goes on as soon as it is back.</source>
+   <source>A sound device was lost. The sound resumes when it is back.</source>
    <translation>Ein Tongerät ist verschwunden: der Ton geht weiter, sobald es zurück ist.</translation>
   </message>
   <message>

@@ -36,7 +36,7 @@ from livevox.report.picture import activity_picture, check_pictures
 
 
 class LabelFormat(StrEnum):
-    """What singing intervals are written as."""
+    """File format of the singing intervals."""
 
     lab = "lab"
     csv = "csv"
@@ -50,36 +50,36 @@ SUFFIXES = {
     LabelFormat.json: ".json",
     LabelFormat.audacity: ".txt",
 }
-"""Of the files in a folder of labels."""
+"""File suffix of each format."""
 
 
 def activity(
     inputs: InputsArgument,
     model: ModelOption = "live",
-    format: Annotated[LabelFormat, typer.Option(help="of the intervals")] = LabelFormat.lab,
+    format: Annotated[LabelFormat, typer.Option(help="file format")] = LabelFormat.lab,
     output: Annotated[
         Path | None,
         typer.Option(
             "--output",
             "-o",
-            help="file for the intervals, else printed; for several inputs a folder",
+            help="file for the intervals (default: print them), or a folder",
         ),
     ] = None,
     curve: Annotated[
         Path | None, typer.Option(help="CSV file for the probability curve, or a folder")
     ] = None,
-    plot: Annotated[Path | None, typer.Option(help="PNG file for its picture, or a folder")] = None,
+    plot: Annotated[Path | None, typer.Option(help="PNG picture of the curve, or a folder")] = None,
     threshold: Annotated[
         float, typer.Option(help="probability at which singing begins")
     ] = DetectionRule.threshold,
     hysteresis: Annotated[
-        float, typer.Option(help="how far below the threshold singing goes on")
+        float, typer.Option(help="singing ends this far below the threshold")
     ] = DetectionRule.hysteresis,
     min_gap: Annotated[
-        float, typer.Option(help="shorter gaps are closed, seconds")
+        float, typer.Option(help="close shorter gaps, seconds")
     ] = DetectionRule.min_gap,
     min_length: Annotated[
-        float, typer.Option(help="shorter intervals are dropped, seconds")
+        float, typer.Option(help="drop shorter intervals, seconds")
     ] = DetectionRule.min_length,
     track: TrackOption = None,
     start: StartOption = 0.0,
@@ -87,10 +87,10 @@ def activity(
     lenient: Lenient = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Find where somebody sings.
+    """Detect where somebody sings.
 
-    For several inputs, or a folder, --output, --curve and --plot name folders. Times are always
-    those of the file.
+    With several inputs, or a folder as input, --output, --curve and --plot are folders. Times are
+    always those of the file.
     """
     with Reporter(as_json) as reporter, ended_by_signals(), standard_input(inputs) as inputs:
         try:
@@ -104,7 +104,7 @@ def activity(
             raise LivevoxError("several inputs need a folder for the intervals: name one with -o")
         if plot:
             if not several and plot.suffix.lower() != ".png":
-                raise LivevoxError(f"--plot has '{plot}': name a .png file")
+                raise LivevoxError(f"--plot is '{plot}': give a .png file")
             check_pictures()
         label_place = _places(output, "{name}", SUFFIXES[format], several, files)
         curve_place = _places(curve, "{name} (curve)", ".csv", several, files)
@@ -148,7 +148,7 @@ def activity(
 def _places(
     given: Path | None, template: str, suffix: str, several: bool, files: Sequence[Path]
 ) -> Callable[[Path], Path | None]:
-    """Where the result of an input goes: ``given`` itself, or a file in it for each of several."""
+    """A function from an input to its result: ``given`` or, for several inputs, a file in it."""
     if given is None or not several:
         return lambda path: given
     names = Names(template, given, ["activity"], suffix, Existing.overwrite, files)

@@ -1,4 +1,4 @@
-"""The command line: `livevox gui` and `demo`; the other commands have modules of their own."""
+"""The command line, with `livevox gui` and `demo`; the other commands are in other modules."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from livevox.errors import LivevoxError
 from livevox.network.model import load_model
 
 app = typer.Typer(
-    help="Hear who sings: detects the singing voice and separates it from the accompaniment.",
+    help="Detects singing and separates it from the music, live and in files.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -37,7 +37,7 @@ app.add_typer(presets_app, name="presets")
 
 @app.command()
 def gui() -> None:
-    """Open the window: see the voice, ride the mix."""
+    """Open the window."""
     (window,) = entry_points(group="livevox.windows", name="gui")
     try:
         run = window.load()
@@ -54,26 +54,26 @@ def demo(
         "livevox-demo"
     ),
     model: ModelOption = "live",
-    seed: Annotated[int, typer.Option(min=0, help="another song for every number")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="each number makes another song")] = 0,
 ) -> None:
-    """Make a short song whose stems are known, separate it, and show how well that went."""
+    """Make a short song with known stems, separate it and show the SDR."""
     from livevox.demo.demo import run_demo
 
     net = load_model(model)
-    with console.status("a song is being written and taken apart"):
+    with console.status("making and separating a song"):
         scores = run_demo(output, net, seed)
-    table = Table("SDR, dB", "the mixture", "separated", title=f"model {net.info.name}")
+    table = Table("SDR, dB", "mixture", "separated", title=f"model {net.info.name}")
     for name, (before, after) in scores.items():
         table.add_row(name, f"{before:.1f}", f"{after:.1f}")
     Console().print(table)
-    console.print(f"listen and look: {output / 'index.html'}")
+    console.print(f"open the results: {output / 'index.html'}")
 
 
 def main() -> None:
     """The `livevox` command."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            # A terminal, or a name, may have characters that the other can't show.
+            # A file name may have characters that the terminal can't show.
             stream.reconfigure(errors="backslashreplace")
     try:
         app()

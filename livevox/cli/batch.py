@@ -1,4 +1,4 @@
-"""What the commands on files share: options, progress, what went wrong, and how they end."""
+"""What the commands on files share: options, progress, failures, and their end by a signal."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ InputsArgument = Annotated[
 ]
 ModelOption = Annotated[str, typer.Option("--model", "-m", help="an installed model, or a file")]
 Lenient = Annotated[
-    bool, typer.Option("--lenient", help="take what can be read of damaged files, with a warning")
+    bool, typer.Option("--lenient", help="read damaged files as far as possible, with a warning")
 ]
 TrackOption = Annotated[
     int | None,
@@ -36,16 +36,16 @@ TrackOption = Annotated[
 ]
 JsonOption = Annotated[
     bool,
-    typer.Option("--json", help="print progress and results for programs, one JSON object a line"),
+    typer.Option("--json", help="print progress and results as JSON, one object a line"),
 ]
 
 BLOCK_SECONDS = 7.5
-"""Long enough that the windows' context costs little, short enough to be little memory."""
+"""Longer blocks spend less on the windows' context, shorter ones need less memory."""
 
 
 @contextmanager
 def opened(path: Path, track: int | None, tell: Tell) -> Iterator[AudioSource]:
-    """Open an audio track, counted from 1. Where nobody chose one of several, this is told."""
+    """Open an audio track, counted from 1. With several and no choice, report which one it is."""
     with open_audio(path, None if track is None else track - 1) as source:
         if len(source.tracks) > 1 and track is None:
             tracks = ", ".join(
@@ -65,10 +65,10 @@ def separated(
     lenient: bool = False,
     span: Span = WHOLE,
 ) -> Iterator[Separation]:
-    """The parts of a span of a file, with progress; what was not a number is counted and said.
+    """Separate a span of a file part by part; report progress, and samples that are no numbers.
 
-    Raises DamagedError where the file is damaged, before the work where that is known; if
-    ``lenient``, tells what was damaged and goes on.
+    Raises DamagedError if the file is damaged, before the work starts if that is known by then. If
+    ``lenient``, reports the damage and continues.
     """
     if not lenient:
         source.check()
@@ -83,21 +83,21 @@ def separated(
         done += part.vocals.shape[1]
         tell(Progress(file, round(done / source.sample_rate, 3), total))
     if source.damage:
-        others = f" (and {len(source.damage) - 1} times more)" if len(source.damage) > 1 else ""
+        others = f" (and {len(source.damage) - 1} more)" if len(source.damage) > 1 else ""
         read = f"{done / source.sample_rate:.2f} s were read"
         tell(Warned(file, f"damaged, {source.damage[0]}{others}; {read}"))
     if stream.non_finite:
         silenced = f"{stream.non_finite} samples are NaN or infinite"
-        tell(Warned(file, f"{silenced}; silence was put in their place"))
+        tell(Warned(file, f"{silenced}; silence replaced them"))
 
 
 @contextmanager
 def failure_told(path: Path, tell: Tell) -> Iterator[None]:
-    """What goes wrong with a file is told, and the others go on."""
+    """Report the failure of a file; the caller continues with the next one."""
     try:
         yield
     except DamagedError as error:
-        tell(Failed(str(path), f"{error}, or take what is there with --lenient"))
+        tell(Failed(str(path), f"{error}, or read what is left with --lenient"))
     except LivevoxError as error:
         tell(Failed(str(path), str(error)))
     except OSError as error:
@@ -107,7 +107,7 @@ def failure_told(path: Path, tell: Tell) -> Iterator[None]:
 
 @contextmanager
 def ended_by_signals() -> Iterator[None]:
-    """A terminal that closes, or a system that shuts down, ends the work as Ctrl-C does."""
+    """End the work on SIGTERM and SIGHUP as on Ctrl-C, which removes unfinished files."""
 
     def end(number: int, _: object) -> NoReturn:
         sys.exit(128 + number)

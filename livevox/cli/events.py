@@ -1,7 +1,7 @@
-"""What `livevox separate --json` and `activity --json` print: one JSON object a line, typed here.
+"""The events that `livevox separate --json` and `activity --json` print, one JSON object a line.
 
-Every object has the name of its kind as ``event``; the fields of that kind are the others. Files
-are named as they were given. Times are in seconds.
+``event`` is the kind of event; the other keys are the fields of its class. Files are named as the
+user named them. Times are in seconds.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Progress:
-    """So much of a file is done: ``seconds`` of ``total_seconds``; 0 at its beginning.
+    """``seconds`` of ``total_seconds`` of a file are done; 0 at its beginning.
 
-    A file whose process was lost begins again.
+    A file whose process was lost starts again at 0.
     """
 
     file: str
@@ -26,7 +26,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Warned:
-    """Something about a file that its user should know; the work goes on."""
+    """A warning about a file; the work continues."""
 
     file: str
     message: str
@@ -34,7 +34,7 @@ class Warned:
 
 @dataclass(frozen=True)
 class Failed:
-    """A file of which nothing was written, or the whole call where ``file`` is None."""
+    """A file failed and has no results. If ``file`` is None, the whole command failed."""
 
     file: str | None
     message: str
@@ -52,7 +52,7 @@ class Stem:
 
 @dataclass(frozen=True)
 class Separated:
-    """The end of a file's separation; no outputs where it was skipped."""
+    """A file is done; it has no outputs if it was skipped."""
 
     file: str
     outputs: tuple[Stem, ...]
@@ -60,7 +60,7 @@ class Separated:
 
 @dataclass(frozen=True)
 class Detected:
-    """The end of a file's detection: where somebody sings, and the paths written."""
+    """A file is done: its intervals of singing, and the paths written."""
 
     file: str
     intervals: tuple[tuple[float, float], ...]
@@ -82,7 +82,7 @@ _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
 def to_line(event: Event) -> str:
-    """The line of an event, without its end.
+    """The line of an event, without the newline.
 
     >>> to_line(Progress("song.mp3", 7.5, 180.0))
     '{"event": "progress", "file": "song.mp3", "seconds": 7.5, "total_seconds": 180.0}'
@@ -91,7 +91,7 @@ def to_line(event: Event) -> str:
 
 
 def from_line(line: str) -> Event:
-    """The inverse of :func:`to_line`. Raises ValueError where the line is no event.
+    """The inverse of :func:`to_line`. Raises ValueError for other lines.
 
     >>> from_line('{"event": "error", "file": null, "message": "no model"}')
     Failed(file=None, message='no model')
@@ -100,7 +100,7 @@ def from_line(line: str) -> Event:
         fields: dict[str, Any] = json.loads(line)
         return _event(_KINDS[fields.pop("event")], fields)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise ValueError(f"{line!r} is no event of livevox: {error!r}") from None
+        raise ValueError(f"{line!r} is not an event of livevox: {error!r}") from None
 
 
 def _event(kind: type[Event], fields: Mapping[str, Any]) -> Event:

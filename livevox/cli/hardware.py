@@ -1,4 +1,4 @@
-"""The commands `livevox devices`, `midi` and `latency`: the hardware that is there."""
+"""The commands `livevox devices`, `midi` and `latency`, which examine the hardware."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from livevox.parameters import PARAMETERS
 
 
 def list_devices(
-    as_json: Annotated[bool, typer.Option("--json", help="for scripts")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> None:
     """List the sound devices."""
     found = devices()
@@ -49,7 +49,7 @@ def list_devices(
         print_json(rows)
         return
     if not found:
-        raise LivevoxError("no sound device is there: connect one, or start its sound server")
+        raise LivevoxError("there is no sound device: connect one, or start its sound server")
     table = Table("device", "system", "inputs", "outputs", "Hz", "default for")
     for device in found:
         table.add_row(
@@ -65,12 +65,12 @@ def list_devices(
 
 def midi(
     monitor: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="show what arrives for so long")
+        float | None, typer.Option(metavar="SECONDS", help="show messages for so long")
     ] = None,
     preset: PresetOption = None,
     midi_api: ApiOption = None,
 ) -> None:
-    """List the MIDI ports, or show what arrives and what a preset makes of it."""
+    """List the MIDI ports, or show incoming messages and what a preset does with them."""
     settings, _ = load_settings()
     api = midi_api or settings.midi_api
     found = midi_ports(api)
@@ -117,14 +117,14 @@ def latency(
     sample_rate: RateOption = None,
     block_size: BlockOption = None,
 ) -> None:
-    """Measure how long sound takes through the devices: connect an output to an input first."""
+    """Measure the latency of the devices. Connect an output to an input first."""
     from livevox.device.round_trip import budgets, measure
 
     settings, _ = load_settings()
     chosen = replace(settings, **checked_numbers(sample_rate, block_size))
     input = chosen.input if input is None else device_of(input)
     output = chosen.output if output is None else device_of(output)
-    tell("noise is played for some seconds: turn loudspeakers down")
+    tell("playing noise for some seconds: turn loudspeakers down")
     trip = measure(input, output, chosen.sample_rate, chosen.block_size)
 
     def ms(seconds: float) -> str:
@@ -137,13 +137,13 @@ def latency(
         f"{trip.output} to {trip.input}, {trip.rate} Hz, blocks of {trip.block}\n"
         f"round trip: {trip.samples} samples, {ms(measured)} ms, at {level} dB; "
         + (
-            "the devices do not say theirs"
+            "the devices report none"
             if reported is None
-            else f"the devices say {ms(reported)} ms, {ms(measured - reported)} ms less"
+            else f"the devices report {ms(reported)} ms, {ms(measured - reported)} ms less"
         )
     )
     names = ("model", "resampling", "network", "buffers", "devices, measured", "total")
-    table = Table(*names, caption="ms from a sound at the input to the output")
+    table = Table(*names, caption="latency from input to output, ms")
     for row in budgets(trip):
         parts = (row.resampling, row.network, row.buffers, row.devices, row.total)
         table.add_row(row.model, *map(ms, parts))
@@ -151,6 +151,6 @@ def latency(
 
 
 def _sum(seconds: tuple[float | None, ...]) -> float | None:
-    """None where one of them is."""
+    """Their sum; None if one of them is None."""
     known = [each for each in seconds if each is not None]
     return sum(known) if len(known) == len(seconds) else None

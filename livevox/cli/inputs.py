@@ -1,4 +1,4 @@
-"""Files, folders and patterns that a command is given, as files."""
+"""The files that the arguments of a command stand for: files, folders and patterns."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from livevox.media.files import is_music
 
 
 def music_files(inputs: Sequence[Path], tell: Tell, output: Path | None = None) -> list[Path]:
-    """The files that are meant, each once; folders have all music below them.
+    """All files, each once. A folder stands for all music in it and in its subfolders.
 
-    A name that does not exist may be a pattern ("*.mp3", "**/*.flac"): not every shell replaces
-    these. Below a folder, ``output`` and what is hidden is left out. Reports folders and patterns
-    without music.
+    A name that does not exist may be a pattern ("*.mp3", "**/*.flac"), as not every shell expands
+    these. Hidden files and the folder ``output`` are left out. Folders and patterns without music
+    are reported as failures.
     """
     files: dict[str, Path] = {}
     for given in inputs:
@@ -41,7 +41,7 @@ def music_files(inputs: Sequence[Path], tell: Tell, output: Path | None = None) 
 
 def _inside(folder: Path, tell: Tell, output: Path | None) -> Iterator[Path]:
     def refused(error: OSError) -> None:
-        message = f"{error.filename} can't be read ({error.strerror}): allow it"
+        message = f"{error.filename} can't be read ({error.strerror}): check its permissions"
         tell(Failed(str(folder), message))
 
     left_out = os.path.realpath(output) if output else None

@@ -1,4 +1,4 @@
-"""Single keys from a terminal, which is left as it was found."""
+"""Key presses from a terminal, whose settings are restored at the end."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _SEQUENCE = re.compile(r"\x1b[\[O][0-9;]*[A-Za-z~]|.", re.DOTALL)
 
 
 def parse(text: str) -> list[str]:
-    """The keys in what a terminal sent: characters, and `up`, `down`, `left`, `right`.
+    """The keys in a terminal's output: characters, and `up`, `down`, `left`, `right`.
 
-    Other keys that send more than one character are left out.
+    Other keys that send several characters are left out.
 
     >>> parse("q\\x1b[A\\x1b[5~ ")
     ['q', 'up', ' ']
@@ -31,7 +31,7 @@ if sys.platform == "win32":
     _WINDOWS = {"H": "up", "P": "down", "M": "right", "K": "left"}
 
     class Keys:
-        """Keys while the ``with`` block lasts. Ctrl-C is no key, it interrupts."""
+        """Keys within a ``with`` block. Ctrl-C is not a key: it interrupts."""
 
         def __enter__(self) -> Self:
             return self
@@ -40,7 +40,7 @@ if sys.platform == "win32":
             pass
 
         def poll(self, seconds: float) -> list[str]:
-            """Wait so long at most for keys; return those pressed."""
+            """Wait for keys, at most this long; return those pressed."""
             deadline = time.monotonic() + seconds
             while not msvcrt.kbhit() and time.monotonic() < deadline:
                 time.sleep(0.01)
@@ -55,10 +55,11 @@ else:
     import termios
 
     class Keys:
-        """Keys while the ``with`` block lasts. Ctrl-C is no key, it interrupts.
+        """Keys within a ``with`` block. Ctrl-C is not a key: it interrupts.
 
-        Ctrl-Z, Ctrl-\\ and Ctrl-S do nothing: they would stop a performance by a slip, and leave
-        the terminal as it is here. Without a terminal, or in the background, no key ever comes.
+        Ctrl-Z, Ctrl-\\ and Ctrl-S are disabled: pressed by mistake, they would stop a performance
+        with the terminal's settings changed. Without a terminal, or in the background, there are no
+        keys.
         """
 
         def __init__(self) -> None:
@@ -67,7 +68,7 @@ else:
         def __enter__(self) -> Self:
             try:
                 self._file = sys.stdin.fileno()
-                # Else the system would stop this process for changing the terminal.
+                # The system stops a background process that changes the terminal.
                 if os.tcgetpgrp(self._file) != os.getpgrp():
                     return self
                 self._before = termios.tcgetattr(self._file)
@@ -85,11 +86,11 @@ else:
 
         def __exit__(self, *exception: object) -> None:
             if self._before is not None:
-                # What was typed and not read is not for the shell.
+                # Discard unread input, which is not meant for the shell.
                 termios.tcsetattr(self._file, termios.TCSAFLUSH, self._before)
 
         def poll(self, seconds: float) -> list[str]:
-            """Wait so long at most for keys; return those pressed."""
+            """Wait for keys, at most this long; return those pressed."""
             if self._before is None:
                 time.sleep(seconds)
                 return []
@@ -100,6 +101,6 @@ else:
             except OSError:
                 text = ""
             if not text:
-                # The terminal is gone: what ends it ends us, by a signal.
+                # The terminal is closed, and a signal will end this process.
                 time.sleep(seconds)
             return parse(text)

@@ -23,11 +23,11 @@ from livevox.cli.options import (
     OutputOption,
     PresetOption,
     RateOption,
+    absolute_preset,
     channels_of,
     checked_numbers,
     device_of,
     file_of,
-    lasting,
 )
 from livevox.cli.output import ending, print_json, tell
 from livevox.cli.presets import assignment
@@ -39,41 +39,44 @@ from livevox.live.engine_config import EngineConfig
 from livevox.live.supervisor import Supervisor
 from livevox.midi.ports import midi_ports
 from livevox.network.model import load_model
+from livevox.osc.port import Address
 from livevox.parameters import checked
 
 LOOK_SECONDS = 0.1
+OFF = "off"
+"""The value of an option that removes a remembered OSC address."""
 JSON_SECONDS = 1.0
 
 
 def live(
     preset: PresetOption = None,
     model: Annotated[
-        str | None, typer.Option("--model", "-m", help="else the preset's; name or file")
+        str | None, typer.Option("--model", "-m", help="name or file, else the preset's")
     ] = None,
     input: InputOption = None,
     output: OutputOption = None,
     sample_rate: RateOption = None,
     block_size: BlockOption = None,
     input_channels: Annotated[
-        str | None, typer.Option(metavar="1,2", help="which of the device's, from 1")
+        str | None, typer.Option(metavar="1,2", help="channels of the device, from 1")
     ] = None,
     output_channels: Annotated[
-        str | None, typer.Option(metavar="1,2", help="which of the device's, from 1")
+        str | None, typer.Option(metavar="1,2", help="channels of the device, from 1")
     ] = None,
     stems: Annotated[
-        bool, typer.Option("--stems", help="the voice and the music alone on four more channels")
+        bool, typer.Option("--stems", help="add voice and music on four further channels")
     ] = False,
     changes: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="PARAMETER=VALUE", help="as vocals=-12; may be repeated"),
+        typer.Option("--set", metavar="PARAMETER=VALUE", help="like vocals=-12; may be repeated"),
     ] = None,
     record: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="record into a new folder in this one")
+        Path | None, typer.Option(metavar="FOLDER", help="record into a new folder within this one")
     ] = None,
     duration: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="end after so much sound")
+        float | None, typer.Option(metavar="SECONDS", help="stop after so much sound")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="for scripts, a line a second")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON, a line a second")] = False,
     midi_in: Annotated[
         list[str] | None, typer.Option(help="part of a MIDI input's name; may be repeated")
     ] = None,
@@ -81,8 +84,19 @@ def live(
         list[str] | None, typer.Option(help="part of a MIDI output's name; may be repeated")
     ] = None,
     midi_api: ApiOption = None,
+    osc: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[HOST:]PORT",
+            help="listen for OSC, without a host on this computer only; off turns it off",
+        ),
+    ] = None,
+    osc_to: Annotated[
+        list[str] | None,
+        typer.Option(metavar="[HOST:]PORT", help="send OSC there; may be repeated"),
+    ] = None,
 ) -> None:
-    """Play: what comes in is heard with the voice and the music as loud as you like."""
+    """Separate live sound, and play voice and music as loud as you like."""
     settings, warning = load_settings()
     chosen = checked_numbers(sample_rate, block_size)
     recalled = load_preset(preset or settings.preset)
@@ -96,18 +110,22 @@ def live(
         ("output", output, channels_of("--output-channels", output_channels)),
     ):
         if device is not None:
-            # Another device need not have the channels of the one before.
+            # Another device may not have the channels chosen before.
             chosen |= {kind: device_of(device), f"{kind}_channels": channels}
         elif channels:
             chosen[f"{kind}_channels"] = channels
     if preset is not None:
-        chosen["preset"] = lasting(preset)
+        chosen["preset"] = absolute_preset(preset)
     if midi_in:
         chosen["midi_inputs"] = tuple(midi_in)
     if midi_out:
         chosen["midi_outputs"] = tuple(midi_out)
     if midi_api is not None:
         chosen["midi_api"] = midi_api
+    if osc is not None:
+        chosen["osc"] = None if osc == OFF else str(Address.parse(osc))
+    if osc_to:
+        chosen["osc_to"] = () if osc_to == [OFF] else tuple(str(Address.parse(to)) for to in osc_to)
     remembered = replace(settings, **chosen)
     config = EngineConfig.remembered(remembered, recalled)
     config = replace(
@@ -117,7 +135,7 @@ def live(
         file=source,
         stems=stems,
     )
-    # What is wrong with a model is said here, before an engine would end with it.
+    # Report a faulty model here, before an engine starts.
     load_model(config.model)
     console = Console(highlight=False, markup=False, emoji=False)
     shown = console.is_terminal and not console.is_dumb_terminal and not as_json
@@ -132,14 +150,14 @@ def live(
         if warning:
             session.say(warning)
         if shown:
-            _play_shown(session, console, ended, duration)
+            _run_with_display(session, console, ended, duration)
         else:
-            _play_told(session, ended, duration, as_json)
+            _run_without_display(session, ended, duration, as_json)
         summary = session.end()
     tell(summary)
 
 
-def _play_shown(
+def _run_with_display(
     session: Session, console: Console, ended: Callable[[], bool], duration: float | None
 ) -> None:
     with Keys() as keys, Live(console=console, auto_refresh=False) as display:
@@ -150,7 +168,7 @@ def _play_shown(
                 session.press(key)
 
 
-def _play_told(
+def _run_without_display(
     session: Session, ended: Callable[[], bool], duration: float | None, as_json: bool
 ) -> None:
     due = time.monotonic() + JSON_SECONDS
@@ -164,5 +182,5 @@ def _play_told(
         if as_json:
             print_json(session.numbers() | {"summary": True})
     except BrokenPipeError:
-        # Nobody reads on: an end like any other. Python would complain once more at its exit.
+        # The reader is gone, which is a normal end. Otherwise Python reports the error at its exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -15,7 +15,7 @@ from livevox.network.model import load_model, shipped_models
 
 
 def models(
-    as_json: Annotated[bool, typer.Option("--json", help="for scripts")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> None:
     """List the installed models, with their latency."""
     rows = []

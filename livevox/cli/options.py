@@ -1,4 +1,4 @@
-"""What the options of the live commands mean."""
+"""The options of the live commands, and their meaning."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from livevox.media.files import MUSIC_SUFFIXES
 from livevox.media.queue import PLAYLIST_SUFFIXES
 
 DEFAULT = "default"
-"""Forgets the device that was chosen."""
+"""The name that stands for the system's default device."""
 
 PresetOption = Annotated[
     str | None, typer.Option("--preset", "-p", help="else the last one; see livevox presets list")
@@ -33,12 +33,12 @@ OutputOption = Annotated[
 RateOption = Annotated[int | None, typer.Option("--sample-rate", metavar="HZ")]
 BlockOption = Annotated[int | None, typer.Option("--block-size", metavar="SAMPLES")]
 ApiOption = Annotated[
-    str | None, typer.Option("--midi-api", help="the MIDI system, else the first that works")
+    str | None, typer.Option("--midi-api", help="MIDI system, else the first that works")
 ]
 
 
 def file_of(input: str | None) -> str | None:
-    """The file, folder or playlist that is meant, if one is."""
+    """The file, folder or playlist of ``--input``; None for a device."""
     if input is None or input.casefold() in (*INPUT_WORDS, DEFAULT):
         return None
     if Path(input).exists():
@@ -50,17 +50,17 @@ def file_of(input: str | None) -> str | None:
 
 
 def device_of(name: str) -> str | None:
-    """The part of a device's name that was given; None for the default."""
+    """Part of a device's name; None for the default device."""
     return None if name.casefold() == DEFAULT else name
 
 
-def lasting(preset: str) -> str:
-    """A preset's name, or the path of its file from wherever it will be used."""
+def absolute_preset(preset: str) -> str:
+    """A preset's name, or the absolute path of its file."""
     return str(Path(preset).resolve()) if preset.endswith(".toml") else preset
 
 
 def checked_numbers(sample_rate: int | None, block_size: int | None) -> dict[str, Any]:
-    """The numbers that were given, by their settings."""
+    """The given numbers, by the names of their settings."""
     given = {"sample_rate": sample_rate, "block_size": block_size}
     chosen = {name: value for name, value in given.items() if value is not None}
     for name, value in chosen.items():
@@ -71,7 +71,7 @@ def checked_numbers(sample_rate: int | None, block_size: int | None) -> dict[str
 
 
 def channels_of(option: str, text: str | None) -> tuple[int, ...] | None:
-    """Channels, from 1, of "1,2"."""
+    """The channels in text such as "1,2", counted from 1."""
     if text is None:
         return None
     try:
@@ -79,5 +79,5 @@ def channels_of(option: str, text: str | None) -> tuple[int, ...] | None:
     except ValueError:
         found = ()
     if not found or min(found) < 1 or len(set(found)) < len(found):
-        raise LivevoxError(f"{option} has '{text}': give channels from 1 up, as 1,2")
+        raise LivevoxError(f"{option} is '{text}': give channels from 1 up, such as 1,2")
     return found

@@ -1,4 +1,4 @@
-"""Output of the live commands, and their end by a signal."""
+"""Output of the live commands, and their end on a signal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rich.console import Console
 
 @contextmanager
 def ending() -> Iterator[Callable[[], bool]]:
-    """Whether the system has asked for an end; asked a second time it ends as usual."""
+    """Return whether a signal to end has arrived. A second signal ends the process at once."""
     asked: list[int] = []
     names = ("SIGINT", "SIGTERM", "SIGHUP")
     signals = [getattr(signal, name) for name in names if hasattr(signal, name)]
@@ -32,16 +32,16 @@ def ending() -> Iterator[Callable[[], bool]]:
 
 
 def print_json(value: object) -> None:
-    """Print one object on a line of standard output, at once."""
+    """Print an object as a line of JSON, without buffering."""
     print(json.dumps(value), flush=True)
 
 
 def console_of_results() -> Console:
-    """Standard output without markup: names of devices and files may look like it."""
+    """Standard output without markup, which names of devices and files may resemble."""
     return Console(highlight=False, markup=False, emoji=False)
 
 
 def tell(line: str) -> None:
-    """To the person who started this, whatever becomes of standard output."""
+    """Print a line for the user on standard error; ignore failures."""
     with suppress(OSError):
         print(f"livevox: {line}", file=sys.stderr, flush=True)

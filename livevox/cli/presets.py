@@ -14,18 +14,18 @@ from livevox.errors import LivevoxError
 from livevox.parameters import PARAMETERS
 
 presets_app = typer.Typer(
-    help="Presets: what a name recalls, the model, the balance and the MIDI map.",
+    help="Presets: a model, its parameters and a MIDI map under one name.",
     no_args_is_help=True,
 )
 
 Name = Annotated[str, typer.Argument(help="a preset, or its .toml file", show_default=False)]
 WORDS = {"on": 1.0, "true": 1.0, "off": 0.0, "false": 0.0}
-"""What a switch may be set to, besides 1 and 0."""
+"""Values of a switch, besides 1 and 0."""
 
 
 @presets_app.command("list")
 def list_presets() -> None:
-    """List the presets; your own hide those of the same name that came with livevox."""
+    """List the presets. Your own replace those of livevox with the same name."""
     table = Table("preset", "title", "model", "whose", "description")
     for name, path in presets().items():
         whose = "yours" if path.parent == user_folder() else "livevox"
@@ -57,19 +57,19 @@ def show(name: Name) -> None:
 
 @presets_app.command()
 def save(
-    name: Annotated[str, typer.Argument(help="of the new preset", show_default=False)],
+    name: Annotated[str, typer.Argument(help="name of the new preset", show_default=False)],
     source: Annotated[str, typer.Option("--from", help="the preset to start from")],
     changes: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="PARAMETER=VALUE", help="as vocals=-12; may be repeated"),
+        typer.Option("--set", metavar="PARAMETER=VALUE", help="like vocals=-12; may be repeated"),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="overwrite one of your own")] = False,
+    force: Annotated[bool, typer.Option("--force", help="overwrite a preset of your own")] = False,
 ) -> None:
-    """Save a preset of your own: another one with changes."""
+    """Save a preset of your own: a copy of another one, with changes."""
     preset = load_preset(source)
     parameters = preset.parameters | dict(assignment(change) for change in changes or [])
     if name != preset.name:
-        # What the other one says of itself need not be true of this one.
+        # Title and description of the other preset may not fit this one.
         preset = replace(preset, name=name, title=name, description="")
     path = save_preset(replace(preset, parameters=parameters), overwrite=force)
     typer.echo(f"saved {path}", err=True)
@@ -81,7 +81,7 @@ def check(
         list[str] | None, typer.Argument(help="presets or .toml files, else all")
     ] = None,
 ) -> None:
-    """Check presets: one line each, and exit code 1 where one can't be used here."""
+    """Check presets: one line each, and exit code 1 if one can't be used."""
     failed = False
     for name in names or presets():
         try:
@@ -98,7 +98,7 @@ def check(
 
 
 def assignment(change: str) -> tuple[str, float]:
-    """The name and the value in `vocals=-12`; whether they make sense, the preset says."""
+    """The name and the value in `vocals=-12`. The preset checks them."""
     name, _, text = (part.strip() for part in change.partition("="))
     if name in PARAMETERS and PARAMETERS[name].is_switch and text in WORDS:
         return name, WORDS[text]
@@ -106,10 +106,10 @@ def assignment(change: str) -> tuple[str, float]:
         return name, float(text)
     except ValueError:
         raise LivevoxError(
-            f"--set has '{change}': give PARAMETER=VALUE, the value being a number, on or off"
+            f"--set is '{change}': give PARAMETER=VALUE, where VALUE is a number, on or off"
         ) from None
 
 
 def _console() -> Console:
-    # Made when it is needed: it keeps the width and the colours of that moment's standard output.
+    # Made when needed: a console keeps the width and colours that standard output has then.
     return Console(highlight=False, markup=False, emoji=False)

@@ -1,4 +1,4 @@
-"""The numbers of a live run, for scripts and for the terminal, over all engines that it took."""
+"""The numbers of a live run, for scripts and the terminal, over all its engines."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ COUNTERS = (
     "non_finite",
     "midi_messages",
 )
-"""Fields of the telemetry that begin at 0 with every engine, some with every stream."""
+"""Fields of the telemetry that restart at 0 with every engine, some with every stream."""
 SILENCE = 1e-6
-"""A level below which a meter shows nothing, -120 dB."""
+"""Amplitude below which a meter shows silence, -120 dB."""
 OWN_STAGES = ("resampling", "network", "buffers")
-"""Stages of the latency that are livevox's own; the others are what the devices say of theirs."""
+"""Stages of the latency that are livevox's own; the devices report the others."""
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """The numbers of a run at one moment; the counters are over all engines. With what
-    :class:`livevox.cli.session.Session` adds they are one object of `livevox live --json`."""
+    """The numbers of a run at one moment; counters include all engines. `livevox live --json`
+    prints them, with the additions of :meth:`livevox.cli.session.Session.numbers`."""
 
     state: State
     pid: int | None
     samples: int
-    """How much sound has passed."""
+    """Samples played so far."""
     seconds: float
     sample_rate: int
     block: int
     latency_samples: int
-    """Of livevox itself, at ``sample_rate``."""
+    """Of livevox alone, at ``sample_rate``."""
     latency_ms: float
-    """From the input device to the output device, as far as it is known."""
+    """From input to output, without the latency of devices that do not report it."""
     latency_by_stage_ms: dict[str, float | None]
-    """None for a device that does not tell its own."""
+    """None for a device that does not report its latency."""
     late_blocks: int
     skipped_blocks: int
     xruns: int
@@ -54,15 +54,15 @@ class Numbers:
     engine_restarts: int
     drift_ppm: float
     load: float
-    """Share of its time that the worker works."""
+    """Share of time in which the worker is busy."""
     inference_ms: float
     memory_kib: int
     memory_kib_first: int | None
-    """When sound began to flow."""
+    """Memory when sound began to flow."""
     activity: float
-    """Of singing, as it is heard now, 0 to 1."""
+    """Probability of singing in what is heard now, 0 to 1."""
     levels_db: dict[str, float | None]
-    """Peak by meter, None for silence."""
+    """Peaks by meter, None for silence."""
     clips: dict[str, int]
     """Clipped blocks by meter."""
     parameters: dict[str, float]
@@ -72,12 +72,12 @@ class Numbers:
     duration: float
     recording: bool
     recorded: float
-    """Seconds; so is ``disk_left``."""
+    """In seconds, as is ``disk_left``."""
     disk_left: float
 
 
 class Report:
-    """Call :meth:`update` several times a second, and before a new engine takes over."""
+    """Collects the numbers. Call :meth:`update` often, and before another engine starts."""
 
     def __init__(self, supervisor: Supervisor) -> None:
         self._supervisor = supervisor
@@ -86,7 +86,7 @@ class Report:
         self._first_memory: int | None = None
 
     def update(self) -> None:
-        """Look at the counters."""
+        """Read the counters."""
         fields = self._supervisor.telemetry.fields
         for name in COUNTERS:
             value = int(fields[name])
@@ -101,11 +101,11 @@ class Report:
 
     @property
     def seconds(self) -> float:
-        """How much sound has passed."""
+        """Seconds of sound played so far."""
         return self._total("elapsed") / max(1, int(self._supervisor.telemetry.fields.sample_rate))
 
     def now(self) -> Numbers:
-        """The numbers."""
+        """The current numbers."""
         supervisor, fields = self._supervisor, self._supervisor.telemetry.fields
         rate = int(fields.sample_rate)
         known = {
@@ -154,7 +154,7 @@ class Report:
         )
 
     def activity(self, frames: int) -> Audio:
-        """The singing activity of the last so many frames that were heard."""
+        """The singing activity of this many last frames that were heard."""
         fields = self._supervisor.telemetry.fields
         known = int(fields.frames)
         end = min(max(int(fields.heard_frame), 0), known)

@@ -1,4 +1,4 @@
-"""How a command tells of its work on files: a progress bar for people, events for programs."""
+"""Progress and results of commands: a progress bar for people, events for programs."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 class Reporter:
     """Shows one progress bar for all files on standard error, or, if ``as_json``, prints events.
 
-    Warnings and errors are lines on standard error in both cases. As a context manager it turns a
-    LivevoxError into one, and at its end raises typer.Exit(1) where anything failed.
+    Warnings and errors are lines on standard error in both cases. As a context manager it reports
+    a LivevoxError as a failure, and at its end raises typer.Exit(1) if anything failed.
     """
 
     def __init__(self, as_json: bool = False) -> None:

@@ -36,7 +36,7 @@ from livevox.network.model import SOURCES
 
 
 class AudioFormat(StrEnum):
-    """What stems are written as."""
+    """File format of the stems."""
 
     wav = "wav"
     flac = "flac"
@@ -54,20 +54,20 @@ def separate(
         ),
     ] = Path("separated"),
     model: ModelOption = "live",
-    stems: Annotated[str, typer.Option(help="which to write")] = ",".join(SOURCES),
+    stems: Annotated[str, typer.Option(help="stems to write")] = ",".join(SOURCES),
     mix: Annotated[
-        str | None, typer.Option(help="write a mix, too: 'vocals=-12,accompaniment=0', in dB")
+        str | None, typer.Option(help="also write a mix: 'vocals=-12,accompaniment=0', in dB")
     ] = None,
-    format: Annotated[AudioFormat, typer.Option(help="of the files written")] = AudioFormat.wav,
+    format: Annotated[AudioFormat, typer.Option(help="file format")] = AudioFormat.wav,
     mux: Annotated[
         bool, typer.Option("--mux", help="write videos, with a stem as their sound (AAC)")
     ] = False,
     bits: Annotated[
-        int | None, typer.Option(help="16, 24 or 32 (float) of WAV, 16 or 24 of FLAC")
+        int | None, typer.Option(help="WAV: 16, 24 or 32 (float); FLAC: 16 or 24")
     ] = None,
     bit_rate: Annotated[
         int | None,
-        typer.Option(min=8, max=320, help="of MP3 and M4A, kbit/s", show_default="256"),
+        typer.Option(min=8, max=320, help="kbit/s, for MP3 and M4A", show_default="256"),
     ] = None,
     peaks: Annotated[
         Peaks,
@@ -78,17 +78,17 @@ def separate(
     name: Annotated[
         str,
         typer.Option(
-            help="of the files below OUTPUT, from " + ", ".join(f"{{{field}}}" for field in FIELDS)
+            help="file names in OUTPUT, with " + ", ".join(f"{{{field}}}" for field in FIELDS)
         ),
     ] = DEFAULT_TEMPLATE,
     existing: Annotated[
-        Existing, typer.Option(help="what to do about results that are there already")
+        Existing, typer.Option(help="what to do with existing results")
     ] = Existing.overwrite,
     track: TrackOption = None,
     start: StartOption = 0.0,
     duration: DurationOption = None,
     griffin_lim: Annotated[
-        int, typer.Option(min=0, help="phase refinement iterations; the paper has 10")
+        int, typer.Option(min=0, help="phase refinement iterations; 10 in the paper")
     ] = 0,
     lenient: Lenient = False,
     jobs: Annotated[
@@ -150,7 +150,7 @@ def _stems(stems: str, mix: str | None) -> list[str]:
     """The stems that are asked for, and the mix."""
     names = [stem.strip() for stem in stems.split(",") if stem.strip()]
     if not set(names) <= set(SOURCES) or not (names or mix):
-        raise LivevoxError(f"--stems has '{stems}': choose from {', '.join(SOURCES)}")
+        raise LivevoxError(f"--stems is '{stems}': choose from {', '.join(SOURCES)}")
     return names if mix is None else [*names, "mix"]
 
 
@@ -177,7 +177,7 @@ def _tasks(
         with failure_told(path, reporter.tell):
             targets = names.of(path, video_suffix(path) if recipe.mux else None)
             if targets is None:
-                console.print(f"{path}: skipped, its results are there already")
+                console.print(f"{path}: skipped, its results exist")
                 reporter.tell(Separated(str(path), ()))
         if targets:
             yield Task(recipe, path, targets)

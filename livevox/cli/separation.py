@@ -29,10 +29,11 @@ from livevox.separator import Separation
 
 
 class Peaks(StrEnum):
-    """What to do about sound above full scale (0 dBFS).
+    """Treatment of sound above full scale (0 dBFS).
 
-    ``clip``: integers are clipped, which is told; floats, MP3, M4A and Ogg keep it. ``scale``: all
-    stems are made softer alike, which is told. ``warn``: as ``clip``, and told in any case.
+    ``clip``: integers are clipped, with a warning; floats, MP3, M4A and Ogg keep it. ``scale``: all
+    stems get the same lower gain, with a warning. ``warn``: as ``clip``, with a warning for every
+    format.
     """
 
     clip = "clip"
@@ -138,7 +139,7 @@ def separate_file(task: Task, tell: Tell) -> None:
 
 
 def _stems(part: Separation, recipe: Recipe) -> list[Audio]:
-    """What is written of a part, in the order of the stems."""
+    """The stems of a part, in their order."""
     stems = {"vocals": part.vocals, "accompaniment": part.accompaniment}
     if recipe.gains:
         stems["mix"] = recipe.gains(part.vocals, part.accompaniment)
@@ -148,12 +149,12 @@ def _stems(part: Separation, recipe: Recipe) -> list[Audio]:
 def _softer(
     path: Path, blocks: Iterable[list[Audio]], held: Held, tell: Tell
 ) -> Iterator[list[Audio]]:
-    """The blocks with one gain for all stems, where any is above full scale; this is told."""
+    """The blocks; if any is above full scale, all get the same gain, with a warning."""
     for block in blocks:
         held.write(block)
     if held.gain < 1:
         peak, gain = (20 * log10(value) for value in (held.peak, held.gain))
-        message = f"the peak is {peak:+.2f} dBFS; every stem has {-gain:.2f} dB less"
+        message = f"the peak is {peak:+.2f} dBFS; all stems are {-gain:.2f} dB lower"
         tell(Warned(str(path), message))
     for scaled in held.scaled():
         yield list(scaled)
@@ -169,5 +170,5 @@ def _tell_peaks(path: Path, sinks: Sequence[AudioSink], peaks: Peaks, tell: Tell
     for sink in sinks:
         if sink.above and (sink.clips or peaks is Peaks.warn):
             what = f"were clipped in {sink.path}" if sink.clips else f"are in {sink.path}"
-            remedy = "--peaks scale makes all stems softer instead"
+            remedy = "--peaks scale lowers all stems instead"
             tell(Warned(str(path), f"{sink.above} samples above full scale {what}; {remedy}"))

@@ -1,4 +1,4 @@
-"""A run of `livevox live`: what is looked after while it plays, and what keys do."""
+"""A run of `livevox live`: watches the engine and carries out key presses."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from livevox.parameters import PARAMETERS, defaults
 NOTICE_SECONDS = 8.0
 CLIP_SECONDS = 2.0
 TOLD_SECONDS = 0.3
-"""Within which the engine has told of a parameter that was set."""
+"""Time until telemetry surely has a parameter that was set."""
 GAIN_STEP_DB = 1.0
 SEEK_SECONDS = 10.0
 _NEUTRAL = {name: value for name, value in defaults().items() if name != "output"}
@@ -58,7 +58,7 @@ _SWITCHES = {
 
 
 class Session:
-    """A run of `livevox live`: looks after the engine, and does what keys ask for."""
+    """A run of `livevox live`."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Session:
         record: Path | None,
         tell: Callable[[str], None] | None,
     ) -> None:
-        """``settings`` are saved once sound flows; ``tell`` gets what is new, a line each."""
+        """``settings`` are saved once sound flows; ``tell`` gets news, one line each."""
         self._supervisor = supervisor
         self._report = Report(supervisor)
         self._settings = settings
@@ -78,7 +78,7 @@ class Session:
         self._told: set[str] = set()
         self._notices: list[tuple[float, str]] = []
         self._notice = ""
-        """The engine's, as last told."""
+        """The engine's notice that was last shown."""
         self._started = False
         self._recording = False
         self._stages = False
@@ -89,11 +89,11 @@ class Session:
         self.quit = False
 
     def look(self) -> None:
-        """What is to be done several times a second.
+        """Watch the engine; call this several times a second.
 
-        Raises LivevoxError where engines keep ending.
+        Raises LivevoxError if engines keep ending.
         """
-        # Before a new engine begins to count.
+        # Before another engine restarts the counters.
         self._report.update()
         if death := self._supervisor.look():
             self._restarted(death)
@@ -111,16 +111,16 @@ class Session:
 
     def _restarted(self, death: Death) -> None:
         if self._supervisor.gave_up:
-            raise LivevoxError("the engine keeps ending: what it said stands above")
+            raise LivevoxError("the engine keeps ending: see its messages above")
         self._record_wanted = self._record_wanted or self._recording
         self._recording = False
         if death.device_lost:
-            self.say("a sound device has gone: the sound goes on as soon as it is back")
+            self.say("a sound device was lost: the sound resumes when it is back")
         else:
-            self.say("the engine ended and was started again")
+            self.say("the engine ended and was restarted")
 
     def _run(self, status: Status) -> None:
-        """What begins when sound flows."""
+        """Do what has to wait for running sound."""
         if not self._started:
             self._started = True
             if self._settings is not None:
@@ -142,7 +142,7 @@ class Session:
 
     def _remember(self, settings: Settings, status: Status) -> None:
         if (settings.input or "").casefold() in INPUT_WORDS:
-            # The word may mean another device tomorrow.
+            # The word may stand for another device at the next start.
             settings = replace(settings, input=status.input)
         try:
             save_settings(settings)
@@ -150,11 +150,11 @@ class Session:
             self.say(str(error))
 
     def has_played(self, duration: float | None) -> bool:
-        """Whether so many seconds of sound have passed."""
+        """Whether this many seconds of sound have passed."""
         return duration is not None and self._report.seconds >= duration
 
     def end(self) -> str:
-        """End a recording; return what there is to say of the whole run."""
+        """End the recording, if any; return a summary of the run."""
         self._report.update()
         now = self._report.now()
         line = (
@@ -168,7 +168,7 @@ class Session:
         return line
 
     def numbers(self) -> dict[str, Any]:
-        """For scripts, as JSON: the report and what there is to say."""
+        """The report and the notices, for scripts."""
         status = self._supervisor.status
         return asdict(self._report.now()) | {
             "model": status and status.model,
@@ -180,7 +180,7 @@ class Session:
         }
 
     def screen(self) -> Text:
-        """For the terminal."""
+        """The display for the terminal."""
         now, at = self._report.now(), time.monotonic()
         clipped = []
         for name, count in now.clips.items():
@@ -196,13 +196,13 @@ class Session:
         return screen(now, status, curve, clipped, notices, self._modes, self._stages)
 
     def say(self, text: str) -> None:
-        """Tell something that has happened."""
+        """Show a message for some seconds."""
         if self._tell:
             self._tell(text)
         self._notices.append((time.monotonic() + NOTICE_SECONDS, text))
 
     def _reasons(self) -> list[str]:
-        """Why something is not as it should be, now."""
+        """The current problems."""
         status = self._supervisor.status
         if status is None:
             return []
@@ -220,7 +220,7 @@ class Session:
     # Keys
 
     def press(self, key: str) -> None:
-        """Do what a key asks for."""
+        """Carry out a key press."""
         match key:
             case "q" | "Q":
                 self.quit = True
@@ -241,7 +241,7 @@ class Session:
                 self._press_for_file(key)
 
     def _value(self, name: str) -> float:
-        """A parameter, also where the engine has not yet told what was just asked for."""
+        """A parameter, including a change that telemetry does not have yet."""
         value, until = self._asked.get(name, (0.0, 0.0))
         return value if time.monotonic() < until else self._supervisor.values[name]
 
@@ -279,9 +279,9 @@ class Session:
         self._try(lambda: self._supervisor.ask(command))
 
     def _try(self, action: Callable[[], None]) -> None:
-        """Ask the engine for something; what it has against it is told."""
+        """Ask the engine for something; show its reason if it refuses."""
         if self._supervisor.state != "running":
-            self.say("nothing plays yet")
+            self.say("there is no sound yet")
             return
         try:
             action()

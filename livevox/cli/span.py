@@ -1,4 +1,4 @@
-"""The part of a file that is asked for."""
+"""The part of a file to work on."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from livevox.dsp.stft import Audio
 from livevox.errors import LivevoxError
 from livevox.media.source import AudioSource
 
-StartOption = Annotated[float, typer.Option("--start", help="leave out so many seconds")]
+StartOption = Annotated[float, typer.Option("--start", help="skip so many seconds")]
 DurationOption = Annotated[
-    float | None, typer.Option("--duration", help="seconds from there on, else to the end")
+    float | None, typer.Option("--duration", help="seconds, else to the end")
 ]
 
 
 @dataclass(frozen=True)
 class Span:
-    """``duration`` seconds from ``start`` on, or all to the end. LivevoxError for others."""
+    """``duration`` seconds from ``start``, or up to the end. LivevoxError for other values."""
 
     start: float = 0.0
     duration: float | None = None
@@ -33,7 +33,7 @@ class Span:
             raise LivevoxError(f"--duration is {self.duration:g}: give seconds above 0")
 
     def first(self, source: AudioSource) -> int:
-        """The first sample. Raises LivevoxError where the file ends before."""
+        """The first sample. Raises LivevoxError if the file is shorter."""
         first = round(self.start * source.sample_rate)
         if first >= source.samples:
             length = source.samples / source.sample_rate
@@ -43,14 +43,14 @@ class Span:
         return first
 
     def samples(self, source: AudioSource) -> int:
-        """How many samples there are of it, by what the file tells of its length."""
+        """The length in samples, for the file's announced length."""
         rest = source.samples - self.first(source)
         return rest if self.duration is None else min(rest, self._wanted(source))
 
     def blocks(self, source: AudioSource, samples: int, lenient: bool) -> Iterator[Audio]:
         """The sound in blocks of ``samples``; see :meth:`AudioSource.blocks`."""
         blocks = source.blocks(samples, self.first(source), lenient)
-        return blocks if self.duration is None else _upto(self._wanted(source), blocks)
+        return blocks if self.duration is None else _limited(self._wanted(source), blocks)
 
     def _wanted(self, source: AudioSource) -> int:
         return max(1, round((self.duration or 0.0) * source.sample_rate))
@@ -59,7 +59,7 @@ class Span:
 WHOLE = Span()
 
 
-def _upto(samples: int, blocks: Iterable[Audio]) -> Iterator[Audio]:
+def _limited(samples: int, blocks: Iterable[Audio]) -> Iterator[Audio]:
     for block in blocks:
         yield block[:, :samples]
         samples -= block.shape[1]

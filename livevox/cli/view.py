@@ -1,4 +1,4 @@
-"""What a terminal shows while livevox plays; only text is made here."""
+"""The display of `livevox live` in a terminal, as text."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def screen(
 ) -> Text:
     """The whole display, some 16 lines of up to 80 columns.
 
-    ``status`` is the engine's, None until it tells one; ``curve`` is the activity of
+    ``status`` is the engine's, None before the first one; ``curve`` is the activity of
     :data:`CURVE_FRAMES`; ``clipped`` names the meters that have just clipped; ``modes`` are those
-    that have keys; ``stages`` shows where the latency comes from.
+    with keys; ``stages`` adds the stages of the latency.
     """
     playing = status.playing if status else None
     lines = [_head(now, status, current_mode(modes, now.parameters))]
@@ -107,7 +107,7 @@ def _singing(curve: Audio, activity: float, threshold: float) -> Text:
 
 
 def _parameters(values: Mapping[str, float]) -> Text:
-    """The gains, what is switched on, and whatever else is not at its default."""
+    """The gains, the active switches, and other parameters that are not at their default."""
     parts = []
     for name, label in (("vocals", "voice"), ("accompaniment", "music"), ("output", "output")):
         shown = "off" if values[name] <= SILENCE_DB else f"{values[name]:+.1f} dB"
@@ -139,12 +139,12 @@ def _health(now: Numbers) -> Text:
 
 
 def _midi(messages: int, ports: Mapping[str, str | None]) -> str:
-    names = (full or f"{name} (waited for)" for name, full in ports.items())
+    names = (full or f"{name} (missing)" for name, full in ports.items())
     return f"MIDI      {messages} messages   {', '.join(names)}".rstrip()
 
 
 def clock(seconds: float) -> str:
-    """Minutes and seconds, with hours where there are some.
+    """Minutes and seconds, and hours if there are any.
 
     >>> clock(62.5), clock(7322)
     ('1:02', '2:02:02')

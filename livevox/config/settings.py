@@ -21,6 +21,8 @@ class Settings:
 
     ``sample_rate`` is in Hz, ``block_size`` in samples; channels count from 1; with ``stems`` voice
     and accompaniment go to the channels after the mix's; ``midi_api`` is python-rtmidi's name.
+    ``osc`` is the address that OSC listens at, ``osc_to`` are those that it sends to, as
+    :meth:`livevox.osc.port.Address.parse` reads them; None and () are off.
     """
 
     input: str | None = None
@@ -34,6 +36,8 @@ class Settings:
     midi_inputs: tuple[str, ...] = ()
     midi_outputs: tuple[str, ...] = ()
     midi_api: str | None = None
+    osc: str | None = None
+    osc_to: tuple[str, ...] = ()
 
 
 def settings_file() -> Path:
@@ -101,7 +105,7 @@ def _checked(key: str, value: object) -> Any:
         case "stems":
             if not isinstance(value, bool):
                 raise LivevoxError(f"{key} is {value!r}: write true or false")
-        case "midi_inputs" | "midi_outputs":
+        case "midi_inputs" | "midi_outputs" | "osc_to":
             if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
                 raise LivevoxError(f"{key} is {value!r}: write a list of names, [] for none")
             return tuple(value)

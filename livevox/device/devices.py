@@ -110,7 +110,7 @@ def choose(name: str | None, kind: Kind, hostapi: str | None = None) -> Device:
     """
     present = [device for device in devices() if device.channels(kind)]
     if not present:
-        raise LivevoxError(f"no {kind} device is there: connect one, or start its sound server")
+        raise LivevoxError(f"there is no {kind} device: connect one, or start its sound server")
     usable = [d for d in present if hostapi is None or hostapi.casefold() in d.hostapi.casefold()]
     if not usable:
         apis = dict.fromkeys(repr(device.hostapi) for device in present)

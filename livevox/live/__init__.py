@@ -1,1 +1,1 @@
-"""The engine, a process that separates live, and the client that other processes hold."""
+"""The engine, a process that separates live, and its client for other processes."""

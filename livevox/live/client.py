@@ -1,4 +1,4 @@
-"""One engine as another process sees it: it is started, asked and ended."""
+"""Client of the engine process: starts it, sends commands and ends it."""
 
 from __future__ import annotations
 
@@ -13,71 +13,72 @@ from livevox.live.engine_config import EngineConfig
 from livevox.live.telemetry import Telemetry
 
 ANSWER_SECONDS = 20.0
-"""Within which a command is answered; opening devices may take seconds."""
+"""Timeout of an answer. Opening devices may take seconds."""
 END_SECONDS = 5.0
 A = TypeVar("A")
 
 
 def _run(config: EngineConfig, connection: Connection, telemetry_name: str) -> None:
-    """In the engine's process: only that one has to import the engine."""
+    """Run the engine, in its process. Only this process imports the engine."""
     from livevox.live.engine import run
 
     run(config, connection, telemetry_name)
 
 
 class EngineDiedError(LivevoxError):
-    """The engine ended while it was asked something."""
+    """The engine has ended, or does not answer."""
 
 
 class EngineClient:
-    """Starts an engine in a process of its own and speaks with it, from one thread.
+    """Starts an engine process and sends it commands. Use it from one thread.
 
-    The engine writes to ``telemetry``, which outlives it.
+    The engine writes to ``telemetry``, which stays valid after the engine has ended.
     """
 
     def __init__(self, config: EngineConfig, telemetry: Telemetry) -> None:
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
-        self._owed = 0
+        self._pending = 0
         self.answered = 0.0
-        """When, on the monotonic clock, it last answered."""
+        """Time of the last answer, on the monotonic clock."""
         self._process = context.Process(
             target=_run, args=(config, theirs, telemetry.name), name="livevox engine"
         )
         self._process.start()
-        # With our copy closed, a dead engine is an end of file.
+        # With our copy closed, reading from a dead engine raises EOFError.
         theirs.close()
 
     @property
     def pid(self) -> int | None:
-        """The engine's process."""
+        """The engine's process ID."""
         return self._process.pid
 
     @property
     def alive(self) -> bool:
-        """Whether the engine's process is there."""
+        """Whether the engine's process is running."""
         return self._process.is_alive()
 
     @property
     def exit_code(self) -> int | None:
-        """What the engine ended with: :data:`livevox.live.engine_config.DEVICE_LOST`, or less than
-        0 for the signal that killed it; None while it is there."""
+        """The exit code: :data:`livevox.live.engine_config.DEVICE_LOST`, or negative for the signal
+        that killed the engine; None while it is running."""
         return self._process.exitcode
 
     def ask(self, command: Command[A]) -> A:
         """Send a command; return its answer.
 
-        Raises LivevoxError with what the engine says against it, EngineDiedError where it is gone.
+        Raises LivevoxError with the engine's reason if it refuses, EngineDiedError if it has ended
+        or does not answer.
         """
         try:
             self._connection.send(command)
-            self._owed += 1
-            # The first ones may be to questions that were given up.
-            while self._owed:
+            self._pending += 1
+            # Answers to earlier commands that timed out come first.
+            while self._pending:
                 if not self._connection.poll(ANSWER_SECONDS):
                     raise EngineDiedError("the engine does not answer: restart it")
                 reply: Done | Refused = self._connection.recv()
-                self._owed -= 1
+                self._pending -= 1
                 self.answered = time.monotonic()
         except (OSError, EOFError):
             raise EngineDiedError("the engine has ended") from None
@@ -91,7 +92,7 @@ class EngineClient:
         self._process.join()
 
     def close(self) -> None:
-        """End the engine, by force where it does not listen."""
+        """End the engine; kill it if it does not respond."""
         if self.alive:
             try:
                 self._connection.send(End())

@@ -1,7 +1,7 @@
-"""What an engine can be asked to do: one class a command.
+"""The engine's commands, one class each.
 
-``Command[A]`` is answered with an ``A``; :meth:`Command.applied_to` says what it changes in the
-configuration. The engine finds the function for a command by its type, see
+The answer to a ``Command[A]`` is an ``A``. :meth:`Command.applied_to` returns the configuration
+after the command. The engine looks up the function for a command by its type, see
 :mod:`livevox.live.engine`, and replies with :class:`Done` or :class:`Refused`.
 """
 
@@ -21,14 +21,14 @@ A = TypeVar("A")
 
 @dataclass(frozen=True)
 class Done:
-    """The command was done; its answer."""
+    """Reply to a command that was carried out, with its answer."""
 
     answer: object
 
 
 @dataclass(frozen=True)
 class Refused:
-    """The command could not be done, or not yet; why."""
+    """Reply to a command that could not be carried out, or not yet, with the reason."""
 
     reason: str
 
@@ -38,48 +38,48 @@ class Command(Generic[A]):
     """A request to the engine, whose answer is an ``A``."""
 
     quiet: ClassVar[bool] = False
-    """Whether it changes nothing that :class:`livevox.live.status.Status` tells."""
+    """Whether it leaves :class:`livevox.live.status.Status` unchanged."""
 
     def applied_to(self, config: EngineConfig) -> EngineConfig:
-        """``config`` as this command changes it: what another engine would start with."""
+        """Return ``config`` with the command's changes: what a restarted engine starts with."""
         return config
 
 
 @dataclass(frozen=True)
 class GetStatus(Command[Status]):
-    """Tell the status."""
+    """Get the status."""
 
     quiet: ClassVar[bool] = True
 
 
 @dataclass(frozen=True)
 class End(Command[None]):
-    """End the process, once this is answered."""
+    """End the process after answering."""
 
 
-# What is heard
+# Parameters, preset and model
 
 
 @dataclass(frozen=True)
 class SetParameters(Command[None]):
-    """Set parameters, all or none. Telemetry tells them."""
+    """Set parameters, all or none. Telemetry shows the new values."""
 
     values: Mapping[str, float]
     quiet: ClassVar[bool] = True
 
     def applied_to(self, config: EngineConfig) -> EngineConfig:
-        """With these parameters."""
+        """Return ``config`` with these parameters."""
         return replace(config, parameters={**config.parameters, **self.values})
 
 
 @dataclass(frozen=True)
 class UsePreset(Command[None]):
-    """Take over a preset: its parameters, its MIDI map and its model."""
+    """Apply a preset: its parameters, MIDI map and model."""
 
     preset: Preset
 
     def applied_to(self, config: EngineConfig) -> EngineConfig:
-        """With what the preset holds."""
+        """Return ``config`` with the contents of the preset."""
         return replace(
             config,
             preset=self.preset.name,
@@ -91,23 +91,23 @@ class UsePreset(Command[None]):
 
 @dataclass(frozen=True)
 class NamePreset(Command[None]):
-    """Go on under another preset's name, None for none, as after renaming; no value changes."""
+    """Change the name of the preset in use, None for no preset, without changing any value."""
 
     name: str | None
 
     def applied_to(self, config: EngineConfig) -> EngineConfig:
-        """With that name."""
+        """Return ``config`` with that name."""
         return replace(config, preset=self.name)
 
 
 @dataclass(frozen=True)
 class UseModel(Command[None]):
-    """Go on with another model, by name or file, after a short interruption."""
+    """Switch to another model, by name or file. This interrupts the sound briefly."""
 
     name: str
 
     def applied_to(self, config: EngineConfig) -> EngineConfig:
-        """With that model."""
+        """Return ``config`` with that model."""
         return replace(config, model=self.name)
 
 
@@ -115,7 +115,7 @@ class UseModel(Command[None]):
 
 
 class DeviceChanges(TypedDict, total=False):
-    """Those fields of :class:`livevox.live.engine_config.EngineConfig` that are to change."""
+    """The fields of :class:`livevox.live.engine_config.EngineConfig` to change."""
 
     input: str | None
     output: str | None
@@ -129,19 +129,19 @@ class DeviceChanges(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class UseDevices(Command[None]):
-    """Go on with other devices, rate, block, channels or file. Where they are not there the engine
-    refuses, and waits for them."""
+    """Switch to other devices, another sample rate, block size, file or other channels. If a device
+    is missing, the engine refuses and waits for it."""
 
     changes: DeviceChanges
 
     def applied_to(self, config: EngineConfig) -> EngineConfig:
-        """With the changes."""
+        """Return ``config`` with the changes."""
         return replace(config, **self.changes)
 
 
 @dataclass(frozen=True)
 class PlayTone(Command[None]):
-    """Add a test tone to the output, or end it."""
+    """Turn the test tone on the output on or off."""
 
     on: bool
 
@@ -151,44 +151,44 @@ class PlayTone(Command[None]):
 
 @dataclass(frozen=True)
 class Record(Command[str]):
-    """Begin to record into a new folder within ``folder``, which is the answer."""
+    """Start recording into a new folder within ``folder``. The answer is the new folder."""
 
     folder: str
 
 
 @dataclass(frozen=True)
 class StopRecording(Command[str | None]):
-    """End the recording; the answer is its folder, None without a recording."""
+    """Stop recording. The answer is the recording's folder, or None if there was none."""
 
 
-# The file that plays
+# File playback
 
 
 @dataclass(frozen=True)
 class FileCommand(Command[None]):
-    """A command to the file player; refused where no file is open."""
+    """A command to the file player; refused if no file is open."""
 
 
 @dataclass(frozen=True)
 class Play(FileCommand):
-    """Play on."""
+    """Start or resume playback."""
 
 
 @dataclass(frozen=True)
 class Pause(FileCommand):
-    """Stay where the music is."""
+    """Pause playback."""
 
 
 @dataclass(frozen=True)
 class Seek(FileCommand):
-    """Go on at so many seconds in this file."""
+    """Go to a position in seconds in the current file."""
 
     seconds: float
 
 
 @dataclass(frozen=True)
 class Loop(FileCommand):
-    """Repeat ``start`` to ``end``, in seconds of this file."""
+    """Repeat ``start`` to ``end``, in seconds of the current file."""
 
     start: float
     end: float
@@ -196,7 +196,7 @@ class Loop(FileCommand):
 
 @dataclass(frozen=True)
 class EndLoop(FileCommand):
-    """Play straight on."""
+    """Stop repeating."""
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,7 @@ class NextFile(FileCommand):
 
 @dataclass(frozen=True)
 class PreviousFile(FileCommand):
-    """Go to the file before, or to the start of the first one."""
+    """Go to the previous file of the folder, or to the start of the first one."""
 
 
 FILE_COMMANDS = (Play, Pause, Seek, Loop, EndLoop, NextFile, PreviousFile)
@@ -217,7 +217,7 @@ FILE_COMMANDS = (Play, Pause, Seek, Loop, EndLoop, NextFile, PreviousFile)
 
 @dataclass(frozen=True)
 class Learn(Command[None]):
-    """Bind the next MIDI control that moves to a parameter or preset; None stops waiting."""
+    """Bind the next MIDI control that moves to a parameter or preset; None cancels."""
 
     target: str | None
 
@@ -229,20 +229,20 @@ class SetBindings(Command[None]):
     bindings: tuple[Binding, ...]
 
     def applied_to(self, config: EngineConfig) -> EngineConfig:
-        """With that map."""
+        """Return ``config`` with that map."""
         return replace(config, bindings=self.bindings)
 
 
 @dataclass(frozen=True)
 class UseMidiPorts(Command[None]):
-    """Listen to other MIDI ports; ``api`` None is the first MIDI system that works."""
+    """Open other MIDI ports; ``api`` None is the first MIDI system that works."""
 
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     api: str | None
 
     def applied_to(self, config: EngineConfig) -> EngineConfig:
-        """With those ports."""
+        """Return ``config`` with those ports."""
         return replace(
             config, midi_inputs=self.inputs, midi_outputs=self.outputs, midi_api=self.api
         )

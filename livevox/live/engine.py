@@ -1,9 +1,9 @@
-"""The audio process: opens the devices, runs I/O thread and worker, does what its client asks.
+"""The engine process: opens the devices, runs I/O thread and worker, and carries out commands.
 
-Started by :class:`livevox.live.client.EngineClient`; :mod:`livevox.live.commands` says what it can
-be asked to do. It ends when asked, and when the other end of the pipe is gone. It also ends, with
-the code :data:`DEVICE_LOST`, when a device vanishes, because PortAudio can't be trusted after that;
-the supervisor starts another one, which waits for the device.
+:class:`livevox.live.client.EngineClient` starts it and sends it :mod:`livevox.live.commands`. It
+ends on command, and when the client closes the pipe. It also ends, with exit code
+:data:`DEVICE_LOST`, when a device vanishes, because PortAudio is unreliable after that. The
+supervisor then starts another engine, which waits for the device.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -25,27 +24,28 @@ from livevox.live import commands
 from livevox.live.engine_config import DEVICE_LOST, EngineConfig
 from livevox.live.memory import resident_kib
 from livevox.live.midi_desk import MidiDesk
+from livevox.live.osc_desk import OscDesk
 from livevox.live.recording import Recording
 from livevox.live.sound import Sound
 from livevox.live.status import Status
 from livevox.live.telemetry import STATES, Telemetry
-from livevox.midi.control import Learned, Move, Recall
+from livevox.midi.control import Action, Learned, Move, Recall
 from livevox.network.model import load_model
 from livevox.parameters import checked
 from livevox.processor import Processor
 
 LOOK_SECONDS = 0.01
-"""How often the sound is looked after; commands and MIDI messages are answered as they come."""
+"""Interval between checks of the sound. Commands and MIDI messages are handled at once."""
 SLOW_SECONDS = 0.1
 RETRY_SECONDS = 0.3
 SWITCH_SECONDS = 0.0005
-"""How long a thread keeps the interpreter from another: far less than a block lasts."""
+"""The interpreter's switch interval between threads, much shorter than a block."""
 
 
 def run(config: EngineConfig, connection: Connection, telemetry_name: str) -> None:
-    """The process."""
+    """Run the process."""
     sys.setswitchinterval(SWITCH_SECONDS)
-    # What ends a terminal's foreground job is for the client to handle, which then tells us.
+    # Ctrl-C reaches all processes of a terminal. The client handles it and ends the engine.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     telemetry = Telemetry(telemetry_name)
     engine = _Engine(config, connection, telemetry)
@@ -57,7 +57,7 @@ def run(config: EngineConfig, connection: Connection, telemetry_name: str) -> No
     finally:
         telemetry.fields.state = STATES.index("ended")
         engine.close(lost)
-    # PortAudio's threads may hang where a device is gone; the files are closed.
+    # PortAudio's threads may hang after a device has vanished. The files are closed by now.
     os._exit(DEVICE_LOST if lost else 0)
 
 
@@ -68,21 +68,22 @@ class _Engine:
         self._telemetry = telemetry
         self._reason = ""
         self._notice = ""
-        # It starts up while the model loads.
+        # Its process starts while the model loads.
         self._midi = MidiDesk(config.bindings)
+        self._osc = OscDesk()
         self._processor = self._first_processor()
         self._set_parameters(commands.SetParameters(config.parameters))
         self._sound = Sound(telemetry)
         self._recording = Recording(self._processor)
         self._told: object = None
-        """What of the status changes by itself, as it was last."""
+        """The parts of the status that change without a command, at the last check."""
         self._ended = False
         self._commands: dict[type[commands.Command[Any]], Callable[[Any], object]] = {
             commands.GetStatus: self._status,
             commands.End: self._end,
             commands.SetParameters: self._set_parameters,
             commands.UsePreset: self._use_preset,
-            # The name is of the configuration only.
+            # Only the configuration has the name.
             commands.NamePreset: lambda _: None,
             commands.UseModel: lambda command: self._change_model(command.name),
             commands.UseDevices: self._use_devices,
@@ -95,36 +96,38 @@ class _Engine:
             commands.UseMidiPorts: self._midi.use_ports,
             commands.ListMidi: self._midi.list_ports,
         }
-        """What does a command, by the command's type."""
+        """The function that carries out a command, by the command's type."""
 
     def _first_processor(self) -> Processor:
-        """Without the model that is asked for there shall still be sound, and a word about it."""
+        """The model of the configuration. If it can't be loaded, `live`, with a notice."""
         try:
             return Processor(self._config.model)
         except LivevoxError as error:
-            self._notice = f"{error}; until then the model live plays"
+            self._notice = f"{error}; the model live plays instead"
             return Processor()
 
     # The loop
 
     def run(self) -> bool:
-        """Serve until told to end (False), or until a device is lost (True)."""
+        """Serve until a command ends it (False), or until a device is lost (True)."""
         self._tell_state("starting")
         self._open_midi()
+        self._open_osc()
         next_slow = next_try = 0.0
         while not self._ended:
             now = time.monotonic()
             if not self._sound.is_open and now >= next_try:
                 self._open_sound()
-                # Opening may have taken seconds, in which no device stood still.
+                # Opening may have taken seconds. They don't count as a stall of the device.
                 now = time.monotonic()
                 next_try = now + RETRY_SECONDS
             if self._sound.is_lost(now):
-                self._notice = "a sound device has gone"
+                self._notice = "a sound device was lost"
                 return True
             if fault := self._sound.fault():
-                self._mend_sound(fault)
+                self._reopen_sound(fault)
             self._serve_midi(now)
+            self._serve_osc(now)
             if now >= next_slow:
                 next_slow = now + SLOW_SECONDS
                 self._tell(now)
@@ -132,21 +135,21 @@ class _Engine:
         return False
 
     def _wait(self) -> None:
-        """Until a command, which is answered, or MIDI messages come, or it is time to look."""
-        connections = [self._connection]
-        if (midi := self._midi.connection) is not None:
-            connections.append(midi)
+        """Wait for a command and answer it, for MIDI or OSC messages, or for the next check."""
+        others = (self._midi.connection, self._osc.connection)
+        connections = [self._connection, *(other for other in others if other is not None)]
         if self._connection in wait(connections, LOOK_SECONDS):
             self._answer()
 
     def close(self, lost: bool) -> None:
-        """End recording, sound and MIDI; with a ``lost`` device only the recording."""
+        """End recording, sound and MIDI; if a device is ``lost``, only the recording."""
         self._recording.end()
         if lost:
             return
         self._sound.close()
         self._midi.close()
-        # A JACK server waits for clients that vanish, and all others would fall silent meanwhile.
+        self._osc.close()
+        # A JACK server waits for clients that vanish, and its other clients are silent meanwhile.
         devices.release()
 
     def _answer(self) -> None:
@@ -166,7 +169,7 @@ class _Engine:
         return answer
 
     def _open_sound(self, rescan: bool = True) -> None:
-        """Open the devices and start; where one is not there, say so and stay waiting."""
+        """Open the devices and start. If one is missing, report it and keep waiting."""
         self._recording.follow(self._processor)
         try:
             self._sound.open(self._config, self._processor, self._recording.listen, rescan)
@@ -177,18 +180,18 @@ class _Engine:
             self._reason = ""
             self._tell_state("running")
 
-    def _mend_sound(self, fault: str) -> None:
-        """Open the devices anew, which is a gap in the sound, and tell why."""
+    def _reopen_sound(self, fault: str) -> None:
+        """Reopen the devices, which interrupts the sound, and report why."""
         self._sound.close(self._sound.transport)
-        # The I/O thread wrote it until now, and goes on from it.
+        # The I/O thread wrote this field until now, and will continue from this value.
         self._telemetry.fields.dropouts += 1
         self._open_sound(rescan=False)
         if self._sound.is_open:
             ms = 1000 * sum(seconds or 0.0 for seconds in self._telemetry.budget)
-            self._notice = f"{fault}: the devices were opened anew, the latency is {ms:.0f} ms now"
+            self._notice = f"{fault}: the devices were reopened, the latency is now {ms:.0f} ms"
             self._telemetry.fields.revision += 1
 
-    # MIDI
+    # MIDI and OSC
 
     def _open_midi(self) -> None:
         config = self._config
@@ -202,17 +205,37 @@ class _Engine:
         count, actions = self._midi.receive(self._processor.values, now)
         if count:
             self._telemetry.fields.midi_messages += count
+        self._act(actions)
+        self._midi.send_feedback(self._processor.values, now)
+
+    def _open_osc(self) -> None:
+        try:
+            self._osc.open(self._config)
+        except LivevoxError as error:
+            self._notice = str(error)
+
+    def _serve_osc(self, now: float) -> None:
+        actions, problem = self._osc.receive(now)
+        self._act(actions)
+        if problem:
+            self._notice = problem
+            self._telemetry.fields.revision += 1
+        activity = float(self._telemetry.fields.activity_now)
+        self._osc.send_feedback(self._processor.values, activity, now)
+
+    def _act(self, actions: Iterable[Action]) -> None:
         for action in actions:
             match action:
                 case Move(target, value):
                     self._processor.set(target, value)
                 case Recall(name):
-                    with suppress(LivevoxError):
+                    try:
                         self._do(commands.UsePreset(load_preset(name)))
+                    except LivevoxError as error:
+                        self._notice = str(error)
                     self._telemetry.fields.revision += 1
                 case Learned():
                     self._telemetry.fields.revision += 1
-        self._midi.send_feedback(self._processor.values, now)
 
     # Telemetry
 
@@ -292,9 +315,9 @@ class _Engine:
     def _use_devices(self, command: commands.UseDevices) -> None:
         config, file = command.applied_to(self._config), self._sound.transport
         if "file" in command.changes:
-            # What can't be played is refused while what plays goes on.
+            # Refuse a file that can't be played without interrupting the current one.
             file = self._sound.opened_file(config)
-        # In force also where the devices are not there, to be waited for.
+        # This also applies if the devices are missing: the engine then waits for them.
         self._config = config
         self._recording.end()
         self._sound.close(file)
@@ -304,5 +327,5 @@ class _Engine:
 
     def _record(self, command: commands.Record) -> str:
         if not self._sound.is_open:
-            raise LivevoxError("nothing plays that could be recorded: choose devices first")
+            raise LivevoxError("there is no sound to record: choose devices first")
         return self._recording.begin(command.folder)

@@ -1,4 +1,4 @@
-"""What an engine starts with, and what it ends with: all that its client needs to import of it."""
+"""An engine's configuration and exit code, without the engine, so that clients import little."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ DEVICE_LOST = 75
 
 @dataclass(frozen=True)
 class EngineConfig:
-    """What an engine starts with. Devices are named as :func:`livevox.device.devices.choose` takes
-    them; None is the system's default, the device's own rate, the system's own block, all channels
-    up to two. ``file`` plays a file or folder instead of an input. Channels count from 1."""
+    """What an engine starts with. ``input`` and ``output`` are names that
+    :func:`livevox.device.devices.choose` accepts. None means the system's default device, the
+    device's default rate, the system's block size, and the first two channels. ``file`` plays a
+    file or folder instead of an input. Channels count from 1. ``osc`` and ``osc_to`` are as in the
+    settings."""
 
     model: str = "live"
     parameters: Mapping[str, float] = field(default_factory=defaults)
@@ -33,12 +35,14 @@ class EngineConfig:
     midi_inputs: tuple[str, ...] = ()
     midi_outputs: tuple[str, ...] = ()
     midi_api: str | None = None
+    osc: str | None = None
+    osc_to: tuple[str, ...] = ()
     bindings: tuple[Binding, ...] = ()
     preset: str | None = None
 
     @classmethod
     def remembered(cls, settings: Settings, preset: Preset | None) -> EngineConfig:
-        """The devices and ports of the settings, with what the preset holds."""
+        """The devices and ports of the settings, with the contents of the preset."""
         chosen = {each.name: getattr(settings, each.name) for each in fields(Settings)}
         del chosen["preset"]
         if preset is None:

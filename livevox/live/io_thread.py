@@ -1,7 +1,7 @@
-"""The thread that keeps the time: moves blocks between the sound devices and the worker.
+"""The I/O thread: moves blocks between the sound devices and the worker.
 
-It writes every sample in time, whatever the worker does: where a result is late, the input as it
-was takes its place, as late as the result would have been, so that the latency never changes.
+It writes every block in time. If the worker's result is late, it writes the input instead, delayed
+by the same latency, so that the latency never changes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PRIORITY = 20
 NAPS_PER_BLOCK = 4
 DECLICK_SECONDS = 0.005
 METER_FALL = 20 / 1.5
-"""dB per second, as peak programme meters do."""
+"""Fall of the meters in dB per second, as in peak programme meters."""
 
 
 class Stream(Protocol):
@@ -61,7 +61,7 @@ class Source(Protocol):
     """Where the input comes from."""
 
     def __call__(self) -> Audio:
-        """The next (channels, block) of it."""
+        """Return the next block, (channels, block)."""
 
 
 class Jobs(Protocol):
@@ -74,7 +74,7 @@ class Jobs(Protocol):
 
 
 class IoThread:
-    """Feeds the worker with what comes in, and the output with what becomes of it."""
+    """Passes the input to the worker, and the worker's results to the output."""
 
     def __init__(
         self,
@@ -91,8 +91,8 @@ class IoThread:
     ) -> None:
         """``latency`` is the worker's, in samples; ``channels`` are the source's. The output has
         ``output_channels`` for the mix and, with ``stems``, two for each stem after them.
-        ``level`` is the gain of all that is heard, also of the input where a result is late;
-        ``lets_through`` tells whether all of the input is to be heard."""
+        ``level`` returns the output's gain, which also applies to the input that replaces a late
+        result; ``lets_through`` returns whether all of the input should be audible."""
         self._stream = stream
         self._source = source
         self._worker = worker
@@ -106,51 +106,51 @@ class IoThread:
         self._unheard = Unheard()
         self._xruns_before = int(telemetry.fields.xruns)
         self._dropouts_before = int(telemetry.fields.dropouts)
-        # A record's field takes longer to get than a block to measure.
+        # Looking up a record's field takes longer than measuring a block.
         self._levels, self._clips = telemetry.fields.levels, telemetry.fields.clips
         self._dry = Fifo(channels, latency)
         self._taken = 0
         self._written = 0
         self._last: Audio | None = None
         self._other: Audio | None = None
-        """Where the last block would have ended: the input's, or that of its own late result."""
+        """The last sample of what was not written for the last block: input or late result."""
         self._was_late = False
         self._fade: Audio | None = None
         self.tone = Tone(stream.sample_rate)
-        """Heard on the mix's outputs, besides the mix."""
+        """Added to the mix's outputs."""
         self._stop = threading.Event()
         self.refusal: str | None = None
-        """Why the thread has no real-time priority, if it has none."""
+        """Why the thread has no real-time priority; None if it has."""
         self._thread = threading.Thread(target=self._run, name="io", daemon=True)
         self._fall = 10 ** (-METER_FALL * stream.block / stream.sample_rate / 20)
 
     def start(self) -> None:
-        """Begin to move blocks."""
+        """Start to move blocks."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End."""
+        """Stop the thread."""
         self._stop.set()
         self._thread.join(2.0)
 
     @property
     def taken(self) -> int:
-        """Samples of the source that were taken so far."""
+        """Samples read from the source so far."""
         return self._taken
 
     @property
     def period(self) -> int | None:
-        """Samples that the device delivers at once, as found while it plays."""
+        """The device's period in samples, as measured; None until it is known."""
         return self._steps.settled
 
     @property
     def unheard_seconds(self) -> float:
-        """How much should have been heard since anything was."""
+        """Seconds that should have been audible since the output last had sound."""
         return self._unheard.samples / self._stream.sample_rate
 
     @property
     def running(self) -> bool:
-        """False once the stream has stopped under it."""
+        """False once the stream has stopped."""
         return self._thread.is_alive()
 
     def _run(self) -> None:
@@ -159,13 +159,13 @@ class IoThread:
         idle = 0
         while not self._stop.is_set():
             idle = 0 if self.step() else idle + 1
-            # Asking PortAudio costs more than a step: where sound moves, it need not be asked.
+            # Asking PortAudio costs more than a step, so ask only if nothing moves.
             if idle > 2 * NAPS_PER_BLOCK and self._stream.stopped:
                 return
             self._worker.wait(nap)
 
     def step(self) -> bool:
-        """Move whatever can be moved now; return whether anything was."""
+        """Move the blocks that can be moved now; return whether there were any."""
         block = self._stream.block
         taken, written = self._taken, self._written
         self._steps.see(self._stream.elapsed)
@@ -182,7 +182,7 @@ class IoThread:
                 self._write_result(result)
             elif result.position + block == self._written:
                 self._other = self._arranged_result(result)[:, -1]
-        # What is still missing when the burst before it starts to play can't wait any longer.
+        # A block can't wait for its result any longer once the burst before it starts to play.
         while self._taken - self._written > self._stream.headroom - self._stream.burst:
             dry = self._dry.pop(block)
             self._telemetry.fields.late_blocks += 1
@@ -209,7 +209,7 @@ class IoThread:
         return self._arranged(result.outputs.mix, part.vocals, part.accompaniment)
 
     def _arranged(self, mix: Audio, vocals: Audio | None, music: Audio | None) -> Audio:
-        """All output channels: the mix, then the stems; without stems the mix counts as music."""
+        """All output channels: the mix, then the stems, which default to silence and the mix."""
         parts = [with_channels(mix, self._output_channels)]
         if self._stems:
             silence = np.zeros((METER_CHANNELS, mix.shape[1]), np.float32)
@@ -218,9 +218,10 @@ class IoThread:
         return np.concatenate(parts)
 
     def _write(self, block: Audio, dry: Audio, late: bool) -> None:
-        """Write a block that ``dry`` became. Where it does not go on from the last one, the step
-        between them fades. The step is between two signals at one time, so that equal ones stay as
-        they are.
+        """Write a block; ``dry`` is the delayed input.
+
+        At a change between results and input, the step from one to the other fades out. The step is
+        the difference of the two signals at the same time, so equal signals are not changed.
         """
         if late != self._was_late and self._last is not None:
             length = round(DECLICK_SECONDS * self._stream.sample_rate)
@@ -238,7 +239,7 @@ class IoThread:
         mix = block[: self._output_channels]
         played = self._stream.write(block)
         self._unheard.add(dry, mix, self._lets_through(), played)
-        # What the device does not play is silence.
+        # A block that the device did not take counts as silence.
         self._meter(3, mix if played else np.zeros_like(mix))
         self._written += block.shape[1]
 

@@ -1,4 +1,4 @@
-"""The engine's MIDI: the ports in their own process, and what their messages mean."""
+"""The engine's MIDI: the process with the ports, and the control by their messages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class MidiDesk:
 
     @property
     def connection(self) -> Connection | None:
-        """What becomes readable when messages come; None where the process is gone."""
+        """Readable when messages have arrived; None if the process has ended."""
         return self._process.connection if self._process.alive else None
 
     @property
@@ -39,18 +39,18 @@ class MidiDesk:
         return self._control.learning
 
     def use_ports(self, command: UseMidiPorts) -> None:
-        """Listen to these ports. Raises LivevoxError, and all stays as it was."""
+        """Open these ports. If that fails, raises LivevoxError and changes nothing."""
         if not self._process.alive:
             self._process = MidiProcess()
         self._process.open(command.inputs, command.outputs, command.api)
 
     def list_ports(self, _: ListMidi) -> MidiNames:
-        """What can be opened."""
+        """List the ports that can be opened."""
         found = self._process.available()
         return MidiNames(found.inputs, found.outputs)
 
     def learn(self, command: Learn) -> None:
-        """Wait for the control that moves next, or end to wait."""
+        """Wait for the next control that moves, or stop waiting."""
         if command.target is None:
             self._control.cancel_learn()
         else:
@@ -61,7 +61,7 @@ class MidiDesk:
         self._control.set_bindings(command.bindings)
 
     def receive(self, values: Mapping[str, float], now: float) -> tuple[int, list[Action]]:
-        """How many messages have come, and what they do where the parameters are ``values``."""
+        """Return the number of new messages, and their actions at the parameters ``values``."""
         messages = self._process.poll()
         if self._process.untold:
             self._process.untold = False
@@ -69,7 +69,7 @@ class MidiDesk:
         return len(messages), self._control.receive_all(messages, values, now) if messages else []
 
     def send_feedback(self, values: Mapping[str, float], now: float) -> None:
-        """Show the parameters on the outputs."""
+        """Send the parameters to the MIDI outputs."""
         for message in self._control.feedback(values, now):
             self._process.send(message)
 

@@ -1,4 +1,4 @@
-"""What the worker makes, recorded from one of its blocks on."""
+"""Recordings of the worker's outputs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from livevox.processor import Outputs, Processor
 
 
 class Recording:
-    """Begins and ends recordings; :meth:`listen` is the worker's, all else the engine's."""
+    """Starts and stops recordings. The worker calls :meth:`listen`, the engine all others."""
 
     def __init__(self, processor: Processor) -> None:
         self._recorder: Recorder | None = None
@@ -20,10 +20,10 @@ class Recording:
         self.follow(processor)
 
     def follow(self, processor: Processor) -> None:
-        """Take the outputs of a processor that is at the start of its stream."""
+        """Record from this processor, which must be at the start of its stream."""
         self._processor = processor
         self._positions = (0, 0)
-        """Samples and frames that it made so far."""
+        """Samples and frames that the processor has returned so far."""
 
     def listen(self, outputs: Outputs) -> None:
         """Take the next outputs; called by the worker for every block."""
@@ -38,8 +38,8 @@ class Recording:
         self._positions = (samples + outputs.mix.shape[1], frames + len(part.activity))
 
     def begin(self, folder: str) -> str:
-        """Begin a recording in a new folder within ``folder``, after the end of the one before;
-        return the new folder. Raises LivevoxError where that can't be written to."""
+        """End the current recording, start one in a new folder within ``folder`` and return the
+        new folder. Raises LivevoxError if it can't be written to."""
         self.end()
         processor = self._processor
         recorder = Recorder(Path(folder), processor.sample_rate, processor.channels)
@@ -48,7 +48,7 @@ class Recording:
         return str(recorder.folder)
 
     def end(self) -> str | None:
-        """End the recording; return its folder, None where there is none."""
+        """End the recording; return its folder, or None if there is none."""
         recorder, self._recorder = self._recorder, None
         if recorder is None:
             return None
@@ -57,12 +57,12 @@ class Recording:
 
     @property
     def folder(self) -> str | None:
-        """What is recorded into."""
+        """The recording's folder, or None."""
         return str(self._recorder.folder) if self._recorder else None
 
     @property
     def error(self) -> str | None:
-        """Why the recording failed."""
+        """Why the recording failed; None if it did not."""
         return self._recorder.error if self._recorder else None
 
     def tell(self, fields: Any) -> None:

@@ -1,4 +1,4 @@
-"""The sound of an engine: the open devices, and what moves the samples between them."""
+"""The sound of an engine: the open devices, and the threads that move samples between them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Listener = Callable[[Outputs], None]
 
 @dataclass(frozen=True)
 class _Setup:
-    """Devices that are there, and which of their channels are used, counted from 1."""
+    """Existing devices and the channels to use, counted from 1."""
 
     input: Device | None
     output: Device
@@ -48,11 +48,11 @@ class _Setup:
     in_channels: tuple[int, ...]
     mix_channels: tuple[int, ...]
     out_channels: tuple[int, ...]
-    """Those of the mix and, after them, of the stems."""
+    """The channels of the mix, then those of the stems."""
 
 
 def _chosen(config: EngineConfig) -> _Setup:
-    """What the configuration asks for. Raises LivevoxError where it can't be had."""
+    """The setup for a configuration. Raises LivevoxError if it is not possible."""
     output = devices.choose(config.output, "output")
     input = None if config.file else devices.choose_input(config.input)
     rate = config.sample_rate or output.default_rate
@@ -72,7 +72,7 @@ def _first_two(channels: int) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class _Flow:
-    """What runs while sound flows."""
+    """The stream and its threads while devices are open."""
 
     stream: AudioStream
     io_thread: IoThread
@@ -90,12 +90,12 @@ class Sound:
         self._flow: _Flow | None = None
         self._processor: Processor | None = None
         self._moved = (0, 0.0)
-        """What the devices' clock said when it last moved, and when that was."""
+        """The devices' clock in samples at its last change, and the time of that change."""
         self._mistaken: int | None = None
-        """A period, in samples, that the devices were last opened anew for."""
+        """The period, in samples, for which the devices were last reopened."""
         self.transport: Transport | None = None
         self.input: str | None = None
-        """Full name of the input device that was opened last, None for a file."""
+        """Full name of the input device that was opened last; None for a file."""
         self.output: str | None = None
 
     @property
@@ -119,10 +119,10 @@ class Sound:
     def open(
         self, config: EngineConfig, processor: Processor, listen: Listener, rescan: bool = True
     ) -> None:
-        """Open the devices and start. Raises LivevoxError where one is not there.
+        """Open the devices and start. Raises LivevoxError if one is missing.
 
         ``listen`` gets all outputs in turn, see :class:`livevox.live.worker.Worker`; ``rescan``
-        looks anew which devices there are.
+        updates the list of devices first.
         """
         if rescan:
             devices.rescan()
@@ -132,9 +132,9 @@ class Sound:
         channels = len(setup.in_channels)
         processor.prepare(setup.rate, channels, block)
         _warm_up(processor, channels, block)
-        # Whoever holds the interpreter's lock makes the I/O thread wait, so no thread may be put
-        # off by other programs. Those that begin from here on inherit this. Not earlier: loading
-        # must not put off others that play.
+        # A thread that holds the interpreter's lock makes the I/O thread wait, so other programs
+        # must not delay any thread. Threads started from here on inherit the priority. Loading a
+        # model comes earlier, without priority, so that it does not disturb programs that play.
         real_time(PRIORITY)
         if config.file and not (self.transport and self.transport.suits(setup.rate, channels)):
             if self.transport is not None:
@@ -164,7 +164,7 @@ class Sound:
             lambda: lets_through(processor.values),
         )
         self._telemetry.fields.frames = 0
-        # What is there now stays: the collector need not look at it again.
+        # The objects that exist now stay: exclude them from garbage collection.
         gc.collect()
         gc.freeze()
         stream.start()
@@ -177,9 +177,9 @@ class Sound:
         self._tell_budget(stream, processor)
 
     def opened_file(self, config: EngineConfig) -> Transport | None:
-        """The file of a configuration, opened while another one may play; None without a file.
+        """Open the configuration's file while another one may play; return None if it has none.
 
-        Raises LivevoxError where it can't be played.
+        Raises LivevoxError if the file can't be played.
         """
         if not config.file:
             return None
@@ -187,8 +187,8 @@ class Sound:
         return Transport(Path(config.file), rate, len(config.input_channels or STEREO))
 
     def close(self, next_file: Transport | None = None) -> None:
-        """Close the devices, and the file unless it is the ``next_file``, which is played when they
-        are opened again. Twice does no harm."""
+        """Close the devices, and the file unless it is ``next_file``, which plays when the devices
+        are opened again. A second call has no effect."""
         if self._flow is not None:
             self._flow.io_thread.stop()
             self._flow.worker.stop()
@@ -200,7 +200,7 @@ class Sound:
         gc.unfreeze()
 
     def is_lost(self, now: float) -> bool:
-        """Whether the devices' clock stands still, or PortAudio says that it does."""
+        """Whether the devices' clock has stopped, or PortAudio reports an inactive stream."""
         if self._flow is None:
             return False
         stream = self._flow.stream
@@ -211,28 +211,28 @@ class Sound:
         return self._flow.io_thread.running and now - self._moved[1] > STALLED_SECONDS
 
     def fault(self) -> str | None:
-        """Why sound does not flow as it should until the devices are opened anew, else None."""
+        """Why the devices have to be reopened; None if they work."""
         if self._flow is None:
             return None
         stream, io_thread = self._flow.stream, self._flow.io_thread
         if not io_thread.running:
-            # The input's ring ran full.
-            return "the sound stood still for long"
+            # The input's ring buffer is full.
+            return "the sound stalled for too long"
         period = io_thread.period
         if period == stream.burst:
             self._mistaken = None
         elif period is not None and period != self._mistaken:
-            # Where the opened devices do not move by as much, it is not looked at again.
+            # If reopening does not help, don't reopen for this period again.
             self._mistaken = period
-            return f"the sound device moves {period} samples at once instead of {stream.burst}"
+            return f"the sound device has a period of {period} samples instead of {stream.burst}"
         if io_thread.unheard_seconds > UNHEARD_SECONDS:
-            return f"nothing was heard for {UNHEARD_SECONDS:g} s"
+            return f"the output was silent for {UNHEARD_SECONDS:g} s"
         return None
 
     def play_tone(self, on: bool) -> None:
-        """Add a test tone to the output, or end it. Raises LivevoxError without an output."""
+        """Turn the test tone on or off. Raises LivevoxError without an output."""
         if self._flow is None:
-            raise LivevoxError("no output is open that could play a tone: choose one first")
+            raise LivevoxError("no output is open for the test tone: choose one first")
         self._flow.io_thread.tone.on = on
 
     def move_in_file(self, command: commands.FileCommand) -> None:
@@ -257,7 +257,7 @@ class Sound:
                 transport.previous()
 
     def tell(self) -> None:
-        """Write to telemetry what no thread writes there."""
+        """Write the telemetry that no thread writes."""
         fields: Any = self._telemetry.fields
         transport = self.transport
         fields.playing = transport is not None and transport.playing
@@ -281,7 +281,7 @@ class Sound:
 
 
 def _warm_up(processor: Processor, channels: int, block: int) -> None:
-    """The first runs are slow: have them behind us."""
+    """Do the first runs, which are slow, before sound flows."""
     silence = np.zeros((channels, block), np.float32)
     for _ in range(-(-WARM_UP_SAMPLES // block)):
         processor.process_all(silence)

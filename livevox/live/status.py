@@ -1,4 +1,4 @@
-"""What an engine tells of itself that telemetry has no numbers for."""
+"""An engine's status: what telemetry, which is numbers, can't hold."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from livevox.live.telemetry import State
 
 @dataclass(frozen=True)
 class Status:
-    """Names and reasons at one moment. A reason is "" or None where there is nothing to say."""
+    """Configuration, names and reasons at one moment. Without a reason it is "" or None."""
 
     config: EngineConfig
-    """The configuration in use, with the parameters and bindings of that moment."""
+    """The configuration in use, with the current parameters and bindings."""
     state: State
     reason: str
     """Why the engine waits for a device."""
     notice: str
-    """What else went wrong last."""
+    """The last other problem."""
     model: str
-    """The model that runs: ``live`` where the one in ``config`` can't be had."""
+    """The model in use: ``live`` if the one in ``config`` can't be loaded."""
     provider: str
-    """onnxruntime's execution provider that runs it."""
+    """onnxruntime's execution provider in use."""
     input: str | None
-    """Full name of the input device in use; None for a file, and before there was one."""
+    """Full name of the input device in use; None for a file, and before a device was open."""
     output: str | None
     playing: Path | None
-    """The file that plays, perhaps one of several."""
+    """The current file, which may be one of several."""
     loop: tuple[float, float] | None
     """Start and end of the loop, in seconds of the file."""
     file_error: str | None
@@ -38,12 +38,12 @@ class Status:
     refusals: Mapping[str, str]
     """Why a thread has no real-time priority, by the thread's name."""
     recording: str | None
-    """The folder that is recorded into."""
+    """The recording's folder."""
     recording_error: str | None
     midi_api: str | None
     midi_reason: str
     midi_inputs: Mapping[str, str | None]
-    """The port's full name by the name that was asked for; None is waited for."""
+    """The port's full name by its name in ``config``; None while the port is missing."""
     midi_outputs: Mapping[str, str | None]
     learning: str | None
     """The parameter or preset that waits for a MIDI control."""

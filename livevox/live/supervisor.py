@@ -1,7 +1,6 @@
-"""Keeps an engine running: starts it, watches it, and starts another one where it has ended.
+"""Keeps an engine running: starts it, watches it, and starts another one if it ends or hangs.
 
-The terminal and the window use it alike, so that there is one answer to what a new engine goes on
-with, when an engine counts as hung, and when to give up.
+The terminal and the window both use it, so that they restart engines by the same rules.
 """
 
 from __future__ import annotations
@@ -20,49 +19,49 @@ from livevox.live.telemetry import STATES, State, Telemetry
 from livevox.parameters import PARAMETERS
 
 HUNG_SECONDS = 15.0
-"""An engine that gives no sign of life for so long is ended; opening devices may take seconds."""
+"""An engine without heartbeat or answer for longer is killed; opening devices may take seconds."""
 SETTLED_SECONDS = 0.5
-"""An engine that served for less has failed to start."""
+"""An engine that ran for less has failed to start."""
 MOST_FAILURES = 3
-"""So many failures in a row are a fault that stays: no further engine is started."""
+"""After this many failed starts in a row, no further engine is started."""
 A = TypeVar("A")
 
 
 @dataclass(frozen=True)
 class Death:
-    """An engine has ended without being told to."""
+    """The unexpected end of an engine."""
 
     device_lost: bool
-    """Whether because a device has gone. The next engine waits for it."""
+    """Whether a lost device was the reason. The next engine waits for the device."""
     restarted: bool
     """Whether another engine was started; otherwise see :attr:`Supervisor.gave_up`."""
 
 
 class Supervisor:
-    """Starts an engine at once; call :meth:`look` several times a second.
+    """Starts an engine when it is created. Call :meth:`look` several times a second.
 
-    Use it from one thread. ``with`` ends the engine.
+    Use it from one thread. As a context manager it ends the engine.
     """
 
     def __init__(self, config: EngineConfig) -> None:
         self.config = config
-        """What another engine would start with: the configuration in use, with what was asked for
-        since the engine told it last."""
+        """What a restarted engine starts with: the last reported configuration, with the commands
+        since then."""
         self.status: Status | None = None
-        """The engine's newest, None until it first tells it."""
+        """The engine's last status; None before the first."""
         self.restarts = 0
         self.gave_up = False
-        """Whether engines keep ending, so that none is started until :meth:`restart`."""
+        """Whether no further engine is started until :meth:`restart`."""
         self.telemetry = Telemetry()
-        """The same for all engines; any thread may read it until :meth:`close`."""
+        """Shared by all engines; any thread may read it until :meth:`close`."""
         self._client = EngineClient(config, self.telemetry)
         self._revision = -1
         self._ran: Status | None = None
-        """The last one that was told while sound flowed."""
+        """The last status with running sound."""
         self._place: tuple[float, bool] | None = None
-        """Where the next engine goes on in the file, in seconds, and whether it plays."""
+        """Where the next engine resumes the file, in seconds, and whether it plays."""
         self._began = 0.0
-        """The engine's first sign of life, on the monotonic clock; 0 before it."""
+        """Time of the engine's first heartbeat, on the monotonic clock; 0 before it."""
         self._failures = 0
 
     def __enter__(self) -> Supervisor:
@@ -73,35 +72,35 @@ class Supervisor:
 
     @property
     def pid(self) -> int | None:
-        """The engine's process."""
+        """The engine's process ID."""
         return self._client.pid
 
     @property
     def state(self) -> State:
-        """The engine's, as it last told."""
+        """The engine's state, from telemetry."""
         return STATES[int(self.telemetry.fields.state)]
 
     @property
     def values(self) -> dict[str, float]:
-        """The parameters as the engine last told them."""
+        """The parameters, from telemetry."""
         return dict(zip(PARAMETERS, map(float, self.telemetry.fields.parameters), strict=True))
 
     def ask(self, command: Command[A]) -> A:
-        """Have a command done; return its answer.
+        """Send a command; return its answer.
 
-        Raises LivevoxError with what the engine says against it, EngineDiedError where it is gone:
-        then the next engine starts with what the command changes.
+        Raises LivevoxError with the engine's reason if it refuses, EngineDiedError if it has ended.
+        The next engine then starts with the command's changes.
         """
         self.config = command.applied_to(self.config)
         try:
             return self._client.ask(command)
         except LivevoxError:
-            # What it refuses may be in force in part: have it tell.
+            # A refused command may have changed something: get the status again.
             self._revision = -1
             raise
 
     def look(self) -> Death | None:
-        """Follow :attr:`status`; where the engine has ended or hangs, start another one."""
+        """Update :attr:`status`; replace an engine that has ended or hangs; return its death."""
         if self.gave_up:
             return None
         beat = float(self.telemetry.fields.heartbeat)
@@ -116,24 +115,24 @@ class Supervisor:
         return None
 
     def restart(self) -> None:
-        """End the engine by force: the next :meth:`look` starts another, also after giving up."""
+        """Kill the engine. The next :meth:`look` starts another, even after giving up."""
         self._failures = 0
         self.gave_up = False
         self._client.kill()
 
     def give_up(self) -> None:
-        """End the engine by force, and start no other."""
+        """Kill the engine, and start no other."""
         self._client.kill()
         self.gave_up = True
         self._tell_end()
 
     def close(self) -> None:
-        """End the engine, by force where it does not listen."""
+        """End the engine; kill it if it does not respond."""
         self._client.close()
         self.telemetry.close()
 
     def _hangs(self, beat: float) -> bool:
-        """Whether it gave no sign of life for long; before its first it may take its time."""
+        """Whether heartbeats and answers stopped long ago. The first one may take any time."""
         return bool(beat) and time.monotonic() - max(beat, self._client.answered) > HUNG_SECONDS
 
     def _follow_status(self) -> None:
@@ -184,8 +183,8 @@ class Supervisor:
 
 
 def _with_devices_in_use(config: EngineConfig, ran: Status) -> EngineConfig:
-    """``config`` with the devices by name where it leaves them as they were when ``ran`` was told:
-    the default may be another one now."""
+    """``config`` with the full names of the devices in ``ran``, unless it asks for others
+    since then: the system's default may be another device now."""
     if ran.input and config.input == ran.config.input:
         config = replace(config, input=ran.input)
     if ran.output and config.output == ran.config.output:

@@ -1,8 +1,8 @@
-"""What the engine tells while it plays, in memory that other processes read without asking.
+"""The engine's telemetry, in shared memory that other processes read.
 
-Each field has one writer and is read as it is: a reader never waits, and never makes the engine
-wait. The rings of frames are read behind the count of frames; a reader that is a ring late gets
-newer frames than it asked for.
+Each field has one writer and there are no locks: neither readers nor the engine wait. Frame k is at
+index k modulo :data:`FRAMES` of a ring buffer; a reader that is later than that reads newer
+frames.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from livevox.dsp.stft import NET_BINS, Audio
 from livevox.parameters import PARAMETERS
 
 FRAMES = 1024
-"""Frames that the rings hold, 11.9 s."""
+"""Length of the ring buffers in frames, 11.9 s."""
 METERS = ("input", "vocals", "accompaniment", "output")
 METER_CHANNELS = 2
-"""Channels with a meter of their own; further ones have none."""
+"""Channels of a meter; further channels have none."""
 STAGES = ("input device", "resampling", "network", "buffers", "output device")
-"""Where the latency comes from."""
+"""The parts of the latency."""
 INFERENCE_EDGES: npt.NDArray[np.float64] = np.geomspace(0.05, 100, 45)
-"""Edges, in ms, of the histogram of the time that the worker took for a block."""
+"""Bin edges, in ms, of the histogram of the worker's time per block."""
 State = Literal["starting", "waiting", "running", "ended"]
-"""Of an engine: it waits for devices; it runs while sound flows."""
+"""State of an engine. It waits for devices, and runs while sound flows."""
 STATES: tuple[State, ...] = get_args(State)
-"""In shared memory a state is its place in here."""
+"""Shared memory holds a state as its index in this tuple."""
 
 _LAYOUT = np.dtype(
     [
@@ -75,19 +75,19 @@ _LAYOUT = np.dtype(
 
 
 class Telemetry:
-    """The shared memory. ``fields`` is a numpy record of what follows.
+    """The shared memory. ``fields`` is a numpy record.
 
-    ``heartbeat`` and ``heard_at`` are seconds of the monotonic clock; ``heard_frame`` is the frame
-    that was heard at ``heard_at``, of ``frames`` known ones; ``budget`` is in seconds, by
-    :data:`STAGES`, NaN if unknown, see :attr:`budget`; ``levels`` are peaks that fall by 20 dB in
-    1.5 s, as amplitudes; ``load`` is the share of its time that the worker works; ``position``,
-    ``duration``, ``recorded`` and ``disk_left`` are in seconds; ``position_frame`` is the frame
-    that the file's audio at ``position`` becomes; ``revision`` counts changes of
-    :class:`livevox.live.status.Status`.
+    ``heartbeat`` and ``heard_at`` are seconds of the monotonic clock; ``frames`` is the
+    number of frames so far, and ``heard_frame`` the one that was heard at ``heard_at``; ``budget``
+    is in seconds, by :data:`STAGES`, NaN if unknown, see :attr:`budget`; ``levels`` are peak
+    amplitudes that fall by 20 dB in 1.5 s; ``load`` is the share of time in which the worker is
+    busy; ``position``, ``duration``, ``recorded`` and ``disk_left`` are in seconds;
+    ``position_frame`` is the frame of the file's audio at ``position``; ``revision`` counts changes
+    of :class:`livevox.live.status.Status`.
     """
 
     def __init__(self, name: str | None = None) -> None:
-        """Create the memory, or attach to that of another process by its name."""
+        """Create the memory, or attach to existing memory by its name."""
         self._memory = SharedMemory(name, create=name is None, size=_LAYOUT.itemsize)
         self._owner = name is None
         self.fields: Any = np.recarray((), dtype=_LAYOUT, buf=self._memory.buf)
@@ -96,21 +96,21 @@ class Telemetry:
 
     @property
     def name(self) -> str:
-        """By which another process attaches."""
+        """The name by which another process attaches."""
         return self._memory.name
 
     @property
     def budget(self) -> tuple[float | None, ...]:
-        """Seconds of latency by :data:`STAGES`; None for a device that does not tell its own."""
+        """Seconds of latency by :data:`STAGES`; None for a device that does not report it."""
         return tuple(None if isnan(s) else s for s in map(float, self.fields.budget))
 
     def clear(self) -> None:
-        """Forget everything, for another engine to write."""
+        """Set everything to 0, for the next engine."""
         for field in _LAYOUT.names or ():
             self.fields[field] = 0
 
     def add_frames(self, activity: Audio, spectrogram: Audio, mask: Audio) -> None:
-        """Append the frames that became known: (n,), (n, 257) and (n, 257)."""
+        """Append new frames: (n,), (n, 257) and (n, 257)."""
         first = int(self.fields.frames)
         at = (first + np.arange(len(activity))) % FRAMES
         self.fields.activity[at] = activity
@@ -121,7 +121,7 @@ class Telemetry:
             self.fields.activity_now = activity[-1]
 
     def close(self) -> None:
-        """Let go of the memory; the process that created it also frees it."""
+        """Detach from the memory; the process that created it also frees it."""
         del self.fields
         self._memory.close()
         if self._owner:

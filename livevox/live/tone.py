@@ -1,4 +1,4 @@
-"""A test tone, to find out whether an output is heard."""
+"""A test tone, to check that an output is audible."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Tone:
         self._ramp = Ramp(0.0, sample_rate)
 
     def added_to(self, audio: Audio, channels: int) -> Audio:
-        """``audio`` with the tone in its first ``channels``; itself where there is none to hear."""
+        """``audio`` with the tone in its first ``channels``; ``audio`` itself if it is off."""
         samples = audio.shape[1]
         level = self._ramp.advance(gain(LEVEL_DB) if self.on else 0.0, samples)
         if not level.any():

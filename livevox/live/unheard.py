@@ -1,4 +1,4 @@
-"""A watch on the output: counts what should be heard and is not."""
+"""Detects an output that is silent although it should have sound."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ GAINS = ("output", "vocals", "accompaniment")
 
 
 class Unheard:
-    """Call :meth:`add` for every block of the output."""
+    """Counts silent samples that should have sound. Call :meth:`add` for every block."""
 
     def __init__(self) -> None:
         self.samples = 0
-        """Samples that should have been heard since anything was."""
+        """Samples that should have been audible since the output last had sound."""
 
     def add(self, input: Audio, mix: Audio, through: bool, played: bool) -> None:
-        """Take a block: the ``input`` that became ``mix``, whether such input must be heard
-        ``through`` the mix, see :func:`lets_through`, and whether the device ``played`` it."""
+        """Add a block: the delayed ``input``, its ``mix``, whether all input should be audible
+        (``through``, see :func:`lets_through`), and whether the device ``played`` the mix."""
         sounds = _peak(mix)
         if played and sounds > SILENT:
             self.samples = 0
@@ -35,7 +35,7 @@ class Unheard:
 
 
 def lets_through(values: Mapping[str, float]) -> bool:
-    """Whether whatever comes in is heard, as nothing is muted; by the parameters' values."""
+    """Whether all input should be audible with these parameters: nothing is muted."""
     open = all(values[name] > SILENCE_DB for name in GAINS)
     return open and not any(values[name] for name in MUTES)
 

@@ -1,4 +1,4 @@
-"""The thread that separates and mixes: blocks from the I/O thread in, blocks to it out."""
+"""The worker: separates and mixes the blocks of the I/O thread."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from livevox.processor import Outputs, Processor
 
 PRIORITY = 15
 HOPELESS_SECONDS = 0.5
-"""A worker so much behind leaves out what waits and starts anew, so that it can ever catch up."""
+"""A worker that is later than this skips the waiting blocks and resets, to catch up."""
 LOAD_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
 class Job:
-    """A block of the input, (channels, samples), and its first sample's number."""
+    """A block of the input, (channels, samples), and the number of its first sample."""
 
     position: int
     block: Audio
@@ -32,7 +32,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of the job of that position."""
+    """The outputs for the job at that position."""
 
     position: int
     outputs: Outputs
@@ -48,7 +48,7 @@ class Worker:
         telemetry: Telemetry,
         listen: Callable[[Outputs], None],
     ) -> None:
-        """``listen`` gets all outputs in turn, for recording; it must not wait for anything."""
+        """``listen`` gets all outputs in turn, for recording; it must not block."""
         self._processor = processor
         self._rate = rate
         self._telemetry = telemetry
@@ -59,24 +59,24 @@ class Worker:
         self._valid_from = 0
         self._busy, self._since = 0.0, time.perf_counter()
         self.refusal: str | None = None
-        """Why the thread has no real-time priority, if it has none."""
+        """Why the thread has no real-time priority; None if it has."""
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
 
     def start(self) -> None:
-        """Begin to wait for jobs."""
+        """Start the thread."""
         self._thread.start()
 
     def put(self, job: Job) -> None:
-        """Take a block to work on; the result appears in :attr:`results`."""
+        """Queue a block; its result appears in :attr:`results`."""
         self._jobs.put(job)
 
     def wait(self, seconds: float) -> None:
-        """Return at the next result, or after so many seconds."""
+        """Wait for the next result, at most this many seconds."""
         self._done.wait(seconds)
         self._done.clear()
 
     def stop(self) -> None:
-        """End, leaving out what waits."""
+        """Stop the thread, and drop the waiting jobs."""
         while not self._jobs.empty():
             self._jobs.get()
         self._jobs.put(None)
@@ -101,7 +101,7 @@ class Worker:
             self._listen(outputs)
 
     def _skip(self) -> Job | None:
-        """Leave out all but the newest job; what comes before the network has settled is void."""
+        """Skip all but the newest job; results before one latency has passed are discarded."""
         job: Job | None = None
         while not self._jobs.empty():
             job = self._jobs.get()
@@ -111,7 +111,7 @@ class Worker:
         assert job is not None
         self._processor.reset()
         self._valid_from = job.position + self._processor.latency_samples
-        # The display's frames go on where the sound does.
+        # The frames shown continue at the sound's position.
         self._telemetry.fields.frames = round(job.position * FRAME_RATE / self._rate)
         return job
 

@@ -1,7 +1,7 @@
-"""Files that FFmpeg decodes: everything whose length or channels libsndfile guesses, or can't read.
+"""Files that FFmpeg decodes: libsndfile can't read them, or guesses their length or channels.
 
-FFmpeg drops the encoder's delay and padding where the file tells of them, so that what comes out is
-what was encoded: MP3 with a LAME header, Opus, and AAC in MP4.
+FFmpeg removes the encoder's delay and padding if the file states them, so that exactly the encoded
+samples come out: MP3 with a LAME header, Opus, and AAC in MP4.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from livevox.media.headers import ogg_pages, xing_frames
 from livevox.media.source import AudioSource
 from livevox.media.streams import (
     description,
-    forget_unusual_places,
+    drop_custom_layout,
     missing_bytes,
     moving_pictures,
     start_seconds,
@@ -32,11 +32,11 @@ from livevox.media.streams import (
 )
 
 BEFORE_SEEK_SECONDS = 1.0
-"""Decoded and forgotten before the place that is sought: decoders remember what came before."""
+"""Decoded and discarded before the target of a seek, as decoders depend on earlier data."""
 COARSE_GAP_SECONDS = 0.1
-"""Gaps between packets up to here are rounding where times are in milliseconds."""
+"""Smaller gaps between packets are rounding, if times are in milliseconds."""
 TAGS = (b"ID3", b"TAG", b"APETAGEX", b"LYRICS")
-"""Beginnings of what is not sound in an MP3 or AAC file, at its end or where two were joined."""
+"""First bytes of tags in an MP3 or AAC file, at its end or between two joined files."""
 WITH_DURATION = frozenset(
     (
         "aiff",
@@ -54,18 +54,18 @@ WITH_DURATION = frozenset(
         "wv",
     )
 )
-"""FFmpeg's names of containers whose headers tell a duration; for others it estimates one."""
+"""FFmpeg's names of containers whose headers state a duration. It estimates that of others."""
 
 if TYPE_CHECKING:
     AudioPacket = Packet[AudioStream]  # generic in its stub only
 
 
 class DecodedSource(AudioSource):
-    """An audio track of a file, from 0, or the usual one. Every reading opens the file anew.
+    """An audio track of a file, from 0, or the default one. Every reading opens the file again.
 
-    Where no header tells the exact number of samples, they are counted by decoding the file once.
+    If no header states the exact number of samples, the file is decoded once to count them.
 
-    Raises av.FFmpegError where FFmpeg can't open it, and LookupError where it has no such track.
+    Raises av.FFmpegError if FFmpeg can't open it, and LookupError if it has no such track.
     """
 
     def __init__(self, path: Path, track: int | None) -> None:
@@ -82,13 +82,13 @@ class DecodedSource(AudioSource):
             self._formats = frozenset(container.format.name.split(","))
             if not self._look(container, audio):
                 return
-            samples = self._told(container, audio)
+            samples = self._stated_samples(container, audio)
         if samples is None:
             samples = sum(chunk.shape[1] for chunk in self._read_sound(0, lenient=True))
         self.samples = self._lead + samples
 
     def _look(self, container: InputContainer, audio: AudioStream) -> bool:
-        """Take rate, channels and the time of the first sample; whether there is any."""
+        """Find the rate, channels and time of the first sample; return whether there is one."""
         for packet in container.demux(audio):
             self._first_packet = self._first_packet or packet
             try:
@@ -103,21 +103,21 @@ class DecodedSource(AudioSource):
                 self._tick = (audio.time_base or Fraction(1)) * self.sample_rate
                 self._origin = self._samples(frame.pts) or 0.0
                 self._place(container)
-                # Coarser times than samples, as Matroska's milliseconds, tell no exact place.
+                # Times coarser than samples, as Matroska's milliseconds, give no exact position.
                 self._seekable = self._tick <= 1
                 return True
         return False
 
     def _place(self, container: InputContainer) -> None:
-        """When it begins: not after the pictures, if there are any."""
+        """Find the start: silence fills the time from the start of the video, if there is one."""
         for pictures in moving_pictures(container)[:1]:
             start = float((pictures.start_time or 0) * (pictures.time_base or 0))
             self._lead = max(0, round(self._origin - start * self.sample_rate))
         begin = (self._origin - self._lead) / self.sample_rate
         self.begins = begin - start_seconds(container)
 
-    def _told(self, container: InputContainer, audio: AudioStream) -> int | None:
-        """The exact number of samples, if the headers tell it; notes what they announce."""
+    def _stated_samples(self, container: InputContainer, audio: AudioStream) -> int | None:
+        """The exact number of samples, if the headers state it. Keeps the announced duration."""
         duration = self._samples(audio.duration)
         with self.path.open("rb") as file:
             if "ogg" in self._formats:
@@ -129,9 +129,9 @@ class DecodedSource(AudioSource):
             elif "mp3" in self._formats and self._first_packet:
                 frames = xing_frames(file, self._first_packet.pos or 0)
                 length = self._samples(self._first_packet.duration)
-                # FFmpeg doesn't trust the header where the file is longer, as two joined ones are,
-                # and estimates; the header's numbers are whole.
-                if frames and length and duration and _is_told(duration, frames * length):
+                # If the file is longer than the header says, as two joined files are, FFmpeg
+                # estimates the duration. The header's duration is a whole number of samples.
+                if frames and length and duration and _is_from_header(duration, frames * length):
                     self._announced = duration
                     return round(duration)
             elif "mp4" in self._formats and (missing := missing_bytes(audio, file)):
@@ -141,9 +141,9 @@ class DecodedSource(AudioSource):
         return None
 
     def _container_duration(self, container: InputContainer, audio: AudioStream) -> float | None:
-        """In samples. Where there are other streams it may be theirs; a tag has this one's.
+        """In samples. It may be that of another stream; then a tag may have this one's.
 
-        Both are ends, also where the sound begins late.
+        Both are the time of the end, even if the sound starts late.
         """
         end = 0.0
         if len(container.streams) == 1:
@@ -155,7 +155,7 @@ class DecodedSource(AudioSource):
         return max(0.0, end * self.sample_rate - max(0.0, self._origin)) or None
 
     def _samples(self, ticks: int | None) -> float | None:
-        """FFmpeg's times in samples."""
+        """A time of FFmpeg in samples."""
         return None if ticks is None else float(ticks * self._tick)
 
     def _seconds(self, samples: float) -> str:
@@ -180,9 +180,9 @@ class DecodedSource(AudioSource):
             yield from _from(first, *found)
 
     def _decode(self, lenient: bool, start: int | None = None) -> Iterator[tuple[int, Audio]]:
-        """Pieces and their places, from the beginning or from shortly before ``start`` on.
+        """Chunks and their positions, from the beginning or from shortly before ``start``.
 
-        What is missing between them, or at the end, is a damage.
+        Gaps between them and a missing end are damage.
         """
         to_float = av.AudioResampler(format="flt")
         at = 0
@@ -200,7 +200,7 @@ class DecodedSource(AudioSource):
                     frames = packet.decode()
                 except av.FFmpegError as error:
                     expected = None
-                    if not self._is_no_sound(packet, at):
+                    if not self._is_not_sound(packet, at):
                         reason = _reason(error)
                         place = self._seconds(at)
                         self._damaged(f"after {place} it can't be decoded ({reason})", lenient)
@@ -211,7 +211,7 @@ class DecodedSource(AudioSource):
                     if sought:
                         at, sought = round((time or 0.0) - self._origin), False
                     if time is not None:
-                        # Joined files count their times anew.
+                        # In joined files, times restart.
                         self._seekable &= abs(time - self._origin - at) < 1 or self._tick > 1
                         self._check_gap(time, expected, frame.samples, at, lenient)
                         expected = time + frame.samples
@@ -222,7 +222,7 @@ class DecodedSource(AudioSource):
         if held is not None:
             last = held.shape[1]
             if "mp4" in self._formats and end is not None:
-                # The last packet of MP4 is shorter by what pads its sound.
+                # In MP4, the duration of the last packet excludes the padding.
                 padding = at - round(end - self._origin)
                 held = held[:, : last - padding] if 0 < padding < last else held
             yield at - last, held
@@ -231,7 +231,7 @@ class DecodedSource(AudioSource):
     def _packets(
         self, container: InputContainer, audio: AudioStream, lenient: bool
     ) -> Iterator[AudioPacket]:
-        """The stream's packets, the last, empty one included."""
+        """The stream's packets, including the empty one at the end."""
         packets = container.demux(audio)
         while True:
             try:
@@ -246,11 +246,11 @@ class DecodedSource(AudioSource):
                 self._damaged(f"it breaks off after {place}", lenient)
             yield packet
 
-    def _is_no_sound(self, packet: AudioPacket, at: int) -> bool:
-        """Tags, zeros, and what follows the end that an MP3's header tells."""
+    def _is_not_sound(self, packet: AudioPacket, at: int) -> bool:
+        """Whether a packet is tags, zeros, or data after the end stated in an MP3's header."""
         data = bytes(packet)
-        told = self._announced if "mp3" in self._formats else None
-        return data.startswith(TAGS) or not any(data) or (told is not None and at >= told)
+        end = self._announced if "mp3" in self._formats else None
+        return data.startswith(TAGS) or not any(data) or (end is not None and at >= end)
 
     def _check_same(self, frame: AudioFrame) -> None:
         if (frame.layout.nb_channels, frame.sample_rate) != (self.channels, self.sample_rate):
@@ -261,28 +261,28 @@ class DecodedSource(AudioSource):
     def _check_gap(
         self, time: float, expected: float | None, samples: int, at: int, lenient: bool
     ) -> None:
-        """A packet that comes later than the one before has ended."""
+        """Report a packet that begins later than the previous one ended."""
         gap = 0.0 if expected is None else time - expected
         if gap >= max(0.9 * samples, self._rounding):
             self._damaged(f"{round(gap)} samples are missing after {self._seconds(at)}", lenient)
 
     def _check_end(self, at: int, end: float | None, last: int, lenient: bool) -> None:
-        """Compare what was decoded with what was announced, but for a packet or two."""
+        """Report an end that is more than two packets too early."""
         there, announced = float(at), self._announced or float(self.samples - self._lead)
         if self._formats & WITH_DURATION:
-            # Some decoders give less than their packets last.
+            # Some decoders return less than the duration of their packets.
             there = max(there, (end or 0.0) - self._origin)
         if announced - there > max(2 * last, self._rounding):
             self._damaged(self._of(there, announced), lenient)
 
     @property
     def _rounding(self) -> float:
-        """By how many samples times may be wrong."""
+        """The error of times in samples."""
         return COARSE_GAP_SECONDS * self.sample_rate if self._tick > 2 else 0.0
 
     @contextmanager
     def _open(self) -> Iterator[tuple[InputContainer, AudioStream]]:
-        # A file object: FFmpeg takes names for addresses, and in UTF-8 only.
+        # A file object: FFmpeg reads names as URLs, and accepts UTF-8 only.
         with (
             self.path.open("rb") as file,
             av.open(file, "r", metadata_errors="ignore") as container,
@@ -293,20 +293,20 @@ class DecodedSource(AudioSource):
             if self.track >= len(streams):
                 raise LookupError(f"it has {len(streams)} audio tracks")
             audio = streams[self.track]
-            forget_unusual_places(audio)
+            drop_custom_layout(audio)
             yield container, audio
 
     def close(self) -> None:
-        """Nothing is open between readings."""
+        """Do nothing: no file is open between readings."""
 
 
-def _is_told(duration: float, frames_last: float) -> bool:
-    """Whether the duration is the header's, less the encoder's delay and padding."""
+def _is_from_header(duration: float, frames_last: float) -> bool:
+    """Whether the duration is that of the header, minus the encoder's delay and padding."""
     return duration.is_integer() and 0 <= frames_last - duration < 3 * 1152
 
 
 def _from(first: int, at: int, chunk: Audio) -> Iterator[Audio]:
-    """What of ``chunk``, which begins at ``at``, is not before ``first``."""
+    """The part of ``chunk``, which begins at ``at``, from ``first`` on, unless it is empty."""
     wanted = chunk[:, max(0, first - at) :]
     if wanted.shape[1]:
         yield wanted

@@ -31,13 +31,13 @@ USUAL_LAYOUTS = {
     7: "6.1",
     8: "7.1",
 }
-"""The places that FLAC and Vorbis give so many channels."""
+"""The channel layouts of FLAC and Vorbis, by the number of channels."""
 
 
 class FFmpegSink(AudioSink):
-    """The file is Python's, so that every error of the disk is raised.
+    """Writes to a Python file, so that every error of the disk is raised.
 
-    Formats that lose sound anyway have a rate of their own where they don't take that of the sound.
+    Lossy formats resample rates that their codec does not take.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Audio files: whatever can be read, block by block; and files written whole or not at all."""
+"""Audio files of any format, read block by block; and files that are written atomically."""
 
 from __future__ import annotations
 
@@ -21,14 +21,13 @@ MUSIC_SUFFIXES = (
     *(".m4v", ".mka", ".mkv", ".mov", ".mp2", ".mp3", ".mp4", ".mpc", ".oga", ".ogg", ".opus"),
     *(".rf64", ".w64", ".wav", ".wave", ".webm", ".wma", ".wv"),
 )
-"""What counts as music in a folder, videos included; a file that is named itself may be called
-anything."""
+"""Suffixes of music and videos in a folder. A file that is named itself may have any suffix."""
 PART = ".livevox-"
-"""How the names of files begin that are not whole yet: hidden, and short, whatever they will be."""
+"""Prefix of incomplete files: hidden, and short however long the final name is."""
 
 
 def is_music(path: Path) -> bool:
-    """Whether a file in a folder counts as music, by its name; hidden ones don't."""
+    """Whether a file in a folder counts as music, by its name. Hidden files don't."""
     return (
         not path.name.startswith(".") and path.suffix.lower() in MUSIC_SUFFIXES and path.is_file()
     )
@@ -36,11 +35,11 @@ def is_music(path: Path) -> bool:
 
 @contextmanager
 def open_audio(path: Path, track: int | None = None) -> Iterator[AudioSource]:
-    """Open a file that libsndfile reads exactly, or FFmpeg reads.
+    """Open an audio file, with libsndfile if that reads it exactly, else with FFmpeg.
 
     ``track`` is the number, from 0, of an audio track in a file that holds several.
 
-    Raises LivevoxError where there is no such file, no audio in it, or nothing that reads it.
+    Raises LivevoxError if the file does not exist, has no audio or can't be read.
     """
     try:
         size = path.stat().st_size
@@ -54,7 +53,7 @@ def open_audio(path: Path, track: int | None = None) -> Iterator[AudioSource]:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise LivevoxError(
-            f"{path} can't be opened ({reason}): check who may read it, and its disk"
+            f"{path} can't be opened ({reason}): check its permissions and its disk"
         ) from None
     with closing(source):
         if source.samples == 0:
@@ -71,7 +70,7 @@ def _opened(path: Path, track: int | None) -> AudioSource:
     except (av.FFmpegError, LookupError) as error:
         reason = error.strerror if isinstance(error, av.FFmpegError) else error.args[0]
     if track is None:
-        # Rare formats of which FFmpeg knows nothing.
+        # Rare formats that FFmpeg does not know.
         with suppress(soundfile.LibsndfileError, InexactError):
             return SndfileSource(path)
     what = path if track is None else f"{path}, audio track {track + 1},"
@@ -82,10 +81,10 @@ def _opened(path: Path, track: int | None) -> AudioSource:
 
 @contextmanager
 def atomic_path(path: Path, mark: str = "") -> Iterator[Path]:
-    """A path beside ``path``, with its suffix, that takes its place when all went well.
+    """A path beside ``path``, with its suffix. On success that file replaces ``path``.
 
-    :func:`remove_parts` finds by its ``mark`` what a process left that was killed meanwhile.
-    Raises UnwritableError where the folder can't be written to.
+    :func:`remove_parts` finds it by its ``mark`` if the process was killed meanwhile.
+    Raises UnwritableError if the folder can't be written to.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -96,7 +95,8 @@ def atomic_path(path: Path, mark: str = "") -> Iterator[Path]:
         )
     except OSError as error:
         raise UnwritableError(
-            f"{path} can't be written ({error.strerror}): choose another folder, or allow it",
+            f"{path} can't be written ({error.strerror}): choose another folder, or change its "
+            "permissions",
             error.strerror,
         ) from None
     os.close(handle)
@@ -112,7 +112,7 @@ def atomic_path(path: Path, mark: str = "") -> Iterator[Path]:
 
 
 def remove_parts(folder: Path, mark: str) -> None:
-    """Remove what processes that were killed have left of files with this mark."""
+    """Remove the incomplete files with this mark, which killed processes left."""
     with suppress(OSError):
         for part in folder.glob(f"{PART}{mark}-*"):
             part.unlink(missing_ok=True)

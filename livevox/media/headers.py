@@ -1,4 +1,4 @@
-"""What the headers of files announce, where no decoder tells: so that less is noticed."""
+"""Sizes in the headers of files, which no decoder reports, to detect truncated files."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 UNKNOWN_SIZE = 0x7FFF_F000
-"""A size from here on is what a program writes that can't go back to its header (a pipe)."""
+"""Programs that can't seek back to the header (pipes) write a size of at least this."""
 OGG_HEADER = 27
 OGG_BEGINS, OGG_ENDS = 2, 4
 XING_SEARCH = 4096
-"""Bytes before the first packet of an MP3 file in which its Xing or VBRI header lies."""
+"""Bytes to search before the first packet of an MP3 file for its Xing or VBRI header."""
 
 
 @dataclass(frozen=True)
 class Data:
-    """The bytes of audio that a file announces, and those that are there."""
+    """The bytes of audio that a header announces, and those that are there."""
 
     announced: int
     there: int
 
 
 def pcm_data(path: Path) -> Data | None:
-    """Of WAV, RF64, AIFF and AU files; None where the size isn't known, or the file is another."""
+    """For WAV, RF64, AIFF and AU files; None for other files, or if the header has no size."""
     with path.open("rb") as file:
         size = os.fstat(file.fileno()).st_size
         head = file.read(12)
@@ -52,16 +52,16 @@ def pcm_data(path: Path) -> Data | None:
 
 
 def _known(announced: int, there: int) -> Data | None:
-    """0 and very large sizes are those of pipes."""
+    """None for 0 and very large sizes, which pipes have."""
     return Data(announced, there) if 0 < announced < UNKNOWN_SIZE or there >= announced else None
 
 
 @dataclass(frozen=True)
 class OggPages:
-    """What the pages of an Ogg file tell of it.
+    """What the pages of an Ogg file show.
 
-    ``whole``: it ends as its last page says. ``chained``: it holds several files in a row.
-    ``damaged_after``: the time in samples told last before a page that is damaged or missing.
+    ``whole``: every stream has its last page. ``chained``: the file is several files in a row.
+    ``damaged_after``: the last time in samples before a damaged or missing page.
     """
 
     whole: bool
@@ -79,7 +79,7 @@ def ogg_pages(file: BinaryIO) -> OggPages:
     whole = True
     while head := file.read(OGG_HEADER):
         if head[:4] != b"OggS":
-            # Something that follows the last page, or a page that can't be found.
+            # Other data after the last page, or a damaged page.
             if damaged_after is None and b"OggS" in file.read():
                 damaged_after = granule
             break
@@ -110,13 +110,13 @@ _BITS_REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
 def _ogg_checksum(page: bytes) -> bytes:
-    """Ogg's CRC is that of zlib with the bits of every byte reversed, and neither end inverted."""
+    """Ogg's CRC: that of zlib with the bits of every byte reversed, and without inversions."""
     reflected = zlib.crc32(page.translate(_BITS_REVERSED), 0xFFFF_FFFF) ^ 0xFFFF_FFFF
     return reflected.to_bytes(4, "big").translate(_BITS_REVERSED)
 
 
 def xing_frames(file: BinaryIO, first_packet: int) -> int | None:
-    """Frames that the Xing, Info or VBRI header of an MP3 file announces, if it has one that does.
+    """Number of frames in the Xing, Info or VBRI header of an MP3 file; None if there is none.
 
     ``first_packet`` is where the first frame of audio begins; the header is the frame before it.
     """

@@ -58,7 +58,7 @@ def _playlist(path: Path) -> tuple[list[Path], str | None]:
         raise LivevoxError(f"{path} does not exist: check the name") from None
     except OSError as error:
         raise LivevoxError(
-            f"{path} can't be opened ({error.strerror}): check who may read it, and its disk"
+            f"{path} can't be opened ({error.strerror}): check its permissions and its disk"
         ) from None
     found: list[Path] = []
     missing: list[str] = []

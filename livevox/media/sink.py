@@ -26,17 +26,17 @@ class AudioSink(ABC):
         self.sample_rate = sample_rate
         self.samples = 0
         self.above = 0
-        """Samples beyond full scale so far."""
+        """The number of samples above full scale so far."""
 
     def write(self, block: Audio) -> None:
-        """Append (channels, samples). Raises LivevoxError where the disk takes no more."""
+        """Append (channels, samples). Raises LivevoxError if the disk fails or is full."""
         with disk_errors(self.path):
             self.samples += self._write(block)
         self.above += int(np.count_nonzero(np.abs(block) > 1))
 
     @property
     def clips(self) -> bool:
-        """Whether the format has nothing beyond full scale."""
+        """Whether the format ends at full scale."""
         return False
 
     @abstractmethod
@@ -45,7 +45,7 @@ class AudioSink(ABC):
 
     @abstractmethod
     def finish(self) -> None:
-        """Write what is held back, and close the file."""
+        """Write buffered audio, and close the file."""
 
 
 @contextmanager
@@ -58,4 +58,4 @@ def disk_errors(path: Path) -> Iterator[None]:
 
 def disk_error(path: Path, error: Exception) -> LivevoxError:
     reason = getattr(error, "strerror", None) or str(error)
-    return LivevoxError(f"{path} can't be written on ({reason}): is the disk full?")
+    return LivevoxError(f"{path} can't be written further ({reason}): is the disk full?")

@@ -1,4 +1,4 @@
-"""Files that libsndfile reads to the sample: PCM in its containers, FLAC, and Vorbis in Ogg."""
+"""Files that libsndfile reads exactly: PCM in its containers, FLAC, and Vorbis in Ogg."""
 
 from __future__ import annotations
 
@@ -17,37 +17,38 @@ from livevox.media.headers import OggPages, ogg_pages, pcm_data
 from livevox.media.source import AudioSource
 
 MAGIC = (b"RIFF", b"RIFX", b"RF64", b"FORM", b".snd", b"caff", b"fLaC", b"OggS")
-"""How files begin that are tried here first. libsndfile estimates the length of MP3 files, and
-takes the floats of FFmpeg's W64 for integers; FFmpeg cuts Vorbis files of a single page."""
-WITH_PLACES = ("WAV", "WAVEX", "RF64", "FLAC", "OGG")
-"""Of AIFF and CAF the places of channels are not asked: see livevox.media.decoding."""
+"""First bytes of the files that are tried here first. MP3 is not, as libsndfile estimates its
+length, nor W64, as it reads FFmpeg's floats as integers. Vorbis is, as FFmpeg truncates files of a
+single page."""
+WITH_LAYOUT = ("WAV", "WAVEX", "RF64", "FLAC", "OGG")
+"""Formats whose channel layout is read. For AIFF and CAF see livevox.media.decoding."""
 SEEK_EARLIER = 65_536
-"""Samples of Vorbis to decode and forget after a seek: what libsndfile gives then is wrong at first
-(its issue 885), near the end of a file for as long as a page of Ogg lasts."""
+"""Samples of Vorbis to decode and discard after a seek: libsndfile's first ones are wrong (its
+issue 885), near the end of a file as many as a page of Ogg holds."""
 VORBIS_ORDER = {3: (0, 2, 1), 5: (0, 2, 1, 3, 4), 6: (0, 2, 1, 4, 5, 3)} | {
     7: (0, 2, 1, 5, 6, 4, 3),
     8: (0, 2, 1, 6, 7, 4, 5, 3),
 }
-"""Which channel of a WAV file comes first, second, ... in Vorbis, where that differs; libsndfile
-leaves them as they are."""
+"""The order of a WAV file's channels in Vorbis, by their number, where the two differ. libsndfile
+does not reorder them."""
 READ_SAMPLES = 4096
-"""As many as a frame of FLAC: what precedes a damage is kept but for one."""
-MANY = 2**62
-"""libsndfile's count of samples where the header has none."""
+"""The size of a FLAC frame, so that at most one frame before damaged data is lost."""
+NO_LENGTH = 2**62
+"""libsndfile's count of samples is at least this if the header has none."""
 
 
 def is_exact(path: Path) -> bool:
-    """Whether :class:`SndfileSource` is the one to try first."""
+    """Whether to try :class:`SndfileSource` first."""
     with path.open("rb") as file:
         return file.read(4) in MAGIC
 
 
 class InexactError(Exception):
-    """libsndfile reads the file, but another decoder must."""
+    """libsndfile can open the file, but does not read it exactly."""
 
 
 class SndfileSource(AudioSource):
-    """Raises soundfile.LibsndfileError where it can't be opened, and InexactError."""
+    """Raises soundfile.LibsndfileError if the file can't be opened, and InexactError."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
@@ -57,7 +58,7 @@ class SndfileSource(AudioSource):
             pages = _pages(path) if file.format == "OGG" else None
             if pages and (pages.chained or file.subtype != "VORBIS"):
                 raise InexactError
-            if file.frames >= MANY or file.subtype.startswith("MPEG"):
+            if file.frames >= NO_LENGTH or file.subtype.startswith("MPEG"):
                 raise InexactError
             self._file = file
             self._opened = opened.pop_all()
@@ -65,7 +66,7 @@ class SndfileSource(AudioSource):
         self.channels = file.channels
         self.samples = file.frames
         self._vorbis = pages is not None
-        if self.channels > 2 and file.format in WITH_PLACES:
+        if self.channels > 2 and file.format in WITH_LAYOUT:
             self.layout = _layout(path)
         if pages:
             self._check_pages(pages)
@@ -75,7 +76,7 @@ class SndfileSource(AudioSource):
             self._damaged(self._of(self.samples, announced), lenient=True)
 
     def _openable(self, path: Path) -> Path | BinaryIO:
-        """libsndfile takes names in UTF-8 only."""
+        """What libsndfile can open: it accepts names in UTF-8 only."""
         try:
             os.fspath(path).encode("utf-8")
         except UnicodeEncodeError:
@@ -88,7 +89,7 @@ class SndfileSource(AudioSource):
         order = VORBIS_ORDER.get(self.channels) if self._vorbis else None
         places = np.argsort(order) if order else slice(None)
         try:
-            # From anywhere else a seek to shortly after that place goes wrong in Vorbis files.
+            # In Vorbis files, a seek to shortly after the position goes wrong, except from 0.
             self._file.seek(0)
             self._file.seek(position)
             while len(block := self._file.read(READ_SAMPLES, dtype="float32", always_2d=True)):
@@ -114,7 +115,7 @@ def _pages(path: Path) -> OggPages:
 
 
 def _layout(path: Path) -> str | None:
-    """The places of the channels, which libsndfile does not tell."""
+    """The channel layout, which libsndfile does not report."""
     with suppress(av.FFmpegError, IndexError), path.open("rb") as file, av.open(file) as container:
         layout = container.streams.audio[0].layout
         return layout.name if layout.channels[0].name != "NONE" else None

@@ -1,4 +1,4 @@
-"""What an open audio file is, whoever decodes it."""
+"""The interface of an open audio file, whichever library decodes it."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from livevox.media.headers import OggPages
 
 
 class DamagedError(LivevoxError):
-    """A file that holds less than it announces, or what can't be decoded."""
+    """The file is shorter than its header says, or part of it can't be decoded."""
 
 
 class AudioSource(ABC):
     """An open audio file: ``samples`` per channel at ``sample_rate`` Hz.
 
-    ``layout`` names the channels' places as FFmpeg does ("5.1"), in the order of WAV files; None
-    where nothing is known of them. ``tracks`` tells of all audio tracks that the file has, and
-    ``track`` which this is, from 0. It begins ``begins`` seconds after the file. Where a video's
-    sound begins after its pictures, silence comes first. ``damage`` has all that is known to be
-    wrong with the file, from its opening on and as it is read.
+    ``layout`` is the channel layout by FFmpeg's name ("5.1"), with the channels in the order of WAV
+    files; None if it is not known. ``tracks`` describes all audio tracks of the file, ``track`` is
+    the index of this one. It begins ``begins`` seconds after the file; if a video's sound starts
+    after its pictures, silence comes first. ``damage`` lists the damage that was found on opening
+    and on reading.
     """
 
     def __init__(self, path: Path) -> None:
@@ -42,9 +42,9 @@ class AudioSource(ABC):
         """The audio from sample ``first`` on as float32 (channels, ``samples`` or, at the end,
         fewer).
 
-        Raises DamagedError after the last sample before a damage, and at the end where the file
-        holds less than it announces. A ``lenient`` reader gets all that can be decoded, and finds
-        in ``damage`` what is wrong.
+        Raises DamagedError after the last sample before damaged data, and at the end if the file
+        is shorter than its header says. If ``lenient``, returns everything that can be decoded, and
+        ``damage`` lists what is wrong.
         """
         if first >= self.samples:
             return
@@ -75,7 +75,7 @@ class AudioSource(ABC):
             self.check()
 
     def check(self) -> None:
-        """Raises DamagedError where the file is known to be damaged."""
+        """Raise DamagedError if the file is known to be damaged."""
         if self.damage:
             raise self._error(self.damage[0])
 
@@ -85,10 +85,10 @@ class AudioSource(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
 
     def _damaged(self, what: str, lenient: bool) -> None:
-        """Note a damage, and raise DamagedError unless the reader is lenient."""
+        """Add to ``damage``, and raise DamagedError unless ``lenient``."""
         if what not in self.damage:
             self.damage.append(what)
         if not lenient:
@@ -100,12 +100,12 @@ class AudioSource(ABC):
     def _check_pages(self, pages: OggPages) -> None:
         if pages.damaged_after is not None:
             place = pages.damaged_after / self.sample_rate
-            self._damaged(f"what follows after {place:.2f} s is not what was written", lenient=True)
+            self._damaged(f"the data after {place:.2f} s are corrupt", lenient=True)
         if not pages.whole:
             self._damaged("its end is missing", lenient=True)
 
     def _of(self, there: float, announced: float) -> str:
-        """How much of the file is there; both in samples."""
+        """A text that says how much of the file is there. Both are in samples."""
         return (
             f"{there / self.sample_rate:.2f} of {announced / self.sample_rate:.2f} s are there "
             f"({round(there)} of {round(announced)} samples)"

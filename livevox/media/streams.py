@@ -13,9 +13,9 @@ from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
-PLACES_KNOWN = 6
-"""Of more channels in MOV, AIFF and CAF the places are not asked: FFmpeg may have them in an order
-of their own, and PyAV 18 damages its memory then."""
+MAX_LAYOUT_CHANNELS = 6
+"""For more channels in MOV, AIFF and CAF, the layout is not read: FFmpeg may have a custom one,
+with which PyAV 18 corrupts its memory."""
 
 
 def moving_pictures(container: InputContainer) -> list[VideoStream]:
@@ -41,17 +41,17 @@ def description(stream: AudioStream) -> str:
     return ", ".join(filter(None, (language, stream.metadata.get("title"))))
 
 
-def forget_unusual_places(audio: AudioStream) -> None:
-    """Even to ask for their number would be the damage, so it is computed."""
+def drop_custom_layout(audio: AudioStream) -> None:
+    """Compute the channel count, as reading it would corrupt PyAV's memory."""
     context = audio.codec_context
     bits = re.fullmatch(r"pcm_[suf](\d+)(le|be)?", context.name)
     if bits and context.bit_rate:
         channels = context.bit_rate // (context.sample_rate * int(bits[1]))
-        if channels > PLACES_KNOWN:
+        if channels > MAX_LAYOUT_CHANNELS:
             context.layout = f"{channels}C"
 
 
 def missing_bytes(audio: AudioStream, file: BinaryIO) -> int:
-    """By how many bytes the index of an MP4 file leads behind its end."""
+    """The number of bytes that are missing at the end of an MP4 file, by its index."""
     last = max((entry.pos + entry.size for entry in audio.index_entries), default=0)
     return max(0, last - os.fstat(file.fileno()).st_size)

@@ -13,7 +13,7 @@ from livevox.media.sndfile import VORBIS_ORDER
 from livevox.media.tags import Tags
 
 VORBIS_BLOCK = 16_384
-"""libsndfile's Vorbis encoder needs stack in proportion to the block that it is given."""
+"""Samples per write: the stack that libsndfile's Vorbis encoder needs grows with them."""
 VORBIS_TAGS = {
     "title": "title",
     "artist": "artist",
@@ -22,13 +22,13 @@ VORBIS_TAGS = {
     "date": "date",
     "track": "tracknumber",
 }
-"""The tags that libsndfile takes, and its names for them."""
+"""The tags that libsndfile can write, and its names for them."""
 
 
 class _Disk:
-    """A file for libsndfile, which neither raises nor tells what goes wrong; :attr:`failure` does.
+    """A file for libsndfile, which hides the reason of a failure; :attr:`failure` has it.
 
-    libsndfile takes names in UTF-8 only, hence the file.
+    It is a file as libsndfile accepts names in UTF-8 only.
     """
 
     def __init__(self, file: BinaryIO) -> None:

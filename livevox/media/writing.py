@@ -1,4 +1,4 @@
-"""Audio files written whole or not at all: by FFmpeg, Ogg Vorbis by libsndfile."""
+"""Audio files, written atomically: Ogg Vorbis by libsndfile, all others by FFmpeg."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def writing(
     video: Video | None = None,
     mark: str = "",
 ) -> Iterator[AudioSink]:
-    """A file of ``samples`` at most, in the format of its suffix, that appears when it is whole.
+    """Write a file of ``samples`` at most, in the format of its suffix. It appears when complete.
 
-    ``layout`` names the channels' places as :class:`livevox.media.source.AudioSource` does. WAV and
-    Ogg take the texts of ``tags`` only. ``video`` is one whose pictures come along, into MP4, MOV
-    or MKV. ``mark`` is that of :func:`atomic_path`.
+    ``layout`` is a channel layout as in :class:`livevox.media.source.AudioSource`. WAV and Ogg take
+    the texts of ``tags`` only. The pictures of ``video`` are copied, into MP4, MOV or MKV. ``mark``
+    is that of :func:`atomic_path`.
 
-    Raises LivevoxError where the format can't hold that rate, quality or so many channels, or the
+    Raises LivevoxError if the format can't hold that rate, quality or number of channels, or if the
     disk is full, even if only the last bytes don't fit.
     """
     kind = path.suffix.lstrip(".")
@@ -81,18 +81,18 @@ def writing(
 
 
 def _close(file: BinaryIO) -> None:
-    """Once more, and whatever comes of it: a full disk has been told of."""
+    """Close the file after an error. A full disk has already been reported."""
     with suppress(OSError):
         file.close()
 
 
 def _check(path: Path, part: Path, samples: int) -> None:
-    """What is on the disk is what was written: libsndfile tells no error of its last bytes."""
+    """Check that all samples are on the disk: libsndfile reports no error at its last bytes."""
     reason = "is it full?"
     if not samples:
         there = 0
     elif path.suffix.lstrip(".") in BIT_RATES:
-        # These tell the encoder's delay and padding; all that is read again counts.
+        # These files state the encoder's delay and padding, so that reading gives all samples.
         reason = "is it full, or the sound too short?"
         try:
             with open_audio(part) as source:

@@ -1,4 +1,4 @@
-"""A trained network as an ONNX file: what it says of itself, and running it."""
+"""A trained network as an ONNX file: its metadata, and inference."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SOURCES = ("vocals", "accompaniment")
 INPUT_NAME = "log_magnitude"
 OUTPUT_NAMES = ("mask", "activity")
 STAGES_KEY = "stages"
-"""Of the metadata: the stages of a causal network, see :mod:`livevox.network.stages`."""
+"""Metadata key of the stages of a causal network, see :mod:`livevox.network.stages`."""
 
 Provider = Literal["auto", "tensorrt", "cuda", "directml", "coreml", "cpu"]
 _PROVIDERS: dict[str, str] = {
@@ -32,12 +32,12 @@ _PROVIDERS: dict[str, str] = {
     "coreml": "CoreMLExecutionProvider",
     "cpu": "CPUExecutionProvider",
 }
-"""In the order in which `auto` prefers them."""
+"""In the order of preference of `auto`."""
 
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """What a model file carries besides its weights."""
+    """The metadata of a model file."""
 
     name: str
     version: str
@@ -66,7 +66,7 @@ class ModelInfo:
     def from_metadata(cls, metadata: Mapping[str, str]) -> ModelInfo:
         """The inverse of :meth:`to_metadata`.
 
-        Raises ValueError, saying which value is wrong, where this livevox can't run the model.
+        Raises ValueError, naming the wrong value, if this livevox can't run the model.
         """
         if not metadata.get("format", "").startswith("livevox "):
             raise ValueError("it has no livevox metadata")
@@ -102,13 +102,13 @@ class Model:
 
     @cached_property
     def provider(self) -> str:
-        """The execution provider that is really in use, by onnxruntime's name."""
+        """onnxruntime's name of the execution provider in use."""
         return str(self._whole.get_providers()[0])
 
     def run(self, frames: Audio) -> tuple[Audio, Audio]:
         """Map one window (n, 257), n being 14 modulo 16, to its mask (m, 257) and activity (m,).
 
-        Both are in 0..1. Raises what onnxruntime raises on another shape.
+        Both are in 0..1. For another shape, raises what onnxruntime raises.
         """
         mask, activity = self._whole.run(OUTPUT_NAMES, {INPUT_NAME: frames[None]})
         return mask[0], activity[0]
@@ -116,7 +116,7 @@ class Model:
     def run_stage(self, stage: str, **cells: Audio | None) -> list[Audio]:
         """Run one of :data:`livevox.network.stages.STAGES`; inputs that are None are zeros.
 
-        A model has them in the causal alignment only.
+        Only models in the causal alignment have stages.
         """
         session, zeros = self._stages[stage]
         given = {f"{stage}/in/{name}": cell for name, cell in cells.items() if cell is not None}
@@ -144,9 +144,9 @@ class Model:
 
     @cached_property
     def _weights(self) -> dict[str, npt.NDArray[Any]]:
-        """The weights of the stages, which the whole graph gives with every run.
+        """The weights of the stages, which every run of the whole graph returns.
 
-        The sessions use this memory: it has to live as long as they do.
+        The sessions use this memory without a copy, so it must live as long as they do.
         """
         names = list(dict.fromkeys(w for g in self._stage_graphs.values() for w in g.weights))
         window = np.zeros((1, self.info.geometry.window_frames(1), NET_BINS), np.float32)
@@ -156,7 +156,7 @@ class Model:
 
 def _options() -> onnxruntime.SessionOptions:
     options = onnxruntime.SessionOptions()
-    # More threads make the worst case worse, and the audio waits for the worst case.
+    # More threads make the slowest run slower, and that one decides whether a block is late.
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 4
@@ -164,7 +164,7 @@ def _options() -> onnxruntime.SessionOptions:
 
 
 def shipped_models() -> dict[str, Path]:
-    """The models that came with livevox, by name."""
+    """The models shipped with livevox, by name."""
     folder = Path(str(resources.files("livevox") / "models"))
     return {path.stem: path for path in sorted(folder.glob("*.onnx"))}
 
@@ -172,9 +172,9 @@ def shipped_models() -> dict[str, Path]:
 def load_model(name_or_file: str | Path = "live", provider: Provider = "auto") -> Model:
     """Load a shipped model by its name, or any livevox model by its path.
 
-    ``provider`` 'auto' takes the best that this onnxruntime has; :attr:`Model.provider` says which
-    one runs. Raises LivevoxError where the file is missing, is no livevox model, or needs another
-    version, and where the provider is not there.
+    ``provider`` 'auto' takes the best one of this onnxruntime; :attr:`Model.provider` says which
+    that is. Raises LivevoxError if the file is missing, is not a livevox model or needs another
+    version, or if the provider is missing.
     """
     path = shipped_models().get(str(name_or_file), Path(name_or_file))
     if not path.is_file():
@@ -185,9 +185,9 @@ def load_model(name_or_file: str | Path = "live", provider: Provider = "auto") -
     providers = _chosen(provider)
     try:
         whole = onnxruntime.InferenceSession(path.read_bytes(), _options(), providers=providers)
-    except Exception as error:  # onnxruntime's own errors share no base class but this one
+    except Exception as error:  # onnxruntime's errors have no other base class
         raise LivevoxError(
-            f"{path} is no ONNX model that can be loaded: {_first_line(error)}"
+            f"{path} can't be loaded as an ONNX model: {_first_line(error)}"
         ) from None
     try:
         metadata = whole.get_modelmeta().custom_metadata_map
@@ -197,7 +197,7 @@ def load_model(name_or_file: str | Path = "live", provider: Provider = "auto") -
         model = Model(whole, info, stages)
         _check_results(model)
     except ValueError as error:
-        raise LivevoxError(f"{path} is no model for this livevox: {error}") from None
+        raise LivevoxError(f"{path} is not a model for this livevox: {error}") from None
     return model
 
 
@@ -232,21 +232,21 @@ def _check_graph(whole: onnxruntime.InferenceSession) -> None:
 
 
 def _check_results(model: Model) -> None:
-    """Run the shortest window once: the mask's shape, and no NaN from a weight that is one."""
+    """Run the shortest window once and check the shapes, and that no weight is NaN."""
     geometry = model.info.geometry
     frames = geometry.window_frames(geometry.step)
     count = frames - geometry.lost_frames
     try:
         mask, activity = model.run(np.ones((frames, NET_BINS), np.float32))
-    except Exception as error:  # onnxruntime's own errors share no base class but this one
+    except Exception as error:  # onnxruntime's errors have no other base class
         raise ValueError(f"it can't be run: {_first_line(error)}") from None
     if mask.shape != (count, NET_BINS) or activity.shape != (count,):
         raise ValueError(
-            f"of {frames} frames it makes a mask of shape {mask.shape} and an activity of shape "
+            f"for {frames} frames it returns a mask of shape {mask.shape} and an activity of shape "
             f"{activity.shape}, not {(count, NET_BINS)} and {(count,)}"
         )
     if not (np.isfinite(mask).all() and np.isfinite(activity).all()):
-        raise ValueError("what it gives is not a number: its weights are damaged")
+        raise ValueError("its outputs are NaN or infinite: its weights are damaged")
 
 
 def _stage_graphs(
@@ -260,5 +260,5 @@ def _stage_graphs(
     stages = from_metadata(metadata[STAGES_KEY])
     given = {o.name for o in whole.get_outputs()}
     if missing := sorted({w for graph in stages.values() for w in graph.weights} - given):
-        raise ValueError(f"its graph does not give the stages' weights {', '.join(missing)}")
+        raise ValueError(f"its graph lacks the stages' weights {', '.join(missing)}")
     return stages

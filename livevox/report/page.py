@@ -1,4 +1,4 @@
-"""Web pages from templates, each in one file: among them one to compare separated stems by ear."""
+"""Web pages from templates, one file each, such as the page to compare stems by ear."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def write_page(
     """Write an HTML page with a player per row, a picture and a table of scores.
 
     ``rows`` are (label, audio file), ``scores`` (label, value); files are named relative to the
-    page. Only one player sounds at a time: starting another goes on from the same place.
+    page. Only one player plays at a time; another one starts at the same position.
     """
     write_html(path, PACKAGE, "stems.html", title=title, rows=rows, picture=picture, scores=scores)
 
@@ -30,8 +30,8 @@ def write_page(
 def write_html(path: Path, package: str, template: str, **values: object) -> None:
     """Write ``template``, of the folder `templates` in ``package``, filled with ``values``.
 
-    Text is escaped. A template may extend `base.html`, the look of all our pages, which needs a
-    ``title``, and import `player.html`. Raises LivevoxError where the folder can't be written to.
+    Text is escaped. A template may extend `base.html`, the style of all pages, which needs a
+    ``title``, and import `player.html`. Raises LivevoxError if the folder can't be written to.
     """
     environment = Environment(
         loader=ChoiceLoader([PackageLoader(package), PackageLoader(PACKAGE)]),

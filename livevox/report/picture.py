@@ -132,7 +132,7 @@ def _columns(frames: Audio) -> tuple[Audio, Audio]:
     return np.maximum.reduceat(frames, starts, axis=0), edges.astype(np.float32)
 
 
-def _heard(hertz: float) -> float:
+def _erb_number(hertz: float) -> float:
     """Frequency in Hz to the ERB-number scale of Glasberg and Moore (1990)."""
     return 21.4 * math.log10(1 + 0.00437 * hertz)
 
@@ -140,10 +140,10 @@ def _heard(hertz: float) -> float:
 def _draw_bins(axes: Axes, values: Audio, limits: tuple[float, float], colours: str) -> AxesImage:
     """Draw (frames, bins) of the STFT on the ERB-number scale."""
     columns, edges = _columns(values)
-    top = _heard(_TOP_HZ)
-    heard = (np.arange(_ROWS) + 0.5) / _ROWS * top
-    # The inverse of _heard, in bins.
-    bins = (10 ** (heard / 21.4) - 1) / 0.00437 * N_FFT / SAMPLE_RATE
+    top = _erb_number(_TOP_HZ)
+    numbers = (np.arange(_ROWS) + 0.5) / _ROWS * top
+    # The inverse of _erb_number, in bins.
+    bins = (10 ** (numbers / 21.4) - 1) / 0.00437 * N_FFT / SAMPLE_RATE
     lower = bins.astype(np.intp)
     part = (bins - lower).astype(np.float32)
     rows = (1 - part) * columns[:, lower] + part * columns[:, lower + 1]
@@ -158,7 +158,7 @@ def _draw_bins(axes: Axes, values: Audio, limits: tuple[float, float], colours: 
         vmax=limits[1],
     )
     ticks = {"100": 100, "200": 200, "500": 500, "1k": 1000, "2k": 2000, "4k": 4000, "8k": 8000}
-    axes.set_yticks([_heard(hertz) for hertz in ticks.values()], list(ticks))
+    axes.set_yticks([_erb_number(hertz) for hertz in ticks.values()], list(ticks))
     axes.set_ylabel("Frequency (Hz)")
     return image
 

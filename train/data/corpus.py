@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import grey_closing
 
+from livevox.activity import Interval
 from livevox.dsp.stft import HOP, Audio
 from livevox.errors import LivevoxError
 from train.data.tracks import Split, Track, decoded, singing_frames
@@ -83,6 +84,15 @@ def activity_of_stem(audio: Audio, estimated: bool) -> Activity:
     return activity
 
 
+def labels_in_time(labels: Iterable[Interval], frames: int, by_level: Activity | None) -> Activity:
+    """A song's labels per frame, (frames,), delayed by their lead over the voice.
+
+    ``by_level`` is the activity of its vocal stem; without one, the labels stay as they are.
+    """
+    activity = singing_frames(labels, frames)
+    return activity if by_level is None else shifted(activity, label_lead(activity, by_level))
+
+
 def label_lead(labels: Activity, by_level: Activity) -> int:
     """The lead of a song's labels over its voice in frames, 0 to MOST_LEAD, by best agreement.
 
@@ -137,9 +147,7 @@ def _add_song(corpus: Corpus, track: Track, name: str, cache: Path) -> None:
     activity = by_level
     if labels is not None:
         mixture = decoded(track.mixture, cache)
-        activity = singing_frames(labels, frames_of(mixture))
-        if by_level is not None:
-            activity = shifted(activity, label_lead(activity, by_level))
+        activity = labels_in_time(labels, frames_of(mixture), by_level)
         corpus.labelled.append(Voice(name, mixture, activity))
     if audio is None or activity is None or track.accompaniment is None:
         return

@@ -27,7 +27,7 @@ from livevox.separator import frames_within
 from train.data.corpus import Activity
 from train.data.tracks import Track, singing_frames
 from train.evaluation.detection_metrics import DetectionScores, detection_scores
-from train.evaluation.evaluate import System, at_44100
+from train.evaluation.evaluate import System, at_44100, labels_of
 
 BINS = 10
 THRESHOLDS = tuple(np.arange(20, 85, 5) / 100)
@@ -120,7 +120,9 @@ def detection(system: System, tracks: Sequence[Track], finished: Callable[[], No
     for track in songs:
         mixture = at_44100(track.mixture)
         frames = frames_within(mixture.shape[1], SAMPLE_RATE)
-        labels.append(singing_frames(track.activity or (), frames))
+        true = labels_of(track, frames)
+        assert true is not None
+        labels.append(true)
         for name, change in CONDITIONS.items():
             estimate = system(change(mixture), None)
             assert estimate is not None

@@ -22,8 +22,8 @@ from livevox.errors import LivevoxError
 from livevox.network.model import Model, ModelInfo, load_model
 from livevox.processor import Processor
 from livevox.separator import StreamingSeparator, frames_within, joined, separate_blocks
-from train.data.corpus import Activity
-from train.data.tracks import Recording, Track, read, singing_frames
+from train.data.corpus import Activity, activity_of_stem, labels_in_time
+from train.data.tracks import Recording, Track, read
 from train.evaluation.baselines import BASELINES, baseline
 from train.evaluation.baselines import separate as separate_by_baseline
 from train.evaluation.detection_metrics import DetectionScores, detection_scores
@@ -182,6 +182,8 @@ def _evaluate_song(
         stems = at_44100(track.vocals), at_44100(track.accompaniment)
     mixture = stems[0] + stems[1] if stems else at_44100(track.mixture)
     name = f"{track.dataset}/{track.name}"
+    frames = frames_within(mixture.shape[1], SAMPLE_RATE)
+    labels = labels_of(track, frames)
     if listening:
         listening.hear(name, "mixture", mixture)
     scores: list[tuple[Result, Future[TrackScores]]] = []
@@ -197,10 +199,9 @@ def _evaluate_song(
         if stems:
             pair = estimate.vocals, estimate.accompaniment
             scores.append((result, pool.submit(score_track, name, stems, pair)))
-        if track.activity is not None:
-            frames = frames_within(mixture.shape[1], SAMPLE_RATE)
+        if labels is not None:
             result.names.append(name)
-            result.labels.append(singing_frames(track.activity, frames))
+            result.labels.append(labels)
             result.activities.append(estimate.activity[:frames])
     for result, score in scores:
         result.tracks.append(score.result())
@@ -211,6 +212,17 @@ def scorable(tracks: Sequence[Track]) -> list[Track]:
     """The songs that can be scored: those with true stems or labels."""
     songs = [track for track in tracks if track.kind == "song"]
     return [song for song in songs if song.activity is not None or _has_true_stems(song)]
+
+
+def labels_of(track: Track, frames: int) -> Activity | None:
+    """The labels of a song per frame, (frames,), in time with its voice as in training; None
+    without labels."""
+    if track.activity is None:
+        return None
+    by_level = None
+    if track.vocals is not None:
+        by_level = activity_of_stem(at_44100(track.vocals).mean(axis=0), track.estimated)
+    return labels_in_time(track.activity, frames, by_level)
 
 
 def _has_true_stems(track: Track) -> bool:
