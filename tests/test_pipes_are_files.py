@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import soundfile
 
+from livevox.cli.events import from_line
 from livevox.media.files import open_audio
 from tests.audio_files import KINDS, encode, needs_ffmpeg, sound
 from tests.test_bad_input_is_one_clear_line import livevox
@@ -53,6 +54,8 @@ def test_what_is_piped_through_is_what_a_file_gives(
     assert result.returncode == 0, result.stderr
     with open_audio(folder / "separated" / "stdin" / "vocals.flac") as source:
         assert source.samples == pytest.approx(48_000, abs=1200)
+    result = piped(path.read_bytes(), "separate", "-", *options, "--json", cwd=folder)
+    assert {from_line(line).file for line in result.stdout.decode().splitlines()} == {"-"}
     result = piped(path.read_bytes(), "activity", "-", "-m", model_files["live"], cwd=folder)
     assert result.stdout.decode() == (
         livevox("activity", path, "-m", model_files["live"], cwd=folder).stdout
@@ -65,7 +68,7 @@ def test_what_can_not_go_through_a_pipe_is_one_line(
     (folder / "song.wav").write_bytes(b"")
     one = ["--stems", "vocals"]
     cases = [
-        (["-"], "stdin is empty (0 bytes)"),
+        (["-"], "livevox: - is empty (0 bytes)"),
         (["song.wav", "-o", "-"], "one stem of one file: choose it with --stems"),
         (["song.wav", "-", "-o", "-", *one], "one stem of one file"),
         (["song.wav", "-o", "-", "--json", *one], "leave out one"),

@@ -92,14 +92,18 @@ def activity(
     With several inputs, or a folder as input, --output, --curve and --plot are folders. Times are
     always those of the file.
     """
-    with Reporter(as_json) as reporter, ended_by_signals(), standard_input(inputs) as inputs:
+    with (
+        Reporter(as_json) as reporter,
+        ended_by_signals(),
+        standard_input(inputs, reporter) as given,
+    ):
         try:
             rule = DetectionRule(threshold, hysteresis, min_gap, min_length)
         except ValueError as error:
             raise LivevoxError(str(error)) from None
         span = Span(start, duration)
-        files = music_files(inputs, reporter.tell)
-        several = len(inputs) > 1 or files != inputs
+        files = music_files(given, reporter.tell)
+        several = len(given) > 1 or files != given
         if several and files and not (output or curve or plot or as_json):
             raise LivevoxError("several inputs need a folder for the intervals: name one with -o")
         if plot:

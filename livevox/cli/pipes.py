@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from livevox.cli.reporter import Reporter
 from livevox.errors import LivevoxError
 
 PIPE = Path("-")
@@ -17,7 +18,7 @@ STDIN_NAME = "stdin"
 
 
 @contextmanager
-def standard_input(inputs: Sequence[Path]) -> Iterator[list[Path]]:
+def standard_input(inputs: Sequence[Path], reporter: Reporter) -> Iterator[list[Path]]:
     """The inputs, with a file of all that standard input gives in the place of "-".
 
     Decoders go back and forth in files. Raises LivevoxError where it is a terminal.
@@ -31,6 +32,7 @@ def standard_input(inputs: Sequence[Path]) -> Iterator[list[Path]]:
         path = Path(folder) / STDIN_NAME
         with path.open("wb") as file:
             shutil.copyfileobj(sys.stdin.buffer, file)
+        reporter.show_as(path, str(PIPE))
         yield [path if each == PIPE else each for each in inputs]
 
 

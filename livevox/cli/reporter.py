@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -38,6 +39,7 @@ class Reporter:
         )
         self._bar = ProgressBar(*columns, console=console, disable=as_json)
         self._task = self._bar.add_task("", visible=False, speed="")
+        self._names: dict[str, str] = {}
         self._files = 0
         self._ended = 0
         self._ended_seconds = 0.0
@@ -68,8 +70,17 @@ class Reporter:
         self._started = time.monotonic()
         self._bar.update(self._task, total=files)
 
+    def show_as(self, path: Path, name: str) -> None:
+        """Name a file as the user did, in events and messages."""
+        self._names[str(path)] = name
+
     def tell(self, event: Event) -> None:
         """Show an event, or print it at once if ``as_json``."""
+        for path, name in self._names.items():
+            if event.file == path:
+                event = replace(event, file=name)
+            if isinstance(event, Warned | Failed):
+                event = replace(event, message=event.message.replace(path, name))
         if self._as_json:
             sys.stdout.write(to_line(event) + "\n")
             sys.stdout.flush()

@@ -115,7 +115,9 @@ def separate(
         gains = Mix.parse(mix) if mix is not None else None
         if scheduler is not None:
             _check_for_cluster(inputs, jobs)
-        files = music_files(opened.enter_context(standard_input(inputs)), reporter.tell, output)
+        files = music_files(
+            opened.enter_context(standard_input(inputs, reporter)), reporter.tell, output
+        )
         if output == PIPE:
             _check_for_output(files, names_of_stems, as_json)
             output = opened.enter_context(standard_output())

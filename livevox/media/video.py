@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,22 +33,35 @@ def video_suffix(path: Path) -> str:
 
 
 class CopiedStreams:
-    """Pictures and subtitles on their way from a video into another file, with its chapters.
+    """Copies pictures, subtitles and chapters of a video into another file.
 
     Raises LivevoxError where there are no moving pictures.
     """
 
     def __init__(self, video: Video, into: OutputContainer) -> None:
-        self._container, self._into = av.open(str(video.path), metadata_errors="ignore"), into
-        if not moving_pictures(self._container):
-            self._container.close()
-            raise LivevoxError(f"{video.path} has no moving pictures: leave out --mux")
-        self._start = start_seconds(self._container)
-        wanted = [*self._container.streams.video, *self._container.streams.subtitles]
-        self._copies: dict[int, Stream] = {each.index: self._copy(each) for each in wanted}
-        into.set_chapters(self._container.chapters())
-        self._packets = _dated(self._container.demux(wanted))
-        self._next = next(self._packets, None)
+        self._into = into
+        self._opened = ExitStack()
+        with self._opened as opened:
+            # A file object: FFmpeg takes names for addresses, and in UTF-8 only.
+            file = opened.enter_context(video.path.open("rb"))
+            container = opened.enter_context(av.open(file, "r", metadata_errors="ignore"))
+            if not moving_pictures(container):
+                raise LivevoxError(f"{video.path} has no moving pictures: leave out --mux")
+            self._start = start_seconds(container)
+            known = into.supported_codecs
+            words = [each for each in container.streams.subtitles if _codec(each) in known]
+            wanted = [*container.streams.video, *words]
+            for each in moving_pictures(container):
+                if _codec(each) not in known:
+                    raise LivevoxError(
+                        f"{video.path} has {_codec(each)} pictures, which {into.format.name} files "
+                        "can't hold: convert it to MKV first"
+                    )
+            self._copies = {each.index: self._copy(each) for each in wanted}
+            into.set_chapters(container.chapters())
+            self._packets = _dated(container.demux(wanted))
+            self._next = next(self._packets, None)
+            self._opened = opened.pop_all()
 
     def _copy(self, stream: Stream) -> Stream:
         copy = self._into.add_stream_from_template(stream)
@@ -66,10 +80,14 @@ class CopiedStreams:
             packet.stream = self._copies[packet.stream.index]
             self._into.mux_one(packet)
         if self._next is None:
-            self._container.close()
+            self._opened.close()
 
     def _time(self, packet: Packet[Stream]) -> float:
         return float((packet.dts or 0) * packet.time_base) - self._start
+
+
+def _codec(stream: Stream) -> str:
+    return stream.codec_context.codec.canonical_name
 
 
 def _dated(packets: Iterable[Packet[Stream]]) -> Iterator[Packet[Stream]]:

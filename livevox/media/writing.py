@@ -24,7 +24,8 @@ SUFFIXES = (*dict.fromkeys(name for name, _ in ENCODINGS if name not in VIDEOS),
 its peak; Ogg is Vorbis, M4A is AAC."""
 USUAL_QUALITY = Quality()
 AAC_FRAME = 1024
-"""Matroska does not tell by how much the last frame of AAC is padded."""
+"""Samples. Matroska does not state the padding of the last frame, and times are rounded beside
+pictures."""
 
 
 @contextmanager
@@ -88,10 +89,10 @@ def _close(file: BinaryIO) -> None:
 
 def _check(path: Path, part: Path, samples: int) -> None:
     """Check that all samples are on the disk: libsndfile reports no error at its last bytes."""
-    reason = "is it full?"
+    reason, kind = "is it full?", path.suffix.lstrip(".")
     if not samples:
         there = 0
-    elif path.suffix.lstrip(".") in BIT_RATES:
+    elif kind in BIT_RATES:
         # These files state the encoder's delay and padding, so that reading gives all samples.
         reason = "is it full, or the sound too short?"
         try:
@@ -102,8 +103,7 @@ def _check(path: Path, part: Path, samples: int) -> None:
     else:
         with part.open("rb") as file:
             there = soundfile.info(file).frames
-    padding = AAC_FRAME if path.suffix == ".mkv" else 1
-    if not samples <= there < samples + padding:
+    if abs(there - samples) > (AAC_FRAME if kind in VIDEOS else 0):
         raise LivevoxError(
             f"{path} can't be written whole ({there} of {samples} samples are on the disk): "
             f"{reason}"
