@@ -116,7 +116,7 @@ class FFmpegSink(AudioSink):
         if self._pictures:
             self._pictures.copy_until(frame.pts / self.sample_rate)
         self._container.mux(self._stream.encode(frame))
-        return block.shape[1]
+        return frame.samples
 
     def finish(self) -> None:
         if self._resampler:
