@@ -32,7 +32,7 @@ Lenient = Annotated[
 ]
 TrackOption = Annotated[
     int | None,
-    typer.Option("--track", min=1, help="of a file with several audio tracks; else the usual one"),
+    typer.Option("--track", min=1, help="number of the audio track, from 1; else the default one"),
 ]
 JsonOption = Annotated[
     bool,

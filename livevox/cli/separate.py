@@ -60,7 +60,7 @@ def separate(
     ] = None,
     format: Annotated[AudioFormat, typer.Option(help="file format")] = AudioFormat.wav,
     mux: Annotated[
-        bool, typer.Option("--mux", help="write videos, with a stem as their sound (AAC)")
+        bool, typer.Option("--mux", help="write the videos, with a stem as their sound (AAC)")
     ] = False,
     bits: Annotated[
         int | None, typer.Option(help="WAV: 16, 24 or 32 (float); FLAC: 16 or 24")
@@ -71,9 +71,7 @@ def separate(
     ] = None,
     peaks: Annotated[
         Peaks,
-        typer.Option(
-            help="above full scale: clip integers, scale all stems down, or warn in any case"
-        ),
+        typer.Option(help="above full scale: clip integers, scale (lower) all stems, or only warn"),
     ] = Peaks.clip,
     name: Annotated[
         str,
@@ -92,11 +90,14 @@ def separate(
     ] = 0,
     lenient: Lenient = False,
     jobs: Annotated[
-        int, typer.Option("--jobs", "-j", min=1, help="so many files at a time, in processes")
+        int,
+        typer.Option("--jobs", "-j", min=1, help="number of files at a time, each in a process"),
     ] = 1,
     scheduler: Annotated[
         str | None,
-        typer.Option(metavar="tcp://HOST:PORT", help="on the workers of a Dask cluster"),
+        typer.Option(
+            metavar="tcp://HOST:PORT", help="Dask scheduler; its workers separate the files"
+        ),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
