@@ -42,6 +42,15 @@ except LivevoxError as error:
 """A limit to the size of files stands for a full disk: the write that goes beyond it fails."""
 
 
+FULL_FOR_COMMAND = """
+import resource, signal
+from livevox.cli.app import main
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))
+main()
+"""
+
+
 def write_until_full(path: Path, limit: int) -> str:
     command = [sys.executable, "-c", FULL_DISK, str(path), str(limit)]
     result = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -165,6 +174,26 @@ def test_unreadable_files_are_one_line_and_the_others_continue(
         "activity", "good.wav", "-m", model_files["live"], "-o", "file/labels.txt", cwd=tmp_path
     )
     assert_refused(result, "file/labels.txt can't be written")
+
+
+@pytest.mark.parametrize("option", ["-o", "--curve", "--plot"])
+def test_a_full_disk_is_told_of_the_file_of_labels(
+    option: str, tmp_path: Path, model_files: dict[str, Path]
+) -> None:
+    soundfile.write(tmp_path / "song.wav", sound(2, 3.0).T, 48_000, "FLOAT")
+    name = "result.png" if option == "--plot" else "result.csv"
+    (tmp_path / name).write_text("good")
+    command = ["activity", "song.wav", "-m", str(model_files["live"]), option, name]
+    result = subprocess.run(
+        [sys.executable, "-c", FULL_FOR_COMMAND, *command],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert_refused(result, f"{name} can't be written (File too large): is the disk full?")
+    assert (tmp_path / name).read_text() == "good"
+    assert {path.name for path in tmp_path.iterdir()} == {"song.wav", name}
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -139,7 +140,8 @@ def activity(
             if curve_file:
                 _write_text(curve_file, curve_csv(probability, first))
             if plot_file:
-                activity_picture(plot_file, probability, intervals, threshold, path.name, first)
+                with _disk_errors(plot_file):
+                    activity_picture(plot_file, probability, intervals, threshold, path.name, first)
             written = tuple(str(file) for file in (label_file, curve_file, plot_file) if file)
             reporter.tell(Detected(str(path), tuple(intervals), written))
 
@@ -165,5 +167,15 @@ def _places(
 
 
 def _write_text(path: Path, text: str) -> None:
-    with atomic_path(path) as part:
+    with _disk_errors(path), atomic_path(path) as part:
         part.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def _disk_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise LivevoxError(
+            f"{path} can't be written ({error.strerror}): is the disk full?"
+        ) from None

@@ -91,13 +91,11 @@ def separate(
     lenient: Lenient = False,
     jobs: Annotated[
         int,
-        typer.Option("--jobs", "-j", min=1, help="number of files at a time, each in a process"),
+        typer.Option("--jobs", "-j", min=1, help="files at a time, each in its process"),
     ] = 1,
     scheduler: Annotated[
         str | None,
-        typer.Option(
-            metavar="tcp://HOST:PORT", help="Dask scheduler; its workers separate the files"
-        ),
+        typer.Option(metavar="tcp://HOST:PORT", help="separate on a Dask cluster"),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
