@@ -72,7 +72,8 @@ def test_what_can_not_go_through_a_pipe_is_one_line(
         (["song.wav", "-o", "-"], "one stem of one file: choose it with --stems"),
         (["song.wav", "-", "-o", "-", *one], "one stem of one file"),
         (["song.wav", "-o", "-", "--json", *one], "leave out one"),
-        (["-", "--scheduler", "tcp://127.0.0.1:9"], "standard input is on this machine"),
+        (["-", "--scheduler", "tcp://127.0.0.1:9"], "- is a pipe of this machine"),
+        (["song.wav", "-o", "-", "--scheduler", "tcp://127.0.0.1:9"], "- is a pipe of"),
         (["song.wav", "-o", "-", *one], "song.wav is empty"),
     ]
     for arguments, said in cases:

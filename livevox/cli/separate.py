@@ -113,7 +113,7 @@ def separate(
         quality.check("mkv" if mux else format.value)
         gains = Mix.parse(mix) if mix is not None else None
         if scheduler is not None:
-            _check_for_cluster(inputs, jobs)
+            _check_for_cluster([*inputs, output], jobs)
         files = music_files(
             opened.enter_context(standard_input(inputs, reporter)), reporter.tell, output
         )
@@ -155,11 +155,11 @@ def _stems(stems: str, mix: str | None) -> list[str]:
     return names if mix is None else [*names, "mix"]
 
 
-def _check_for_cluster(inputs: Sequence[Path], jobs: int) -> None:
+def _check_for_cluster(paths: Sequence[Path], jobs: int) -> None:
     if jobs > 1:
         raise LivevoxError("--jobs is for this machine, --scheduler for others: give one")
-    if PIPE in inputs:
-        raise LivevoxError("standard input is on this machine: name a file for --scheduler")
+    if PIPE in paths:
+        raise LivevoxError("- is a pipe of this machine: name files and a folder for --scheduler")
 
 
 def _check_for_output(files: Sequence[Path], stems: Sequence[str], as_json: bool) -> None:
