@@ -33,8 +33,8 @@ END_SECONDS = 10.0
 def on_cluster(tasks: Iterable[Task], address: str, tell: Tell) -> None:
     """Do the tasks on the cluster of the scheduler at ``address``.
 
-    Dask does the task of a worker that is lost again. However this ends, nothing is half done
-    afterwards. Raises LivevoxError where Dask, or the scheduler, is not there.
+    If a worker dies, Dask does its task again. On any end, no incomplete file is left. Raises
+    LivevoxError if Dask is not installed or the scheduler does not answer.
     """
     client = _connected(address)
     try:
@@ -51,7 +51,7 @@ def _connected(address: str) -> Client:
         raise LivevoxError(
             "--scheduler needs Dask: install it with pip install 'livevox[cluster]'"
         ) from None
-    logging.disable(logging.CRITICAL)  # what goes wrong is told here
+    logging.disable(logging.CRITICAL)  # failures are reported here
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # other versions of Dask on the workers
@@ -109,7 +109,7 @@ class _Run:
         self._told.put((mark, line))
 
     def _take(self, mark: str, event: Event) -> None:
-        """Pass on what a worker tells of a task."""
+        """Pass on an event from a worker."""
         task = self._open.get(mark)
         if not task:
             return
@@ -123,7 +123,7 @@ class _Run:
         self._tell(replace(event, file=file))
 
     def _close(self, task: Task, future: Future[None]) -> None:
-        """A task is done; its end was told before, unless that failed."""
+        """Finish a task. Its last event has come before, unless the task failed."""
         from distributed import KilledWorker
 
         if future.cancelled():
@@ -132,13 +132,13 @@ class _Run:
         task.remove_parts()
         error = future.exception() if future.status == "error" else None
         if isinstance(error, KilledWorker):
-            what = f"{error.allowed_failures + 1} workers were lost over it"
+            what = f"{error.allowed_failures + 1} workers died on it"
             self._tell(Failed(str(task.path), f"{task.path}: {what}: have they enough memory?"))
         elif error or task.mark not in self._ended:
-            self._tell(unknown_failure(task, error or EOFError("its end was not told")))
+            self._tell(unknown_failure(task, error or EOFError("it reported no end")))
 
     def _waits(self) -> bool:
-        """Whether there is no worker, which is told. Raises LivevoxError without a scheduler."""
+        """Whether there is no worker; reports it. Raises LivevoxError if the scheduler is gone."""
         if self._client.status != "running":
             raise self._lost()
         if self._client.nthreads():
@@ -155,7 +155,7 @@ class _Run:
         )
 
     def _stop(self) -> None:
-        """End what is being done, and wait for that."""
+        """Stop the tasks on the workers, and wait until they have ended."""
         with suppress(Exception):
             self._client.cancel(list(self._futures), force=True)
             self._client.run(_stopped, self._topic, on_error="ignore")
@@ -171,11 +171,11 @@ _stop_asked = set[str]()
 
 
 class _StoppedError(Exception):
-    """The client wants no more of it."""
+    """The client has stopped the task."""
 
 
 def _work(task: Task, topic: str) -> None:
-    """Do a task, and tell of it under the topic."""
+    """Do a task; publish its events under the topic."""
     from distributed import get_worker
 
     worker = get_worker()
@@ -193,7 +193,7 @@ def _work(task: Task, topic: str) -> None:
 
 
 async def _stopped(topic: str) -> None:
-    """Stop the tasks of a topic, and return when nothing of them is left."""
+    """Stop the tasks of a topic, and return when they have removed their files."""
     _stop_asked.add(topic)
     end = time.monotonic() + END_SECONDS
     while _under_way[topic] and time.monotonic() < end:

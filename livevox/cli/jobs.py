@@ -18,14 +18,14 @@ from livevox.cli.events import Event, Failed, Tell, Warned
 from livevox.cli.separation import Task, separate_file
 
 ATTEMPTS = 3
-"""So many processes that end over the same file are enough."""
+"""After so many processes that died on the same file, it has failed."""
 END_SECONDS = 10.0
 
 
 def in_processes(tasks: Iterable[Task], jobs: int, tell: Tell) -> None:
-    """Do the tasks in ``jobs`` processes. The task of a process that is lost is done again.
+    """Do the tasks in ``jobs`` processes. If a process dies, its task is done again.
 
-    However this ends, its processes end, and leave nothing half done.
+    On any end, all processes end and no incomplete file is left.
     """
     todo, given = deque[Task](), iter(tasks)
     losses = Counter[str]()
@@ -78,7 +78,7 @@ def _loss(task: Task, process: _Process, losses: int) -> Event:
 
 
 class _Process:
-    """A process that does one task after another."""
+    """A process that works on one task at a time."""
 
     def __init__(self) -> None:
         context = get_context("spawn")
@@ -93,7 +93,7 @@ class _Process:
         return self._process.exitcode
 
     def begin(self, task: Task) -> None:
-        """Hand over a task. A process that is lost tells so by :meth:`next_event`."""
+        """Send a task. :meth:`next_event` raises the error if the process has died."""
         with suppress(OSError):
             self.connection.send(task)
 
@@ -103,11 +103,11 @@ class _Process:
         return event
 
     def stop(self) -> None:
-        """Make it remove what is half done, and end."""
+        """Ask it to remove incomplete files and end."""
         self._process.terminate()
 
     def end(self) -> None:
-        """Wait for its end, not for ever."""
+        """Wait for its end; kill it after :data:`END_SECONDS`."""
         self._process.join(END_SECONDS)
         self._process.kill()
         self._process.join()
@@ -116,21 +116,21 @@ class _Process:
 
 def _serve(parent: Connection) -> None:
     """Do tasks until the parent ends, or ends this."""
-    # Ctrl+C is for all programs of a terminal; the parent ends this one.
+    # Ctrl+C goes to all processes of the terminal; the parent ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with ended_by_signals(), suppress(EOFError, OSError):
         while True:
             task: Task = parent.recv()
             try:
                 separate_file(task, parent.send)
-            except OSError:  # of the parent: those of files were told
+            except OSError:  # of the pipe; errors of files are reported
                 raise
-            except Exception as error:  # of which nobody knows; the others go on
+            except Exception as error:  # unexpected; the other files continue
                 parent.send(unknown_failure(task, error))
             parent.send(None)
 
 
 def unknown_failure(task: Task, error: BaseException) -> Failed:
-    """The end of a task by an error that should not be."""
+    """The end of a task by an unexpected error."""
     what = f"{type(error).__name__}: {error}".splitlines()[0]
     return Failed(str(task.path), f"{task.path} failed ({what}): please report this")

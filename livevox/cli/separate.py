@@ -172,7 +172,7 @@ def _check_for_output(files: Sequence[Path], stems: Sequence[str], as_json: bool
 def _tasks(
     files: Sequence[Path], names: Names, recipe: Recipe, reporter: Reporter
 ) -> Iterator[Task]:
-    """What is to do; what is not, or can't be done, is told."""
+    """The tasks. Skipped files and failures are reported."""
     for path in files:
         targets = None
         with failure_told(path, reporter.tell):

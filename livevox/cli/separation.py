@@ -45,8 +45,8 @@ class Peaks(StrEnum):
 class Recipe:
     """What is done with every file of a call.
 
-    ``model`` is a name or a file, ``info`` what it has to tell of itself. ``stems`` are written in
-    this order; "mix" is that of the gains. ``mux``: as the sound of the video.
+    ``model`` is a name or a file, ``info`` its expected metadata. ``stems`` are written in this
+    order; "mix" is that of ``gains``. If ``mux``, they are written as the sound of the video.
     """
 
     model: str
@@ -76,13 +76,13 @@ class Task:
     mark: str = field(default_factory=lambda: secrets.token_hex(4))
 
     def remove_parts(self) -> None:
-        """Remove what a process has left of the targets that was killed in the middle of it."""
+        """Remove the incomplete files of the task, which a killed process left."""
         for folder in {target.parent for target in self.targets}:
             remove_parts(self.base / folder, self.mark)
 
 
 def current_model(name: str, base: Path = Path()) -> Model:
-    """The model, loaded once, and anew when its file changes. Raises LivevoxError, as loading."""
+    """The model, loaded once, and again if its file has changed. Raises LivevoxError as loading."""
     path = shipped_models().get(name, base / name)
     return _loaded(path, path.stat().st_mtime_ns if path.is_file() else 0)
 
@@ -93,7 +93,7 @@ def _loaded(path: Path, changed: int) -> Model:
 
 
 def separate_file(task: Task, tell: Tell) -> None:
-    """Do a task; the last event is its end, whether it went well or not."""
+    """Do a task. The last event is Separated or Failed."""
     recipe, path = task.recipe, task.base / task.path
     with failure_told(path, tell):
         net = current_model(recipe.model, task.base)

@@ -28,7 +28,7 @@ from livevox.media.streams import (
     missing_bytes,
     moving_pictures,
     start_seconds,
-    usual_track,
+    default_track,
 )
 
 BEFORE_SEEK_SECONDS = 1.0
@@ -289,7 +289,7 @@ class DecodedSource(AudioSource):
         ):
             streams = container.streams.audio
             self.tracks = tuple(map(description, streams))
-            self.track = usual_track(streams) if self._wanted is None else self._wanted
+            self.track = default_track(streams) if self._wanted is None else self._wanted
             if self.track >= len(streams):
                 raise LookupError(f"it has {len(streams)} audio tracks")
             audio = streams[self.track]

@@ -1,4 +1,4 @@
-"""What FFmpeg tells of the streams of a file."""
+"""The streams of a file, as FFmpeg describes them."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ with which PyAV 18 corrupts its memory."""
 
 
 def moving_pictures(container: InputContainer) -> list[VideoStream]:
-    """The streams of a file that are no covers."""
+    """The video streams, without cover pictures."""
     streams = container.streams.video
     return [each for each in streams if not each.disposition & Disposition.attached_pic]
 
 
 def start_seconds(container: InputContainer) -> float:
-    """What the file's clock shows at its beginning."""
+    """The first time stamp of the file."""
     return (container.start_time or 0) / av.time_base
 
 
-def usual_track(streams: Sequence[AudioStream]) -> int:
-    """The track that players choose."""
+def default_track(streams: Sequence[AudioStream]) -> int:
+    """The index of the track that players choose."""
     defaults = (n for n, each in enumerate(streams) if each.disposition & Disposition.default)
     return next(defaults, 0)
 
