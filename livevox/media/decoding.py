@@ -23,12 +23,12 @@ from livevox.dsp.stft import Audio
 from livevox.media.headers import ogg_pages, xing_frames
 from livevox.media.source import AudioSource
 from livevox.media.streams import (
+    default_track,
     description,
     drop_custom_layout,
     missing_bytes,
     moving_pictures,
     start_seconds,
-    default_track,
 )
 
 BEFORE_SEEK_SECONDS = 1.0
