@@ -146,8 +146,9 @@ class _Engine:
         self._recording.end()
         if lost:
             return
-        self._sound.close()
+        # MIDI first: each change of a JACK server's graph is a danger to ports that close then.
         self._midi.close()
+        self._sound.close()
         self._osc.close()
         # A JACK server waits for clients that vanish, and its other clients are silent meanwhile.
         devices.release()
@@ -202,6 +203,9 @@ class _Engine:
             self._notice = str(error)
 
     def _serve_midi(self, now: float) -> None:
+        if notice := self._midi.revive(now):
+            self._notice = notice
+            self._telemetry.fields.revision += 1
         count, actions = self._midi.receive(self._processor.values, now)
         if count:
             self._telemetry.fields.midi_messages += count
