@@ -47,7 +47,7 @@ def test_a_control_moves_its_parameter_again(tmp_path: Path) -> None:
         old = midi_process(first["pid"])
         assert old is not None
         os.kill(old, signal.SIGSEGV)
-        wait_for(lambda: "the MIDI process ended and was started again" in live.errors)
+        wait_for(lambda: "the MIDI process ended and was restarted" in live.errors)
         new = midi_process(first["pid"])
         assert new not in (None, old)
         before = live.newest()["midi_messages"]
@@ -58,4 +58,4 @@ def test_a_control_moves_its_parameter_again(tmp_path: Path) -> None:
         wait_for(lambda: "the MIDI process has ended: open the MIDI ports again" in live.errors)
         assert live.newest()["engine_restarts"] == 0
         live.end()
-    assert live.errors.count("the MIDI process ended and was started again") == 1
+    assert live.errors.count("the MIDI process ended and was restarted") == 1

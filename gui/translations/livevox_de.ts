@@ -356,6 +356,10 @@
    <translation>Die Ton-Engine ist unerwartet beendet worden und startet neu.</translation>
   </message>
   <message>
+   <source>The recording continues in {}.</source>
+   <translation>Die Aufnahme geht weiter in {}.</translation>
+  </message>
+  <message>
    <source>A sound device was lost. The sound resumes when it is back.</source>
    <translation>Ein Tongerät ist verschwunden: der Ton geht weiter, sobald es zurück ist.</translation>
   </message>

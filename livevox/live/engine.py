@@ -74,7 +74,7 @@ class _Engine:
         self._processor = self._first_processor()
         self._set_parameters(commands.SetParameters(config.parameters))
         self._sound = Sound(telemetry)
-        self._recording = Recording(self._processor)
+        self._recording = Recording(config.recording)
         self._told: object = None
         """The parts of the status that change without a command, at the last check."""
         self._ended = False
@@ -146,7 +146,7 @@ class _Engine:
         self._recording.end()
         if lost:
             return
-        # MIDI first: each change of a JACK server's graph is a danger to ports that close then.
+        # MIDI first: closing the sound changes JACK's graph, see QUIET_SECONDS of MIDI.
         self._midi.close()
         self._sound.close()
         self._osc.close()
@@ -171,9 +171,8 @@ class _Engine:
 
     def _open_sound(self, rescan: bool = True) -> None:
         """Open the devices and start. If one is missing, report it and keep waiting."""
-        self._recording.follow(self._processor)
         try:
-            self._sound.open(self._config, self._processor, self._recording.listen, rescan)
+            self._sound.open(self._config, self._processor, self._recording.follow, rescan)
         except LivevoxError as error:
             self._reason = str(error)
             self._tell_state("waiting")
@@ -257,7 +256,7 @@ class _Engine:
         transport = self._sound.transport
         told = (
             (transport.path, transport.error, transport.looped) if transport else None,
-            self._recording.error,
+            (self._recording.folder, self._recording.error),
             self._midi.ports,
         )
         if told != self._told:
@@ -271,6 +270,8 @@ class _Engine:
                 self._config,
                 parameters=dict(self._processor.values),
                 bindings=self._midi.bindings,
+                song=str(transport.path) if transport else self._config.song,
+                recording=self._recording.first,
             ),
             state=STATES[int(self._telemetry.fields.state)],
             reason=self._reason,
@@ -311,7 +312,6 @@ class _Engine:
         processor = Processor(load_model(name))
         for parameter, value in self._processor.values.items():
             processor.set(parameter, value)
-        self._recording.end()
         self._sound.close(self._sound.transport)
         self._processor = processor
         self._open_sound()
@@ -323,7 +323,6 @@ class _Engine:
             file = self._sound.opened_file(config)
         # This also applies if the devices are missing: the engine then waits for them.
         self._config = config
-        self._recording.end()
         self._sound.close(file)
         self._open_sound()
         if not self._sound.is_open:

@@ -12,8 +12,8 @@ from livevox.midi.binding import Binding
 from livevox.midi.control import Action, MidiControl
 from livevox.midi.process import MidiProcess, PortsState
 
-STEADY_SECONDS = 10.0
-"""A process that ends sooner after it was started again is not started a second time."""
+REVIVE_SECONDS = 10.0
+"""Shortest time between two restarts of the MIDI process."""
 
 
 class MidiDesk:
@@ -53,16 +53,16 @@ class MidiDesk:
         self._in_use = command
 
     def revive(self, now: float) -> str | None:
-        """Start the process again where it has ended; return what there is to say of it, if
-        anything. A crash in a library of the MIDI system ends the process."""
-        if self._process.alive or self._in_use is None or now - self._revived < STEADY_SECONDS:
+        """Restart the process if it has ended, for example by a crash in a MIDI library. Returns a
+        message about it, or None."""
+        if self._process.alive or self._in_use is None or now - self._revived < REVIVE_SECONDS:
             return None
         self._revived = now
         try:
             self.use_ports(self._in_use)
         except LivevoxError as error:
-            return f"the MIDI process has ended, and does not start again: {error}"
-        return "the MIDI process ended and was started again"
+            return f"the MIDI process has ended and can't be restarted: {error}"
+        return "the MIDI process ended and was restarted"
 
     def list_ports(self, _: ListMidi) -> MidiNames:
         """List the ports that can be opened."""

@@ -24,18 +24,17 @@ from livevox.live.engine_config import EngineConfig
 from livevox.live.io_thread import IoThread
 from livevox.live.telemetry import Telemetry
 from livevox.live.unheard import lets_through
-from livevox.live.worker import Worker
+from livevox.live.worker import Listener, Worker
 from livevox.media.transport import Transport
 from livevox.parameters import gain
 from livevox.priority import real_time
-from livevox.processor import Outputs, Processor
+from livevox.processor import Processor
 
 PRIORITY = 10
 STALLED_SECONDS = 1.0
 UNHEARD_SECONDS = 2.0
 WARM_UP_SAMPLES = 16 * 512
 STEREO = (1, 2)
-Listener = Callable[[Outputs], None]
 
 
 @dataclass(frozen=True)
@@ -117,12 +116,17 @@ class Sound:
         return {name: refusal for name, refusal in refusals.items() if refusal}
 
     def open(
-        self, config: EngineConfig, processor: Processor, listen: Listener, rescan: bool = True
+        self,
+        config: EngineConfig,
+        processor: Processor,
+        follow: Callable[[Processor], Listener],
+        rescan: bool = True,
     ) -> None:
         """Open the devices and start. Raises LivevoxError if one is missing.
 
-        ``listen`` gets all outputs in turn, see :class:`livevox.live.worker.Worker`; ``rescan``
-        updates the list of devices first.
+        ``follow`` is called with the prepared processor. It returns the function that receives all
+        outputs, see :class:`livevox.live.worker.Worker`. ``rescan`` updates the list of devices
+        first.
         """
         if rescan:
             devices.rescan()
@@ -137,9 +141,7 @@ class Sound:
         # model comes earlier, without priority, so that it does not disturb programs that play.
         real_time(PRIORITY)
         if config.file and not (self.transport and self.transport.suits(setup.rate, channels)):
-            if self.transport is not None:
-                self.transport.close()
-            self.transport = Transport(Path(config.file), setup.rate, channels)
+            self.transport = self._player(Path(config.file), config.song, setup.rate, channels)
         stream = AudioStream(
             setup.output,
             setup.out_channels,
@@ -150,7 +152,7 @@ class Sound:
             period,
             work_seconds(processor.model.info.geometry),
         )
-        worker = Worker(processor, setup.rate, self._telemetry, listen)
+        worker = Worker(processor, setup.rate, self._telemetry, follow(processor))
         io_thread = IoThread(
             stream,
             partial(self.transport.read, block) if self.transport else stream.read,
@@ -175,6 +177,20 @@ class Sound:
         self.input = setup.input.full_name if setup.input else None
         self.output = setup.output.full_name
         self._tell_budget(stream, processor)
+
+    def _player(self, file: Path, song: str | None, rate: int, channels: int) -> Transport:
+        """Open the file for that rate, at the place of the current transport, if there is one."""
+        before, self.transport = self.transport, None
+        if before is None:
+            return Transport(file, rate, channels, Path(song) if song else None)
+        before.close()
+        player = Transport(file, rate, channels, before.path)
+        player.seek(before.position)
+        if before.looped:
+            player.loop(*before.looped)
+        if before.playing:
+            player.play()
+        return player
 
     def opened_file(self, config: EngineConfig) -> Transport | None:
         """Open the configuration's file while another one may play; return None if it has none.

@@ -26,9 +26,9 @@ POLL_LIMIT = 4096
 LIST_TRIES = 10
 
 QUIET_SECONDS = 0.05
-"""How long a JACK port is left alone before it is closed. After each change of its graph JACK asks
-every client for its latencies, in a thread of libjack that reads the list of ports which closing
-changes: without the pause, some closings end in a crash."""
+"""Pause before a JACK port is closed. After each change of the graph, a thread of libjack computes
+latencies and reads the client's list of ports without a lock. Closing a port at that moment would
+crash the process."""
 
 
 @dataclass(frozen=True)
