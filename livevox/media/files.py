@@ -32,10 +32,13 @@ def is_music(path: Path) -> bool:
 
 
 @contextmanager
-def open_audio(path: Path, stream: int | None = None) -> Iterator[AudioSource]:
+def open_audio(
+    path: Path, stream: int | None = None, estimated: bool = False
+) -> Iterator[AudioSource]:
     """Open an audio file, with libsndfile if that reads it exactly, else with FFmpeg.
 
-    ``stream`` is the number of an audio stream in a file that holds several.
+    ``stream`` is the number of an audio stream in a file that holds several. If ``estimated``, the
+    number of samples may be an estimate, where it would take a decoding of the whole file.
 
     Raises LivevoxError if the file does not exist, has no audio or can't be read.
     """
@@ -45,7 +48,7 @@ def open_audio(path: Path, stream: int | None = None) -> Iterator[AudioSource]:
             raise LivevoxError(f"{path} is a folder: name the files in it")
         if size == 0:
             raise LivevoxError(f"{path} is empty (0 bytes): get a good copy")
-        source = _opened(path, stream)
+        source = _opened(path, stream, estimated)
     except FileNotFoundError:
         raise LivevoxError(f"{path} does not exist: check the name") from None
     except OSError as error:
@@ -59,12 +62,12 @@ def open_audio(path: Path, stream: int | None = None) -> Iterator[AudioSource]:
         yield source
 
 
-def _opened(path: Path, stream: int | None) -> AudioSource:
+def _opened(path: Path, stream: int | None, estimated: bool) -> AudioSource:
     if stream is None and is_exact(path):
         with suppress(soundfile.LibsndfileError, InexactError):
             return SndfileSource(path)
     try:
-        return DecodedSource(path, stream or 0)
+        return DecodedSource(path, stream or 0, estimated)
     except (av.FFmpegError, LookupError) as error:
         reason = error.strerror if isinstance(error, av.FFmpegError) else error.args[0]
     if stream is None:

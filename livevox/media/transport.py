@@ -41,8 +41,7 @@ class Transport:
     :meth:`read` is for one thread, the audio worker; all other methods may be called from others.
     Call :meth:`close` at the end.
 
-    Raises LivevoxError if there is no such file or none that can be played. Where no header gives
-    the exact length, opening takes as long as FFmpeg takes to decode the file.
+    Raises LivevoxError if there is no such file or none that can be played.
     """
 
     def __init__(
