@@ -43,6 +43,10 @@
    <translation>Lücken im Ton</translation>
   </message>
   <message>
+   <source>{} ({:.1f} s)</source>
+   <translation>{} ({:.1f} s)</translation>
+  </message>
+  <message>
    <source>{} Hz, {} samples</source>
    <translation>{} Hz, {} Samples</translation>
   </message>

@@ -163,8 +163,8 @@ class Session:
         now = self._report.now()
         line = (
             f"played {clock(now.seconds)}: {now.late_blocks} late blocks, "
-            f"{now.skipped_blocks} skipped, {now.xruns} xruns, {now.dropouts} dropouts, "
-            f"{now.engine_restarts} engine restarts"
+            f"{now.skipped_blocks} skipped, {now.xruns} xruns, {now.engine_restarts} engine "
+            f"restarts, {now.gaps} gaps in the sound ({now.gap_seconds:.2f} s)"
         )
         if self._recording:
             with suppress(LivevoxError):

@@ -22,6 +22,8 @@ from livevox.device import devices
 from livevox.errors import LivevoxError
 from livevox.live import commands
 from livevox.live.engine_config import DEVICE_LOST, EngineConfig
+from livevox.live.flow_watch import Fault
+from livevox.live.gaps import begin_gap
 from livevox.live.memory import resident_kib
 from livevox.live.midi_desk import MidiDesk
 from livevox.live.osc_desk import OscDesk
@@ -121,10 +123,10 @@ class _Engine:
                 # Opening may have taken seconds. They don't count as a stall of the device.
                 now = time.monotonic()
                 next_try = now + RETRY_SECONDS
-            if self._sound.is_lost(now):
+            if self._sound.watch.is_lost(now):
                 self._notice = "a sound device was lost"
                 return True
-            if fault := self._sound.fault():
+            if fault := self._sound.watch.fault():
                 self._reopen_sound(fault)
             self._serve_midi(now)
             self._serve_osc(now)
@@ -180,15 +182,19 @@ class _Engine:
             self._reason = ""
             self._tell_state("running")
 
-    def _reopen_sound(self, fault: str) -> None:
+    def _reopen_sound(self, fault: Fault) -> None:
         """Reopen the devices, which interrupts the sound, and report why."""
+        # Silence is not "running".
+        self._tell_state("starting")
         self._sound.close(self._sound.transport)
         # The I/O thread wrote this field until now, and will continue from this value.
         self._telemetry.fields.dropouts += 1
-        self._open_sound(rescan=False)
+        begin_gap(self._telemetry.fields, fault.silent_seconds)
+        self._open_sound(rescan=fault.new)
         if self._sound.is_open:
             ms = 1000 * sum(seconds or 0.0 for seconds in self._telemetry.budget)
-            self._notice = f"{fault}: the devices were reopened, the latency is now {ms:.0f} ms"
+            opened = f"the devices were reopened, the latency is now {ms:.0f} ms"
+            self._notice = f"{fault.reason}: {opened}"
             self._telemetry.fields.revision += 1
 
     # MIDI and OSC
