@@ -23,7 +23,7 @@ from contextlib import suppress
 from functools import cache
 from math import inf
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 import numpy as np
 import pytest
@@ -48,7 +48,18 @@ def _priority() -> list[str]:
     return ["-R", "-P", "60"] if granted else ["-r"]
 
 
-_servers: list[JackServer] = []
+class Server(Protocol):
+    """A sound server that speaks JACK. ``rate`` and ``period`` are in Hz and samples; ``ended`` is
+    the `time.monotonic` of its end, infinite before that; the rest is as in `JackServer`."""
+
+    rate: int
+    period: int
+    name: str
+    ended: float
+    environment: dict[str, str]
+
+
+SERVERS_STARTED: list[Server] = []
 """All servers that this process has started."""
 
 
@@ -72,7 +83,7 @@ def _free_name() -> tuple[str, IO[bytes]]:
 def shortest_period(since: float) -> float:
     """The shortest period, in seconds, of the servers that ran after ``since``, a time of
     `time.monotonic`; infinite if none did."""
-    ran = [server for server in _servers if server.ended >= since]
+    ran = [server for server in SERVERS_STARTED if server.ended >= since]
     return min((server.period / server.rate for server in ran), default=inf)
 
 
@@ -89,7 +100,7 @@ class JackServer:
         self.name, self._lock = _free_name()
         self.ended = inf
         """The `time.monotonic` of the end; infinite before that."""
-        _servers.append(self)
+        SERVERS_STARTED.append(self)
         self.environment = {"JACK_DEFAULT_SERVER": self.name, "JACK_NO_START_SERVER": "1"}
         self._folder = Path(tempfile.mkdtemp(prefix=f"{self.name}-"))
         self._process: subprocess.Popen[bytes] | None = None
@@ -228,7 +239,7 @@ class JackServer:
 class Probe:
     """A running probe of a client with known audio; made by :meth:`JackServer.probe`."""
 
-    def __init__(self, server: JackServer, client: str, audio: Audio) -> None:
+    def __init__(self, server: Server, client: str, audio: Audio) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix=f"{server.name}-")
         self._recorded = Path(self._folder.name) / "recorded.npy"
         self._seconds = audio.shape[1] / server.rate

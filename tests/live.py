@@ -19,7 +19,7 @@ import numpy as np
 from livevox.dsp.stft import Audio
 from livevox.live.io_thread import DECLICK_SECONDS
 from livevox.parameters import gain
-from tests.jack import PATIENCE, JackServer
+from tests.jack import PATIENCE, Server
 
 START_PATIENCE = 3 * PATIENCE
 """Timeout in seconds; starting takes two on an idle machine."""
@@ -35,7 +35,7 @@ plays the unchanged input, which the tests detect."""
 STEMS_GAIN = np.float32(gain(STEMS_DB))
 
 
-def environment(server: JackServer, config: Path) -> dict[str, str]:
+def environment(server: Server, config: Path) -> dict[str, str]:
     """The environment of a livevox that uses this server and keeps its settings in ``config``."""
     own = {"XDG_CONFIG_HOME": str(config), "OMP_NUM_THREADS": "1"}
     return os.environ | server.environment | own
@@ -46,7 +46,7 @@ class LiveProcess:
 
     def __init__(
         self,
-        server: JackServer,
+        server: Server,
         config: Path,
         *arguments: str,
         variables: Mapping[str, str] | None = None,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
+from livevox.device.period import SETTLED_SECONDS
 from livevox.live.unheard import Unheard, lets_through
 from livevox.parameters import SILENCE_DB, defaults
 from tests.jack import JackServer, needs_jack
@@ -22,6 +24,7 @@ from tests.live import (
     noise,
     tally,
 )
+from tests.pipewire import PipeWireServer, needs_pipewire
 from tests.stalls import steady_period
 
 BREAKS_ONCE = """
@@ -73,8 +76,14 @@ def test_the_sound_resumes_within_a_second_at_the_reported_latency(tmp_path: Pat
             change_period(server, period)
             told.append(live.wait(lambda line, to=period: line["block"] == to))
             silent = gap(across.result()[:, RATE // 2 :])
-            print(f"{silent / RATE:.2f} s of silence from {told[-2]['block']} to {period} samples")
+            now, past = live.newest(), told[-2]
+            counted = now["gap_seconds"] - past["gap_seconds"]
+            print(f"{silent / RATE:.2f} s of silence from {past['block']} to {period} samples")
+            print(f"{now['gaps'] - past['gaps']} gaps of {counted:.2f} s counted")
             assert silent < RATE
+            # What is silent before the change is noticed is not counted.
+            assert now["gaps"] == past["gaps"] + 1
+            assert abs(counted - silent / RATE) < SETTLED_SECONDS + 4 * period / RATE
             before, played = live.newest()["late_blocks"], noise(2 * RATE)
             heard = server.probe(JACK_CLIENT, played).result()
             after = live.newest()["late_blocks"]
@@ -145,3 +154,35 @@ def test_a_mute_is_no_fault(values: dict[str, float], through: bool) -> None:
     for _ in range(10):
         watch.add(noise(256), np.zeros((2, 256), np.float32), through, played=True)
     assert watch.samples == (2560 if through else 0)
+
+
+@needs_pipewire
+def test_pipewires_rate_and_quantum_are_followed(tmp_path: Path) -> None:
+    first = steady_period(48_000)
+    arguments = (*QUIET_STEMS, "--input", "mic", "--output", "card")
+    with (
+        PipeWireServer(48_000, first) as server,
+        LiveProcess(server, tmp_path, *arguments) as live,
+    ):
+        live.wait(lambda line: line["load"] > 0 and line["block"] == first)
+        changes = (
+            partial(server.set_rate, RATE),
+            partial(server.set_period, longer(first, 2)),
+            partial(server.set_rate, 48_000),
+        )
+        for change in changes:
+            across = server.probe(JACK_CLIENT, noise(4 * server.rate))
+            live.newest()
+            change()
+            told = live.wait(
+                lambda line: (line["sample_rate"], line["block"]) == (server.rate, server.period)
+            )
+            silent = gap(across.result()[:, server.rate // 2 :])
+            assert silent < server.rate
+            played = noise(2 * server.rate)
+            late = delay(server.probe(JACK_CLIENT, played).result(), played)
+            print(f"{silent} samples of silence, then {late} late, {told['latency_samples']} told")
+            assert late == told["latency_samples"] + server.period
+        summary = live.end()
+    assert summary["engine_restarts"] == 0
+    assert f"a sample rate of {RATE} Hz instead of 48000 Hz" in live.errors

@@ -172,3 +172,28 @@ def test_without_devices_the_error_asks_for_one() -> None:
             pytest.skip("this machine has a sound card")
         with pytest.raises(LivevoxError, match="there is no input device: connect one"):
             choose(None, "input")
+
+
+def test_devices_of_the_same_name_are_numbered_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """JACK and ALSA have no such names, other systems have."""
+    import sounddevice
+
+    def found(name: str, hostapi: int) -> dict[str, object]:
+        channels = {"max_input_channels": 2, "max_output_channels": 2}
+        return {"name": name, "hostapi": hostapi, "default_samplerate": 48_000.0} | channels
+
+    names = ("USB Audio", "USB Audio", "Микрофон [b]", "USB Audio")
+    listed = [found(name, hostapi) for hostapi in (0, 1) for name in names]
+    defaults = {"default_input_device": 0, "default_output_device": 0}
+    apis = [{"name": name} | defaults for name in ("Core Audio", "ASIO")]
+    monkeypatch.setattr(sounddevice, "query_devices", lambda: listed)
+    monkeypatch.setattr(sounddevice, "query_hostapis", lambda: apis)
+    present = devices()
+    assert len({device.full_name for device in present}) == len(present)
+    for device in present:
+        assert choose(device.full_name, "output") == device
+    assert choose("core: usb audio #3", "input").index == 3
+    assert choose("#2", "input", hostapi="ASIO").index == 5
+    with pytest.raises(LivevoxError, match="'Core Audio: USB Audio' or 'Core Audio: USB Audio #2'"):
+        choose("usb", "input", hostapi="core")
+    assert choose("микрофон", "input", hostapi="core").name == "Микрофон [b]"

@@ -47,7 +47,7 @@ while not ended.is_set():
         del stalls[0]
         time.sleep(stall)
     time.sleep(0.0005)
-print(stream.dropouts, flush=True)
+print(stream.dropouts, stream.gaps, stream.gap_samples, flush=True)
 stream.close()
 """
 
@@ -95,7 +95,10 @@ def test_the_latency_is_the_same_after_a_gap() -> None:
     # The stalls, and the time to realign the output.
     assert found
     assert max(found) < stall_seconds(period) * RATE + 17 * period
-    assert len(found) == int(ended.split()[-1])
+    _, count, samples = map(int, ended.split())
+    assert len(found) == count
+    # In addition to the gap, the block that fades in differs.
+    assert samples <= sum(found) <= samples + count * period
     assert np.array_equal(heard[:, -RATE // 2 :], played[:, -late - RATE // 2 : -late])
 
 
@@ -105,7 +108,7 @@ def test_what_is_played_from_elsewhere_loses_nothing() -> None:
         heard = server.probe("PortAudio", unused).result()
         ended, _ = process.communicate("")
     counted = np.round(heard[0] * 2**22).astype(int)
-    assert int(ended.split()[-1]) >= 1
+    assert int(ended.split()[0]) >= 1
     playing = counted[counted > 0]
     np.testing.assert_array_equal(np.diff(playing), 1)
     assert np.count_nonzero(np.diff(np.flatnonzero(counted)) > 1) >= 1

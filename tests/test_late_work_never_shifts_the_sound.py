@@ -34,6 +34,8 @@ class ClockedStream:
     stopped = False
     xruns = 0
     dropouts = 0
+    gaps = 0
+    gap_samples = 0
     drift_ratio = 1.0
 
     def __init__(self, blocks_at_once: int) -> None:

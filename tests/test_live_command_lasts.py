@@ -11,10 +11,15 @@ import pytest
 from tests.jack import JackServer, needs_jack
 from tests.live import JACK_CLIENT, QUIET_STEMS, STEMS_GAIN, LiveProcess, Tally, noise, tally
 from tests.stalls import burning, steady_period
+from tests.test_changed_periods_are_followed import change_period, longer
 
 pytestmark = [needs_jack, pytest.mark.real_time]
 
 RATE = 44_100
+GROWTH_KIB = 5 * 1024
+COUNTED = ("late_blocks", "skipped_blocks", "xruns", "gaps", "gap_seconds")
+FEW_SILENT = 50
+"""Samples of noise that are silent by chance, at most."""
 LATE_WORKER = """
 import threading, time
 from livevox.processor import Processor
@@ -64,6 +69,45 @@ def test_soak(tmp_path: Path, seconds: int, settled: int, growth_kib: int) -> No
     heard.assert_in_time(summary["late_blocks"] - first["late_blocks"], period, RATE)
     assert (summary["dropouts"], summary["engine_restarts"]) == (0, 0)
     assert summary["memory_kib"] - memory[began] < growth_kib
+
+
+@pytest.mark.parametrize("seconds", [30, pytest.param(1800, marks=pytest.mark.slow)])
+def test_soak_with_the_voice_muted_while_the_period_changes(tmp_path: Path, seconds: int) -> None:
+    """Whatever is heard of the voice or not at all is counted. Prints when, and why."""
+    first = steady_period(RATE)
+    periods = [first, longer(first, 2), first, longer(first, 4), first, longer(first, 2)]
+    with (
+        burning(),
+        JackServer(RATE, first) as server,
+        LiveProcess(server, tmp_path, "--preset", "karaoke", "--set", "vocals_mute=on") as live,
+    ):
+        before = started = live.wait_until_running()
+        memory = []
+        for change, period in enumerate(periods):
+            if change:
+                change_period(server, period)
+                gaps = before["gaps"] + 1
+                before = live.wait(
+                    lambda line, to=period, n=gaps: line["block"] == to and line["gaps"] >= n
+                )
+            late = before["latency_samples"] + period
+            part = seconds // len(periods)
+            # With a gain of 0 the results are the silent samples.
+            heard = Tally(*server.endurance(JACK_CLIENT, part, late, 0.0))
+            after = live.newest()
+            grown = {name: after[name] - before[name] for name in COUNTED}
+            print(f"until {after['seconds']:.0f} s, periods of {period}: {heard.results} silent,")
+            print(f"    {heard.inputs} with the voice, of {heard.compared}; counted {grown}")
+            assert heard.inputs <= grown["late_blocks"] * period
+            assert heard.results <= grown["gap_seconds"] * RATE + FEW_SILENT
+            memory.append(after["memory_kib"])
+            before = after
+        summary = live.end()
+    print(live.errors, memory)
+    assert summary["engine_restarts"] == 0
+    assert summary["pid"] == started["pid"]
+    # The first part may still allocate, and longer periods need more.
+    assert memory[4] - memory[2] < GROWTH_KIB
 
 
 def test_a_worker_that_is_always_late_leaves_the_input_and_is_noticed(tmp_path: Path) -> None:

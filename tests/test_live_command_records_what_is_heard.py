@@ -34,7 +34,8 @@ def test_an_interrupt_leaves_whole_recordings_of_what_was_heard(tmp_path: Path) 
         summary = live.end()
     assert summary["memory_kib"] > 0
     folders = sorted(path.parent for path in recordings.glob("*/mix.wav"))
-    assert len(folders) == 2
+    assert [folder.name for folder in folders] == [folders[0].name, f"{folders[0].name}_part2"]
+    assert f"the recording continues in {folders[1]}" in live.errors
     for folder in folders:
         dry, vocals, music, mix = (
             soundfile.read(folder / f"{name}.wav", dtype="float32")[0].T

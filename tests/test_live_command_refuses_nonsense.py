@@ -53,3 +53,26 @@ def test_nonsense_is_one_line(
     assert line.startswith("livevox: ")
     assert said in line
     assert not settings_file().exists()
+
+
+@pytest.mark.parametrize("name", ["broken.png", "broken.wav", "broken.m3u", "folder"])
+def test_what_can_not_be_played_is_one_line(
+    name: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    path = tmp_path / name
+    if name == "folder":
+        path.mkdir()
+        path = path / "song.wav"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(1000))
+    asked = path.parent if name == "folder" else path
+    monkeypatch.setattr(sys, "argv", ["livevox", "live", "--input", str(asked)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    (line,) = capfd.readouterr().err.splitlines()
+    assert line.startswith("livevox: ")
+    assert name in line
+    assert not settings_file().exists()

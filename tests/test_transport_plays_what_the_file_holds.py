@@ -33,6 +33,9 @@ RATE = 44_100
 FADE = round(FADE_SECONDS * RATE)
 SIZES = (0, 1, 2, 64, 441, 512, 1021, 6000)
 Open = Callable[..., Transport]
+needs_ffmpeg = pytest.mark.skipif(
+    shutil.which("ffmpeg") is None, reason="ffmpeg writes what libsndfile does not read"
+)
 
 
 @pytest.fixture
@@ -534,7 +537,7 @@ def test_channels_are_added_dropped_or_mixed_to_the_number_asked_for(
         np.testing.assert_array_equal(listen(transport, audio.shape[1]), audio)
 
 
-@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg reads what libsndfile does not")
+@needs_ffmpeg
 def test_files_that_only_ffmpeg_reads_play_and_seek(tmp_path: Path, opened: Open) -> None:
     save(tmp_path / "music.wav", noise(3))
     codec = ["-c:a", "alac", "-sample_fmt", "s16p"]
@@ -550,6 +553,38 @@ def test_files_that_only_ffmpeg_reads_play_and_seek(tmp_path: Path, opened: Open
     begun = at(transport) - round(1.5 * RATE)
     expected = audio[:, round(1.5 * RATE) :][:, FADE:begun]
     np.testing.assert_array_equal(heard[:, -begun:][:, FADE:], expected)
+
+
+def bytes_read() -> int:
+    """By this process, from files and pipes."""
+    lines = Path("/proc/self/io").read_text().splitlines()
+    return int(dict(line.split(": ") for line in lines)["rchar"])
+
+
+@needs_ffmpeg
+def test_hours_of_m4a_play_and_seek_without_being_decoded_first(
+    tmp_path: Path, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    save(tmp_path / "minute.wav", noise(60, 1, 16_000), 16_000)
+    for arguments in (
+        ["-i", "minute.wav", "-b:a", "32k", "minute.m4a"],
+        ["-stream_loop", "119", "-i", "minute.m4a", "-c", "copy", "hours.m4a"],
+    ):
+        subprocess.run(["ffmpeg", "-v", "error", *arguments], cwd=tmp_path, check=True)
+    size, before = (tmp_path / "hours.m4a").stat().st_size, bytes_read()
+    transport = opened(tmp_path / "hours.m4a")
+    transport.play()
+    for seconds in (0.0, 3600.0, 7100.0):
+        transport.seek(seconds)
+        wait_until(lambda: transport.buffered > 1)
+        assert np.abs(transport.read(RATE // 2)).max() > 0.1
+        assert transport.position == pytest.approx(seconds + 0.5, abs=0.1)
+    assert transport.duration == pytest.approx(7200, abs=10)
+    assert bytes_read() - before < size / 2
+    assert not list(scratch.iterdir())
 
 
 def test_unplayable_files_are_refused_in_one_line(tmp_path: Path, opened: Open) -> None:

@@ -83,7 +83,7 @@ def live_late_blocks(live: LiveWindow) -> int:
     live.view_model.polled.connect(seen.append)
     wait_until(lambda: bool(seen))
     live.view_model.polled.disconnect(seen.append)
-    return seen[-1].late_blocks + seen[-1].dropouts
+    return seen[-1].late_blocks + seen[-1].gaps
 
 
 def xdotool(live: LiveWindow, *arguments: str) -> None:

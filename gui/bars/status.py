@@ -141,7 +141,7 @@ class Budget(QWidget):
             ("drift", self.tr("Clock drift")),
             ("memory", self.tr("Memory of the engine")),
             ("skipped", self.tr("Blocks left out")),
-            ("dropouts", self.tr("Gaps in the sound")),
+            ("gaps", self.tr("Gaps in the sound")),
         )
         for index, (key, title) in enumerate(titles):
             name, number = QLabel(title), Reading("number")
@@ -170,7 +170,7 @@ class Budget(QWidget):
             "drift": self.tr("{:+.0f} ppm").format(s.drift_ppm),
             "memory": self.tr("{:.0f} MB").format(s.memory_kib / 1024),
             "skipped": str(s.skipped_blocks),
-            "dropouts": str(s.dropouts),
+            "gaps": self.tr("{} ({:.1f} s)").format(s.gaps, s.gap_seconds) if s.gaps else "0",
         }
         for key, text in texts.items():
             self._numbers[key].show_text(text)

@@ -20,6 +20,7 @@ class EngineNotices(QObject):
         self._notices = notices
         self._restart = restart
         self._told: dict[str, str | None] = {}
+        self._part: str | None = None
 
     def on_state(self, state: EngineState) -> None:
         """The engine's state has changed."""
@@ -60,6 +61,11 @@ class EngineNotices(QObject):
             else:
                 self._notices.clear(topic)
         self._told = reasons
+        if status.recording != self._part:
+            self._part = status.recording
+            if self._part and status.config.recording not in (None, self._part):
+                text = self.tr("The recording continues in {}.").format(self._part)
+                self._notices.notify(Notice("part", text, "warning"))
 
     def _offer_restart(self, text: str) -> None:
         action = (self.tr("Restart the engine"), self._restart)

@@ -51,7 +51,9 @@ class Snapshot:
     late_blocks: int
     skipped_blocks: int
     xruns: int
-    dropouts: int
+    gaps: int
+    """Gaps in the sound so far, by `livevox.live.gaps`."""
+    gap_seconds: float
     drift_ppm: float
     midi_messages: int
     memory_kib: int
@@ -116,7 +118,8 @@ class EngineReader:
             late_blocks=int(fields.late_blocks),
             skipped_blocks=int(fields.skipped_blocks),
             xruns=int(fields.xruns),
-            dropouts=int(fields.dropouts),
+            gaps=int(fields.gaps),
+            gap_seconds=float(fields.gap_seconds),
             drift_ppm=float(fields.drift_ppm),
             midi_messages=int(fields.midi_messages),
             memory_kib=int(fields.memory_kib),

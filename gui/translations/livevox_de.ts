@@ -43,6 +43,10 @@
    <translation>Lücken im Ton</translation>
   </message>
   <message>
+   <source>{} ({:.1f} s)</source>
+   <translation>{} ({:.1f} s)</translation>
+  </message>
+  <message>
    <source>{} Hz, {} samples</source>
    <translation>{} Hz, {} Samples</translation>
   </message>
@@ -354,6 +358,10 @@
   <message>
    <source>The sound engine ended unexpectedly and is restarted.</source>
    <translation>Die Ton-Engine ist unerwartet beendet worden und startet neu.</translation>
+  </message>
+  <message>
+   <source>The recording continues in {}.</source>
+   <translation>Die Aufnahme geht weiter in {}.</translation>
   </message>
   <message>
    <source>A sound device was lost. The sound resumes when it is back.</source>

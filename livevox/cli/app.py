@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from livevox.cli.activity import activity
@@ -17,6 +16,7 @@ from livevox.cli.batch import ModelOption
 from livevox.cli.hardware import latency, list_devices, midi
 from livevox.cli.live import live
 from livevox.cli.models import models
+from livevox.cli.output import console_of_results
 from livevox.cli.presets import presets_app
 from livevox.cli.reporter import console
 from livevox.cli.separate import separate
@@ -65,7 +65,7 @@ def demo(
     table = Table("SDR, dB", "mixture", "separated", title=f"model {net.info.name}")
     for name, (before, after) in scores.items():
         table.add_row(name, f"{before:.1f}", f"{after:.1f}")
-    Console().print(table)
+    console_of_results().print(table)
     console.print(f"open the results: {output / 'index.html'}")
 
 

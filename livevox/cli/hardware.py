@@ -37,7 +37,7 @@ def list_devices(
     if as_json:
         rows = [
             {
-                "name": device.name,
+                "name": device.own_name,
                 "host_api": device.hostapi,
                 "inputs": device.inputs,
                 "outputs": device.outputs,
@@ -53,7 +53,7 @@ def list_devices(
     table = Table("device", "system", "inputs", "outputs", "Hz", "default for")
     for device in found:
         table.add_row(
-            device.name,
+            device.own_name,
             device.hostapi,
             str(device.inputs),
             str(device.outputs),

@@ -37,6 +37,7 @@ from livevox.config.settings import load_settings
 from livevox.errors import LivevoxError
 from livevox.live.engine_config import EngineConfig
 from livevox.live.supervisor import Supervisor
+from livevox.media.playlist import check_playable
 from livevox.midi.ports import midi_ports
 from livevox.network.model import load_model
 from livevox.osc.port import Address
@@ -135,8 +136,10 @@ def live(
         file=source,
         stems=stems,
     )
-    # Report a faulty model here, before an engine starts.
+    # Report a faulty model or file here, before an engine starts.
     load_model(config.model)
+    if source is not None:
+        check_playable(Path(source))
     console = Console(highlight=False, markup=False, emoji=False)
     shown = console.is_terminal and not console.is_dumb_terminal and not as_json
     with ExitStack() as stack:

@@ -7,9 +7,9 @@ import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from livevox.cli.output import console_of_results
 from livevox.dsp.stft import SAMPLE_RATE
 from livevox.network.model import load_model, shipped_models
 
@@ -47,4 +47,4 @@ def models(
     table = Table(*columns.values(), caption="latency at 44.1 kHz; licence of the weights")
     for row in rows:
         table.add_row(*(str(row[column]) for column in columns))
-    Console().print(table)
+    console_of_results().print(table)

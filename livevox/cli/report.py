@@ -49,6 +49,9 @@ class Numbers:
     skipped_blocks: int
     xruns: int
     dropouts: int
+    gaps: int
+    """Gaps in the sound, see :mod:`livevox.live.gaps`, and their length."""
+    gap_seconds: float
     non_finite: int
     midi_messages: int
     engine_restarts: int
@@ -130,6 +133,8 @@ class Report:
             skipped_blocks=self._total("skipped_blocks"),
             xruns=self._total("xruns"),
             dropouts=self._total("dropouts"),
+            gaps=int(fields.gaps),
+            gap_seconds=round(float(fields.gap_seconds), 3),
             non_finite=self._total("non_finite"),
             midi_messages=self._total("midi_messages"),
             engine_restarts=supervisor.restarts,

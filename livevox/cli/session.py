@@ -81,6 +81,8 @@ class Session:
         """The engine's notice that was last shown."""
         self._started = False
         self._recording = False
+        self._part: str | None = None
+        """The folder of the recording's part, as last told by the engine."""
         self._stages = False
         self._modes = (Mode("0", "Neutral", "", _NEUTRAL), *modes())
         self._modes_by_key = {mode.key: mode for mode in self._modes}
@@ -112,8 +114,6 @@ class Session:
     def _restarted(self, death: Death) -> None:
         if self._supervisor.gave_up:
             raise LivevoxError("the engine keeps ending: see its messages above")
-        self._record_wanted = self._record_wanted or self._recording
-        self._recording = False
         if death.device_lost:
             self.say("a sound device was lost: the sound resumes when it is back")
         else:
@@ -136,6 +136,10 @@ class Session:
         if self._record_wanted:
             self._record_wanted = False
             self._try(self._begin_recording)
+        if status.recording != self._part:
+            self._part = status.recording
+            if status.config.recording not in (None, self._part):
+                self.say(f"the recording continues in {self._part}")
         if self._to_play:
             self._to_play = False
             self._ask(Play())
@@ -159,8 +163,8 @@ class Session:
         now = self._report.now()
         line = (
             f"played {clock(now.seconds)}: {now.late_blocks} late blocks, "
-            f"{now.skipped_blocks} skipped, {now.xruns} xruns, {now.dropouts} dropouts, "
-            f"{now.engine_restarts} engine restarts"
+            f"{now.skipped_blocks} skipped, {now.xruns} xruns, {now.engine_restarts} engine "
+            f"restarts, {now.gaps} gaps in the sound ({now.gap_seconds:.2f} s)"
         )
         if self._recording:
             with suppress(LivevoxError):

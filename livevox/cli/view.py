@@ -129,10 +129,12 @@ def _health(now: Numbers) -> Text:
         ("late", now.late_blocks),
         ("skipped", now.skipped_blocks),
         ("xruns", now.xruns),
-        ("dropouts", now.dropouts),
         ("restarts", now.engine_restarts),
+        ("gaps", now.gaps),
     ):
         text.append(f"   {label} {count}", "yellow" if count else "")
+    if now.gaps:
+        text.append(f" ({now.gap_seconds:.1f} s)", "yellow")
     if now.drift_ppm:
         text.append(f"   drift {now.drift_ppm:+.0f} ppm")
     return text

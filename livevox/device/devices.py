@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -27,7 +28,8 @@ class Device:
     """A device as PortAudio lists it; ``index`` is its place in that list until :func:`rescan`.
 
     ``inputs`` and ``outputs`` are channels, ``default_rate`` is in Hz. ``default_for`` names the
-    directions in which it is the system's default, ``api_default_for`` its host API's.
+    directions in which it is the system's default, ``api_default_for`` its host API's. ``number``
+    counts the devices of the same name and host API in the order of that list, from 1.
     """
 
     index: int
@@ -38,11 +40,17 @@ class Device:
     default_rate: int
     default_for: frozenset[Kind]
     api_default_for: frozenset[Kind]
+    number: int = 1
+
+    @property
+    def own_name(self) -> str:
+        """The name, with the number of a device whose name another one has before it."""
+        return self.name if self.number == 1 else f"{self.name} #{self.number}"
 
     @property
     def full_name(self) -> str:
         """The name with its host API, by which :func:`choose` finds exactly this device."""
-        return f"{self.hostapi}: {self.name}"
+        return f"{self.hostapi}: {self.own_name}"
 
     def channels(self, kind: Kind) -> int:
         """The number of channels in that direction."""
@@ -58,8 +66,11 @@ def devices() -> list[Device]:
     apis = sounddevice.query_hostapis()
     kinds: tuple[Kind, Kind] = ("input", "output")
 
+    twins: Counter[tuple[str, str]] = Counter()
+
     def described(index: int, found: dict[str, Any]) -> Device:
         api = apis[found["hostapi"]]
+        twins[api["name"], found["name"]] += 1
         return Device(
             index,
             found["name"],
@@ -69,6 +80,7 @@ def devices() -> list[Device]:
             round(found["default_samplerate"]),
             frozenset(kind for kind in kinds if sounddevice.default.device[kind] == index),
             frozenset(kind for kind in kinds if api[f"default_{kind}_device"] == index),
+            twins[api["name"], found["name"]],
         )
 
     return [described(index, found) for index, found in enumerate(sounddevice.query_devices())]
@@ -105,6 +117,7 @@ def choose(name: str | None, kind: Kind, hostapi: str | None = None) -> Device:
 
     ``name`` is any part of the device's name or of "host API: name", ignoring case, or parts of
     both with a colon between, such as "JACK: system". An exact match wins over partial ones.
+    Devices of the same name have numbers: "USB Audio #2" is the second one in the system's order.
     ``hostapi``, a part of a host API's name, limits the search to its devices. Raises LivevoxError
     if no device or more than one matches.
     """
@@ -121,7 +134,8 @@ def choose(name: str | None, kind: Kind, hostapi: str | None = None) -> Device:
         meant = [d for d in usable if kind in (d.api_default_for if hostapi else d.default_for)]
         asked = f"the default {kind} device"
     else:
-        whole = [device for device in usable if _means(name, device, whole=True)]
+        exact = [device for device in usable if device.full_name.casefold() == name.casefold()]
+        whole = exact or [device for device in usable if _means(name, device, whole=True)]
         meant = whole or [device for device in usable if _means(name, device, whole=False)]
         asked = f"{kind} device {name!r}"
     if len(meant) == 1:
@@ -178,7 +192,7 @@ def check_format(device: Device, kind: Kind, rate: int, channels: int) -> None:
 
 def _means(name: str, device: Device, whole: bool) -> bool:
     wanted, full = name.casefold(), device.full_name.casefold()
-    of_api, own = device.hostapi.casefold(), device.name.casefold()
+    of_api, own = device.hostapi.casefold(), device.own_name.casefold()
     before, colon, after = (part.strip() for part in wanted.partition(":"))
     if whole:
         return wanted in (own, full) or (colon == ":" and before in of_api and after == own)

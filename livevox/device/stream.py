@@ -7,6 +7,7 @@ garbage collection can delay it.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -71,6 +72,14 @@ class AudioStream:
         self._streams: list[Any] = []
         self.dropouts = 0
         """Number of underruns."""
+        self.gaps = 0
+        """Number of interruptions; several underruns in a row are one."""
+        self.gap_samples = 0
+        """Length of the interruptions that are over, in samples."""
+        self._missed_from = 0
+        """The first sample that an interruption has cut off."""
+        self._stopped_at: float | None = None
+        """When an output without an input stopped, on the monotonic clock."""
         self._handed = 0
         """Samples written so far."""
         self._resume_at: float = 0
@@ -164,6 +173,15 @@ class AudioStream:
         return self._latencies
 
     @property
+    def device_rates(self) -> set[int]:
+        """The rates, in Hz, at which the devices run now: a sound server may change its own."""
+        import sounddevice
+
+        # sounddevice keeps the rate that it read when the stream was opened.
+        infos = (sounddevice._lib.Pa_GetStreamInfo(stream._ptr) for stream in self._streams)
+        return {round(info.sampleRate) for info in infos if info}
+
+    @property
     def elapsed(self) -> int:
         """Samples elapsed on the input's clock, or on the output's if there is no input."""
         return int(self._recording.done_frames) + self._clock_offset
@@ -237,17 +255,27 @@ class AudioStream:
         """Resume playback: rtmixer ends an action whose ring ran empty."""
         if self._recorder is None:
             # The clock stopped together with the output, so no sample was missed.
+            now = time.monotonic()
+            self._stopped_at = self._stopped_at or now
             if self.fill < self.burst:
                 return
             self._clock_offset = self.elapsed
+            self.gaps += 1
+            self.gap_samples += round((now - self._stopped_at) * self.sample_rate)
+            self._stopped_at = None
         else:
-            self._out_ring.flush()
             if self._drift is None:
+                if self._resume_at < np.inf:
+                    self.gaps += 1
+                    self._missed_from = self._handed - self.fill
                 self._resume_at, self._seen = np.inf, (0, 0)
                 self._silence = self._lead + RESTORING_BURSTS * self.burst
             else:
                 self._drift = self._compensator()
                 self._silence = self._lead
+                self.gaps += 1
+                self.gap_samples += self._silence
+            self._out_ring.flush()
             self._queue_silence(self._silence)
         self.dropouts += 1
         self._play()
@@ -274,6 +302,7 @@ class AudioStream:
             return  # Too late: the ring runs empty, and the search starts again.
         self._queue_silence(missing)
         self._resume_at = due + missing
+        self.gap_samples += due + missing - self._missed_from
 
     def _queue_silence(self, samples: int) -> None:
         self._out_ring.write(np.zeros((samples, self._out_channels), np.float32))

@@ -135,8 +135,9 @@ class UseDevices(Command[None]):
     changes: DeviceChanges
 
     def applied_to(self, config: EngineConfig) -> EngineConfig:
-        """Return ``config`` with the changes."""
-        return replace(config, **self.changes)
+        """Return ``config`` with the changes. Another file starts from its beginning."""
+        song = None if "file" in self.changes else config.song
+        return replace(config, song=song, **self.changes)
 
 
 @dataclass(frozen=True)
@@ -151,14 +152,19 @@ class PlayTone(Command[None]):
 
 @dataclass(frozen=True)
 class Record(Command[str]):
-    """Start recording into a new folder within ``folder``. The answer is the new folder."""
+    """Start recording into a new folder within ``folder``. The answer is the new folder. When the
+    sound starts anew, even in another engine, the recording continues in a further folder."""
 
     folder: str
 
 
 @dataclass(frozen=True)
 class StopRecording(Command[str | None]):
-    """Stop recording. The answer is the recording's folder, or None if there was none."""
+    """Stop recording. The answer is the recording's last folder, or None if there was none."""
+
+    def applied_to(self, config: EngineConfig) -> EngineConfig:
+        """Return ``config`` without a recording to continue."""
+        return replace(config, recording=None)
 
 
 # File playback

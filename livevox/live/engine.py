@@ -22,6 +22,8 @@ from livevox.device import devices
 from livevox.errors import LivevoxError
 from livevox.live import commands
 from livevox.live.engine_config import DEVICE_LOST, EngineConfig
+from livevox.live.flow_watch import Fault
+from livevox.live.gaps import begin_gap
 from livevox.live.memory import resident_kib
 from livevox.live.midi_desk import MidiDesk
 from livevox.live.osc_desk import OscDesk
@@ -74,7 +76,7 @@ class _Engine:
         self._processor = self._first_processor()
         self._set_parameters(commands.SetParameters(config.parameters))
         self._sound = Sound(telemetry)
-        self._recording = Recording(self._processor)
+        self._recording = Recording(config.recording)
         self._told: object = None
         """The parts of the status that change without a command, at the last check."""
         self._ended = False
@@ -121,10 +123,10 @@ class _Engine:
                 # Opening may have taken seconds. They don't count as a stall of the device.
                 now = time.monotonic()
                 next_try = now + RETRY_SECONDS
-            if self._sound.is_lost(now):
+            if self._sound.watch.is_lost(now):
                 self._notice = "a sound device was lost"
                 return True
-            if fault := self._sound.fault():
+            if fault := self._sound.watch.fault():
                 self._reopen_sound(fault)
             self._serve_midi(now)
             self._serve_osc(now)
@@ -146,8 +148,9 @@ class _Engine:
         self._recording.end()
         if lost:
             return
-        self._sound.close()
+        # MIDI first: closing the sound changes JACK's graph, see QUIET_SECONDS of MIDI.
         self._midi.close()
+        self._sound.close()
         self._osc.close()
         # A JACK server waits for clients that vanish, and its other clients are silent meanwhile.
         devices.release()
@@ -170,9 +173,8 @@ class _Engine:
 
     def _open_sound(self, rescan: bool = True) -> None:
         """Open the devices and start. If one is missing, report it and keep waiting."""
-        self._recording.follow(self._processor)
         try:
-            self._sound.open(self._config, self._processor, self._recording.listen, rescan)
+            self._sound.open(self._config, self._processor, self._recording.follow, rescan)
         except LivevoxError as error:
             self._reason = str(error)
             self._tell_state("waiting")
@@ -180,15 +182,19 @@ class _Engine:
             self._reason = ""
             self._tell_state("running")
 
-    def _reopen_sound(self, fault: str) -> None:
+    def _reopen_sound(self, fault: Fault) -> None:
         """Reopen the devices, which interrupts the sound, and report why."""
+        # Silence is not "running".
+        self._tell_state("starting")
         self._sound.close(self._sound.transport)
         # The I/O thread wrote this field until now, and will continue from this value.
         self._telemetry.fields.dropouts += 1
-        self._open_sound(rescan=False)
+        begin_gap(self._telemetry.fields, fault.silent_seconds)
+        self._open_sound(rescan=fault.new)
         if self._sound.is_open:
             ms = 1000 * sum(seconds or 0.0 for seconds in self._telemetry.budget)
-            self._notice = f"{fault}: the devices were reopened, the latency is now {ms:.0f} ms"
+            opened = f"the devices were reopened, the latency is now {ms:.0f} ms"
+            self._notice = f"{fault.reason}: {opened}"
             self._telemetry.fields.revision += 1
 
     # MIDI and OSC
@@ -202,6 +208,9 @@ class _Engine:
             self._notice = str(error)
 
     def _serve_midi(self, now: float) -> None:
+        if notice := self._midi.revive(now):
+            self._notice = notice
+            self._telemetry.fields.revision += 1
         count, actions = self._midi.receive(self._processor.values, now)
         if count:
             self._telemetry.fields.midi_messages += count
@@ -253,7 +262,7 @@ class _Engine:
         transport = self._sound.transport
         told = (
             (transport.path, transport.error, transport.looped) if transport else None,
-            self._recording.error,
+            (self._recording.folder, self._recording.error),
             self._midi.ports,
         )
         if told != self._told:
@@ -267,6 +276,8 @@ class _Engine:
                 self._config,
                 parameters=dict(self._processor.values),
                 bindings=self._midi.bindings,
+                song=str(transport.path) if transport else self._config.song,
+                recording=self._recording.first,
             ),
             state=STATES[int(self._telemetry.fields.state)],
             reason=self._reason,
@@ -307,7 +318,6 @@ class _Engine:
         processor = Processor(load_model(name))
         for parameter, value in self._processor.values.items():
             processor.set(parameter, value)
-        self._recording.end()
         self._sound.close(self._sound.transport)
         self._processor = processor
         self._open_sound()
@@ -319,7 +329,6 @@ class _Engine:
             file = self._sound.opened_file(config)
         # This also applies if the devices are missing: the engine then waits for them.
         self._config = config
-        self._recording.end()
         self._sound.close(file)
         self._open_sound()
         if not self._sound.is_open:

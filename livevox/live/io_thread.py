@@ -18,6 +18,7 @@ from livevox.device.period import Steps
 from livevox.dsp.channels import with_channels
 from livevox.dsp.fifo import Fifo
 from livevox.dsp.stft import FRAME_RATE, Audio
+from livevox.live.gaps import Gaps
 from livevox.live.telemetry import METER_CHANNELS, Telemetry
 from livevox.live.tone import Tone
 from livevox.live.unheard import Unheard
@@ -49,6 +50,10 @@ class Stream(Protocol):
     def xruns(self) -> int: ...
     @property
     def dropouts(self) -> int: ...
+    @property
+    def gaps(self) -> int: ...
+    @property
+    def gap_samples(self) -> int: ...
     @property
     def fill(self) -> int: ...
     @property
@@ -106,6 +111,7 @@ class IoThread:
         self._unheard = Unheard()
         self._xruns_before = int(telemetry.fields.xruns)
         self._dropouts_before = int(telemetry.fields.dropouts)
+        self._gaps = Gaps(telemetry.fields, stream, stream.latency + latency)
         # Looking up a record's field takes longer than measuring a block.
         self._levels, self._clips = telemetry.fields.levels, telemetry.fields.clips
         self._dry = Fifo(channels, latency)
@@ -257,4 +263,5 @@ class IoThread:
         fields.fill = stream.fill
         fields.xruns = self._xruns_before + stream.xruns
         fields.dropouts = self._dropouts_before + stream.dropouts
+        self._gaps.tell()
         fields.drift_ppm = 1e6 * (stream.drift_ratio - 1)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
 from multiprocessing.connection import Connection
 
+from livevox.errors import LivevoxError
 from livevox.live.commands import Learn, ListMidi, MidiNames, SetBindings, UseMidiPorts
 from livevox.midi.binding import Binding
 from livevox.midi.control import Action, MidiControl
 from livevox.midi.process import MidiProcess, PortsState
+
+REVIVE_SECONDS = 10.0
+"""Shortest time between two restarts of the MIDI process."""
 
 
 class MidiDesk:
@@ -17,6 +22,8 @@ class MidiDesk:
     def __init__(self, bindings: tuple[Binding, ...]) -> None:
         self._process = MidiProcess()
         self._control = MidiControl(bindings)
+        self._in_use: UseMidiPorts | None = None
+        self._revived = -inf
 
     @property
     def connection(self) -> Connection | None:
@@ -43,6 +50,19 @@ class MidiDesk:
         if not self._process.alive:
             self._process = MidiProcess()
         self._process.open(command.inputs, command.outputs, command.api)
+        self._in_use = command
+
+    def revive(self, now: float) -> str | None:
+        """Restart the process if it has ended, for example by a crash in a MIDI library. Returns a
+        message about it, or None."""
+        if self._process.alive or self._in_use is None or now - self._revived < REVIVE_SECONDS:
+            return None
+        self._revived = now
+        try:
+            self.use_ports(self._in_use)
+        except LivevoxError as error:
+            return f"the MIDI process has ended and can't be restarted: {error}"
+        return "the MIDI process ended and was restarted"
 
     def list_ports(self, _: ListMidi) -> MidiNames:
         """List the ports that can be opened."""

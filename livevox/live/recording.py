@@ -1,35 +1,56 @@
-"""Recordings of the worker's outputs."""
+"""Recordings of the worker's outputs, in one part or several."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 from livevox.dsp.stft import FRAME_RATE
+from livevox.errors import LivevoxError
+from livevox.live.worker import Listener
 from livevox.media.recorder import Recorder
 from livevox.processor import Outputs, Processor
 
 
 class Recording:
-    """Starts and stops recordings. The worker calls :meth:`listen`, the engine all others."""
+    """Starts and stops recordings. The worker calls what :meth:`follow` returns, the engine all
+    others.
 
-    def __init__(self, processor: Processor) -> None:
+    A part has one sample rate and no gap. When the sound starts anew, the recording therefore
+    continues in a new part, which is a folder of its own.
+    """
+
+    def __init__(self, first: str | None) -> None:
+        """``first`` is the folder of the first part of a recording to continue."""
         self._recorder: Recorder | None = None
+        self._first = Path(first) if first else None
+        self._error: str | None = None
+        """Why no further part could be started."""
         self._fresh = False
-        """Whether the recording waits for its first block."""
-        self.follow(processor)
-
-    def follow(self, processor: Processor) -> None:
-        """Record from this processor, which must be at the start of its stream."""
-        self._processor = processor
+        """Whether the part waits for its first block."""
+        self._processor: Processor | None = None
         self._positions = (0, 0)
         """Samples and frames that the processor has returned so far."""
 
-    def listen(self, outputs: Outputs) -> None:
-        """Take the next outputs; called by the worker for every block."""
+    def follow(self, processor: Processor) -> Listener:
+        """Record from this prepared processor, which must be at the start of its stream. A
+        recording continues in a new part. Returns the function that records the outputs."""
+        self._processor, self._positions = processor, (0, 0)
+        if self.first is not None:
+            first = Path(self.first)
+            self._end_part()
+            try:
+                self._begin_part(first.parent, processor, first)
+            except LivevoxError as error:
+                self._first, self._error = None, f"the recording {first} has ended: {error}"
+        return self._listen
+
+    def _listen(self, outputs: Outputs) -> None:
+        """Record the next outputs. The worker calls this for every block."""
         recorder, part = self._recorder, outputs.separation
         samples, frames = self._positions
-        if recorder is not None:
+        if recorder is not None and self._processor is not None:
             if self._fresh:
                 heard = (samples - self._processor.latency_samples) / self._processor.sample_rate
                 recorder.activity_start = frames / FRAME_RATE - heard
@@ -39,31 +60,34 @@ class Recording:
 
     def begin(self, folder: str) -> str:
         """End the current recording, start one in a new folder within ``folder`` and return the
-        new folder. Raises LivevoxError if it can't be written to."""
+        new folder. Raises LivevoxError if it can't be written to, or before :meth:`follow`."""
         self.end()
-        processor = self._processor
-        recorder = Recorder(Path(folder), processor.sample_rate, processor.channels)
-        self._fresh = True
-        self._recorder = recorder
-        return str(recorder.folder)
+        if self._processor is None:
+            raise LivevoxError("nothing plays that could be recorded: choose devices first")
+        self._first = self._begin_part(Path(folder), self._processor, None)
+        return str(self._first)
 
     def end(self) -> str | None:
-        """End the recording; return its folder, or None if there is none."""
-        recorder, self._recorder = self._recorder, None
-        if recorder is None:
-            return None
-        recorder.close()
-        return str(recorder.folder)
+        """End the recording; return the folder of its last part, or None if there is none."""
+        self._first = self._error = None
+        recorder = self._end_part()
+        return None if recorder is None else str(recorder.folder)
+
+    @property
+    def first(self) -> str | None:
+        """The folder of the first part; None without a recording that can continue."""
+        failed = self._recorder is not None and self._recorder.state == "failed"
+        return None if self._first is None or failed else str(self._first)
 
     @property
     def folder(self) -> str | None:
-        """The recording's folder, or None."""
+        """The folder of the current part, or None."""
         return str(self._recorder.folder) if self._recorder else None
 
     @property
     def error(self) -> str | None:
         """Why the recording failed; None if it did not."""
-        return self._recorder.error if self._recorder else None
+        return self._recorder.error if self._recorder else self._error
 
     def tell(self, fields: Any) -> None:
         """Write to the fields of :class:`livevox.live.telemetry.Telemetry`."""
@@ -72,3 +96,18 @@ class Recording:
         if recorder is not None:
             fields.recorded = recorder.seconds
             fields.disk_left = recorder.disk_left
+
+    def _begin_part(self, folder: Path, processor: Processor, part_of: Path | None) -> Path:
+        recorder = Recorder(folder, processor.sample_rate, processor.channels, part_of=part_of)
+        self._fresh = True
+        self._recorder = recorder
+        return recorder.folder
+
+    def _end_part(self) -> Recorder | None:
+        recorder, self._recorder = self._recorder, None
+        if recorder is not None:
+            recorder.close()
+            if recorder.is_part and recorder.state == "closed" and not recorder.seconds:
+                # The devices were opened but no sound arrived.
+                shutil.rmtree(recorder.folder, ignore_errors=True)
+        return recorder

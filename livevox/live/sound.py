@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -21,21 +20,19 @@ from livevox.dsp.stft import FRAME_RATE, SAMPLE_RATE
 from livevox.errors import LivevoxError
 from livevox.live import commands
 from livevox.live.engine_config import EngineConfig
+from livevox.live.flow_watch import FlowWatch
 from livevox.live.io_thread import IoThread
 from livevox.live.telemetry import Telemetry
 from livevox.live.unheard import lets_through
-from livevox.live.worker import Worker
+from livevox.live.worker import Listener, Worker
 from livevox.media.transport import Transport
 from livevox.parameters import gain
 from livevox.priority import real_time
-from livevox.processor import Outputs, Processor
+from livevox.processor import Processor
 
 PRIORITY = 10
-STALLED_SECONDS = 1.0
-UNHEARD_SECONDS = 2.0
 WARM_UP_SAMPLES = 16 * 512
 STEREO = (1, 2)
-Listener = Callable[[Outputs], None]
 
 
 @dataclass(frozen=True)
@@ -89,10 +86,7 @@ class Sound:
         self._telemetry = telemetry
         self._flow: _Flow | None = None
         self._processor: Processor | None = None
-        self._moved = (0, 0.0)
-        """The devices' clock in samples at its last change, and the time of that change."""
-        self._mistaken: int | None = None
-        """The period, in samples, for which the devices were last reopened."""
+        self.watch = FlowWatch()
         self.transport: Transport | None = None
         self.input: str | None = None
         """Full name of the input device that was opened last; None for a file."""
@@ -117,12 +111,17 @@ class Sound:
         return {name: refusal for name, refusal in refusals.items() if refusal}
 
     def open(
-        self, config: EngineConfig, processor: Processor, listen: Listener, rescan: bool = True
+        self,
+        config: EngineConfig,
+        processor: Processor,
+        follow: Callable[[Processor], Listener],
+        rescan: bool = True,
     ) -> None:
         """Open the devices and start. Raises LivevoxError if one is missing.
 
-        ``listen`` gets all outputs in turn, see :class:`livevox.live.worker.Worker`; ``rescan``
-        updates the list of devices first.
+        ``follow`` is called with the prepared processor. It returns the function that receives all
+        outputs, see :class:`livevox.live.worker.Worker`. ``rescan`` updates the list of devices
+        first.
         """
         if rescan:
             devices.rescan()
@@ -137,9 +136,7 @@ class Sound:
         # model comes earlier, without priority, so that it does not disturb programs that play.
         real_time(PRIORITY)
         if config.file and not (self.transport and self.transport.suits(setup.rate, channels)):
-            if self.transport is not None:
-                self.transport.close()
-            self.transport = Transport(Path(config.file), setup.rate, channels)
+            self.transport = self._player(Path(config.file), config.song, setup.rate, channels)
         stream = AudioStream(
             setup.output,
             setup.out_channels,
@@ -150,7 +147,7 @@ class Sound:
             period,
             work_seconds(processor.model.info.geometry),
         )
-        worker = Worker(processor, setup.rate, self._telemetry, listen)
+        worker = Worker(processor, setup.rate, self._telemetry, follow(processor))
         io_thread = IoThread(
             stream,
             partial(self.transport.read, block) if self.transport else stream.read,
@@ -171,10 +168,24 @@ class Sound:
         worker.start()
         io_thread.start()
         self._flow, self._processor = _Flow(stream, io_thread, worker), processor
-        self._moved = (0, time.monotonic())
+        self.watch.follow(stream, io_thread)
         self.input = setup.input.full_name if setup.input else None
         self.output = setup.output.full_name
         self._tell_budget(stream, processor)
+
+    def _player(self, file: Path, song: str | None, rate: int, channels: int) -> Transport:
+        """Open the file for that rate, at the place of the current transport, if there is one."""
+        before, self.transport = self.transport, None
+        if before is None:
+            return Transport(file, rate, channels, Path(song) if song else None)
+        before.close()
+        player = Transport(file, rate, channels, before.path)
+        player.seek(before.position)
+        if before.looped:
+            player.loop(*before.looped)
+        if before.playing:
+            player.play()
+        return player
 
     def opened_file(self, config: EngineConfig) -> Transport | None:
         """Open the configuration's file while another one may play; return None if it has none.
@@ -197,37 +208,8 @@ class Sound:
             self.transport.close()
         self.transport = next_file
         self._flow = None
+        self.watch.leave()
         gc.unfreeze()
-
-    def is_lost(self, now: float) -> bool:
-        """Whether the devices' clock has stopped, or PortAudio reports an inactive stream."""
-        if self._flow is None:
-            return False
-        stream = self._flow.stream
-        if not stream.active:
-            return True
-        if stream.elapsed != self._moved[0]:
-            self._moved = (stream.elapsed, now)
-        return self._flow.io_thread.running and now - self._moved[1] > STALLED_SECONDS
-
-    def fault(self) -> str | None:
-        """Why the devices have to be reopened; None if they work."""
-        if self._flow is None:
-            return None
-        stream, io_thread = self._flow.stream, self._flow.io_thread
-        if not io_thread.running:
-            # The input's ring buffer is full.
-            return "the sound stalled for too long"
-        period = io_thread.period
-        if period == stream.burst:
-            self._mistaken = None
-        elif period is not None and period != self._mistaken:
-            # If reopening does not help, don't reopen for this period again.
-            self._mistaken = period
-            return f"the sound device has a period of {period} samples instead of {stream.burst}"
-        if io_thread.unheard_seconds > UNHEARD_SECONDS:
-            return f"the output was silent for {UNHEARD_SECONDS:g} s"
-        return None
 
     def play_tone(self, on: bool) -> None:
         """Turn the test tone on or off. Raises LivevoxError without an output."""

@@ -14,6 +14,7 @@ from livevox.errors import LivevoxError
 from livevox.live.client import EngineClient, EngineDiedError
 from livevox.live.commands import Command, GetStatus, Play, Seek
 from livevox.live.engine_config import DEVICE_LOST, EngineConfig
+from livevox.live.gaps import begin_gap
 from livevox.live.status import Status
 from livevox.live.telemetry import STATES, State, Telemetry
 from livevox.parameters import PARAMETERS
@@ -174,6 +175,7 @@ class Supervisor:
         if self.config.file and fields.position:
             self._place = float(fields.position), bool(fields.playing)
         self._client.close()
+        begin_gap(fields)
         self.telemetry.clear()
         self.status = None
         self._revision = -1

@@ -7,6 +7,7 @@ frames.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import isnan
 from multiprocessing.shared_memory import SharedMemory
 from typing import Any, Literal, get_args
@@ -31,6 +32,9 @@ State = Literal["starting", "waiting", "running", "ended"]
 STATES: tuple[State, ...] = get_args(State)
 """Shared memory holds a state as its index in this tuple."""
 
+# Not set to 0 for the next engine.
+LASTING = ("gaps", "gap_seconds", "silent_since")
+
 _LAYOUT = np.dtype(
     [
         ("state", "i8"),
@@ -48,6 +52,9 @@ _LAYOUT = np.dtype(
         ("skipped_blocks", "i8"),
         ("xruns", "i8"),
         ("dropouts", "i8"),
+        ("gaps", "i8"),
+        ("gap_seconds", "f8"),
+        ("silent_since", "f8"),
         ("non_finite", "i8"),
         ("drift_ppm", "f8"),
         ("load", "f8"),
@@ -81,9 +88,11 @@ class Telemetry:
     number of frames so far, and ``heard_frame`` the one that was heard at ``heard_at``; ``budget``
     is in seconds, by :data:`STAGES`, NaN if unknown, see :attr:`budget`; ``levels`` are peak
     amplitudes that fall by 20 dB in 1.5 s; ``load`` is the share of time in which the worker is
-    busy; ``position``, ``duration``, ``recorded`` and ``disk_left`` are in seconds;
-    ``position_frame`` is the frame of the file's audio at ``position``; ``revision`` counts changes
-    of :class:`livevox.live.status.Status`.
+    busy; ``gaps`` and ``gap_seconds`` are those of all engines, see :mod:`livevox.live.gaps`;
+    ``silent_since`` is the start of the current gap on the monotonic clock, or 0; ``position``,
+    ``duration``, ``recorded`` and ``disk_left`` are in seconds; ``position_frame`` is the frame of
+    the file's audio at ``position``; ``revision`` counts changes of
+    :class:`livevox.live.status.Status`.
     """
 
     def __init__(self, name: str | None = None) -> None:
@@ -92,7 +101,7 @@ class Telemetry:
         self._owner = name is None
         self.fields: Any = np.recarray((), dtype=_LAYOUT, buf=self._memory.buf)
         if self._owner:
-            self.clear()
+            self._set_to_0(_LAYOUT.names or ())
 
     @property
     def name(self) -> str:
@@ -105,8 +114,11 @@ class Telemetry:
         return tuple(None if isnan(s) else s for s in map(float, self.fields.budget))
 
     def clear(self) -> None:
-        """Set everything to 0, for the next engine."""
-        for field in _LAYOUT.names or ():
+        """Set everything to 0, for the next engine, except what is counted over all engines."""
+        self._set_to_0(field for field in _LAYOUT.names or () if field not in LASTING)
+
+    def _set_to_0(self, fields: Iterable[str]) -> None:
+        for field in fields:
             self.fields[field] = 0
 
     def add_frames(self, activity: Audio, spectrogram: Audio, mask: Audio) -> None:

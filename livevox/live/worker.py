@@ -16,6 +16,7 @@ from livevox.live.telemetry import INFERENCE_EDGES, Telemetry
 from livevox.priority import real_time
 from livevox.processor import Outputs, Processor
 
+Listener = Callable[[Outputs], None]
 PRIORITY = 15
 HOPELESS_SECONDS = 0.5
 """A worker that is later than this skips the waiting blocks and resets, to catch up."""
@@ -46,7 +47,7 @@ class Worker:
         processor: Processor,
         rate: int,
         telemetry: Telemetry,
-        listen: Callable[[Outputs], None],
+        listen: Listener,
     ) -> None:
         """``listen`` gets all outputs in turn, for recording; it must not block."""
         self._processor = processor

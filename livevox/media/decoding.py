@@ -63,12 +63,14 @@ if TYPE_CHECKING:
 class DecodedSource(AudioSource):
     """An audio track of a file, from 0, or the default one. Every reading opens the file again.
 
-    If no header states the exact number of samples, the file is decoded once to count them.
+    If no header states the exact number of samples, the file is decoded once to count them. If
+    ``estimated``, the duration that FFmpeg estimates is enough, and opening takes no longer for
+    long files.
 
     Raises av.FFmpegError if FFmpeg can't open it, and LookupError if it has no such track.
     """
 
-    def __init__(self, path: Path, track: int | None) -> None:
+    def __init__(self, path: Path, track: int | None, estimated: bool = False) -> None:
         super().__init__(path)
         self._wanted = track
         self._lead = 0
@@ -78,11 +80,18 @@ class DecodedSource(AudioSource):
         self._tick = Fraction(1)
         self._origin = 0.0
         self._seekable = False
+        self._counted = True
         with self._open() as (container, audio):
             self._formats = frozenset(container.format.name.split(","))
             if not self._look(container, audio):
                 return
             samples = self._stated_samples(container, audio)
+            if samples is None and estimated:
+                duration = self._samples(audio.duration) or self._container_duration(
+                    container, audio
+                )
+                samples = round(duration) if duration else None
+                self._counted = samples is None
         if samples is None:
             samples = sum(chunk.shape[1] for chunk in self._read_sound(0, lenient=True))
         self.samples = self._lead + samples
@@ -268,7 +277,8 @@ class DecodedSource(AudioSource):
 
     def _check_end(self, at: int, end: float | None, last: int, lenient: bool) -> None:
         """Report an end that is more than two packets too early."""
-        there, announced = float(at), self._announced or float(self.samples - self._lead)
+        sound = self._counted and self.samples - self._lead
+        there, announced = float(at), self._announced or float(sound)
         if self._formats & WITH_DURATION:
             # Some decoders return less than the duration of their packets.
             there = max(there, (end or 0.0) - self._origin)

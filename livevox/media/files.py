@@ -34,10 +34,14 @@ def is_music(path: Path) -> bool:
 
 
 @contextmanager
-def open_audio(path: Path, track: int | None = None) -> Iterator[AudioSource]:
+def open_audio(
+    path: Path, track: int | None = None, estimated: bool = False
+) -> Iterator[AudioSource]:
     """Open an audio file, with libsndfile if that reads it exactly, else with FFmpeg.
 
-    ``track`` is the number, from 0, of an audio track in a file that holds several.
+    ``track`` is the number, from 0, of an audio track in a file that holds several. If
+    ``estimated``, the number of samples may be an estimate, where it would take a decoding of the
+    whole file.
 
     Raises LivevoxError if the file does not exist, has no audio or can't be read.
     """
@@ -47,7 +51,7 @@ def open_audio(path: Path, track: int | None = None) -> Iterator[AudioSource]:
             raise LivevoxError(f"{path} is a folder: name the files in it")
         if size == 0:
             raise LivevoxError(f"{path} is empty (0 bytes): get a good copy")
-        source = _opened(path, track)
+        source = _opened(path, track, estimated)
     except FileNotFoundError:
         raise LivevoxError(f"{path} does not exist: check the name") from None
     except OSError as error:
@@ -61,12 +65,12 @@ def open_audio(path: Path, track: int | None = None) -> Iterator[AudioSource]:
         yield source
 
 
-def _opened(path: Path, track: int | None) -> AudioSource:
+def _opened(path: Path, track: int | None, estimated: bool) -> AudioSource:
     if track is None and is_exact(path):
         with suppress(soundfile.LibsndfileError, InexactError):
             return SndfileSource(path)
     try:
-        return DecodedSource(path, track)
+        return DecodedSource(path, track, estimated)
     except (av.FFmpegError, LookupError) as error:
         reason = error.strerror if isinstance(error, av.FFmpegError) else error.args[0]
     if track is None:

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from livevox.dsp.stft import Audio
+from livevox.dsp.stft import SAMPLE_RATE, Audio
 from livevox.errors import LivevoxError
 from livevox.media.queue import queue_of
 from livevox.media.track import Loop, Track
 
 Piece = tuple[int, int, Audio]
 """Number of the file, the audio's first sample in it, and the audio."""
+
+
+def check_playable(path: Path) -> None:
+    """Raise LivevoxError unless at least one of the files of ``path`` can be played."""
+    playlist = Playlist(path, SAMPLE_RATE, channels=2, fade=0)
+    playlist.first()
+    playlist.close()
 
 
 class Playlist:
@@ -42,9 +49,12 @@ class Playlist:
                 self.close()
             index, start, loop = index + 1, 0, None
 
-    def first(self) -> int:
-        """The first file that can be played, which stays open; LivevoxError if there is none."""
-        for index in range(len(self.paths)):
+    def first(self, wanted: Path | None = None) -> int:
+        """The first file that can be played, which stays open. The search starts at ``wanted`` if
+        that is one of the files. Raises LivevoxError if none can be played."""
+        begin = self.paths.index(wanted) if wanted in self.paths else 0
+        for step in range(len(self.paths)):
+            index = (begin + step) % len(self.paths)
             try:
                 self._open(index)
             except LivevoxError as error:

@@ -44,7 +44,8 @@ State = Literal["recording", "closed", "failed"]
 class Recorder:
     """Records (channels, samples) streams at ``sample_rate`` Hz into a new folder in ``folder``.
 
-    :attr:`folder`, named by local date and time, gets `dry.wav`, `vocals.wav`, `accompaniment.wav`,
+    :attr:`folder` is named by local date and time, or after the folder ``part_of`` with a number
+    from 2 on. It gets `dry.wav`, `vocals.wav`, `accompaniment.wav`,
     `mix.wav` (32-bit float; RF64 from 4 GiB on), `activity.csv` (the curve, as
     :func:`livevox.activity.curve_csv` writes it) and `activity.lab` (the intervals that ``rule``
     finds in it). All are valid files of equal length at any time, also after the process was
@@ -54,7 +55,12 @@ class Recorder:
     """
 
     def __init__(
-        self, folder: Path, sample_rate: int, channels: int, rule: DetectionRule = DEFAULT_RULE
+        self,
+        folder: Path,
+        sample_rate: int,
+        channels: int,
+        rule: DetectionRule = DEFAULT_RULE,
+        part_of: Path | None = None,
     ) -> None:
         self.activity_start = 0.0
         """Time in the recording, in seconds, of the first frame of activity; set it before the
@@ -63,6 +69,7 @@ class Recorder:
         """Seconds of recording that fit on the disk, updated while recording."""
         self.state: State = "recording"
         """ "failed": the disk ended the recording. "closed": :meth:`close` ended it."""
+        self.is_part = part_of is not None
         self.error: str | None = None
         """Why the recording failed, in one line."""
         self._sample_rate = sample_rate
@@ -72,7 +79,7 @@ class Recorder:
         self._frames = _Ring(ceil(BUFFER_SECONDS * FRAME_RATE), 1, 1)
         self._labelled = 0.0
         try:
-            self.folder = _new_folder(folder)
+            self.folder = _new_part(part_of) if part_of else _new_folder(folder)
             with ExitStack() as opened:
                 opened.callback(shutil.rmtree, self.folder, ignore_errors=True)
                 self._waves = [
@@ -203,12 +210,21 @@ def _new_folder(parent: Path) -> Path:
     """Create a new folder, named by the time."""
     parent.mkdir(parents=True, exist_ok=True)
     name = f"{datetime.now():%Y-%m-%d_%H-%M-%S}"
-    for attempt in count(1):
-        folder = parent / (name if attempt == 1 else f"{name}_{attempt}")
+    return _created(parent / name if n == 1 else parent / f"{name}_{n}" for n in count(1))
+
+
+def _new_part(first: Path) -> Path:
+    """Create the folder of the next part of a recording that began in ``first``."""
+    return _created(first.with_name(f"{first.name}_part{n}") for n in count(2))
+
+
+def _created(names: Iterator[Path]) -> Path:
+    """Create the first folder that does not exist yet."""
+    for folder in names:
         with suppress(FileExistsError):
             folder.mkdir()
-            break
-    return folder
+            return folder
+    raise AssertionError("names do not end")
 
 
 class _Ring:

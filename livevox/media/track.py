@@ -35,7 +35,7 @@ class Track:
         self._channels = channels
         self._fade = fade
         self._opened = ExitStack()
-        self._source = self._opened.enter_context(open_audio(path))
+        self._source = self._opened.enter_context(open_audio(path, estimated=True))
         self._file_rate = self._source.sample_rate
         self._block = ceil(BLOCK_SECONDS * self._file_rate)
         self._sample_rate = sample_rate

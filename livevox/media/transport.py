@@ -34,26 +34,28 @@ class Transport:
     """A file, a folder's or a playlist's music as an endless stream.
 
     :func:`livevox.media.queue.queue_of` tells which files, and in what order. It
-    starts paused, at the start of the first file. All samples are (``channels``, samples) at
-    ``sample_rate`` Hz, converted by :func:`livevox.dsp.channels.with_channels`.
+    starts paused, at the start of the first file, or of ``first`` if that is one of them. All
+    samples are (``channels``, samples) at ``sample_rate`` Hz, converted by
+    :func:`livevox.dsp.channels.with_channels`.
 
     :meth:`read` is for one thread, the audio worker; all other methods may be called from others.
     Call :meth:`close` at the end.
 
-    Raises LivevoxError if there is no such file or none that can be played. Where no header gives
-    the exact length, opening takes as long as FFmpeg takes to decode the file.
+    Raises LivevoxError if there is no such file or none that can be played.
     """
 
-    def __init__(self, path: Path, sample_rate: int, channels: int) -> None:
+    def __init__(
+        self, path: Path, sample_rate: int, channels: int, first: Path | None = None
+    ) -> None:
         self._sample_rate = sample_rate
         self._limit = ceil(BUFFER_SECONDS * sample_rate)
         self._ring = MusicRing(channels, self._limit + ceil(SPARE_SECONDS * sample_rate))
         self._playlist = Playlist(path, sample_rate, channels, fade_samples(sample_rate))
-        first = self._playlist.first()
-        self._head = Playhead(self._ring, Cut(None, 0, 0, first, 0), sample_rate)
+        index = self._playlist.first(first)
+        self._head = Playhead(self._ring, Cut(None, 0, 0, index, 0), sample_rate)
         # Commands, under the lock.
         self._wake = Condition()
-        self._request = Request(first, 0, None)
+        self._request = Request(index, 0, None)
         self._closing = False
         self._thread = Thread(target=self._decode, name="livevox transport", daemon=True)
         self._thread.start()

@@ -42,8 +42,8 @@ class MidiPorts:
 
     A missing port is opened as soon as it appears. Where the system supports them, virtual ports
     named livevox let other programs connect. Call `poll` often and `refresh` about once a second:
-    both also check that JACK is alive. Nothing blocks, except that opening a port takes about
-    50 ms, and closing an output of a dead JACK server takes a second.
+    both also check that JACK is alive. Nothing blocks, except that opening or closing a port takes
+    about 50 ms, and closing an output of a dead JACK server takes a second.
 
     ``api`` names a MIDI system (alsa, jack, core, winmm); None selects the first that works.
     Raises LivevoxError if ``api`` is unknown, a name matches several ports or a port is in use.

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from time import sleep
 from typing import Any
 
 import rtmidi
@@ -23,6 +24,11 @@ POLL_LIMIT = 4096
 """Most messages that one poll reads from one input, about 2 ms of work."""
 
 LIST_TRIES = 10
+
+QUIET_SECONDS = 0.05
+"""Pause before a JACK port is closed. After each change of the graph, a thread of libjack computes
+latencies and reads the client's list of ports without a lock. Closing a port at that moment would
+crash the process."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,7 @@ class _Port:
 
     def __init__(self, handle: Any) -> None:
         self._handle = handle
+        self._opened = False
 
     def names(self) -> list[str]:
         """The ports that this can connect to, including livevox's own."""
@@ -73,15 +80,19 @@ class _Port:
         names = self.names()
         if name not in names:
             return False
+        self._opened = True
         self._handle.open_port(names.index(name), self.direction)
         return True
 
     def open_virtual(self) -> None:
         """Open as a virtual port, which others connect to. Raises RtMidiError."""
+        self._opened = True
         self._handle.open_virtual_port(CLIENT)
 
     def close(self) -> None:
         """Close the port; call it once only."""
+        if self._opened and self._handle.get_current_api() == rtmidi.API_UNIX_JACK:
+            sleep(QUIET_SECONDS)
         self._handle.close_port()
         # Without this the port would exist until the next garbage collection.
         self._handle.delete()
