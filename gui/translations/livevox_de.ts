@@ -352,12 +352,12 @@
    <translation>Die Ton-Engine endet immer wieder und wurde nicht mehr gestartet.</translation>
   </message>
   <message>
-   <source>The sound engine ended unexpectedly and is restarted.</source>
-   <translation>Die Ton-Engine ist unerwartet beendet worden und startet neu.</translation>
-  </message>
-  <message>
    <source>A sound device was lost. The sound resumes when it is back.</source>
    <translation>Ein Tongerät ist verschwunden: der Ton geht weiter, sobald es zurück ist.</translation>
+  </message>
+  <message>
+   <source>The sound engine ended unexpectedly and is restarted.</source>
+   <translation>Die Ton-Engine ist unerwartet beendet worden und startet neu.</translation>
   </message>
   <message>
    <source>Restart the engine</source>
@@ -561,6 +561,35 @@
   </message>
  </context>
  <context>
+  <name>LyricsPanel</name>
+  <message>
+   <source>Lyrics on a screen of their own (key L)</source>
+   <translation>Liedtext auf eigenem Bildschirm (Taste L)</translation>
+  </message>
+ </context>
+ <context>
+  <name>LyricsScreen</name>
+  <message>
+   <source>livevox lyrics</source>
+   <translation>livevox Liedtext</translation>
+  </message>
+  <message>
+   <source>No song is open</source>
+   <translation>Kein Lied ist geöffnet</translation>
+  </message>
+  <message>
+   <source>No lyrics: {}</source>
+   <translation>Kein Liedtext: {}</translation>
+  </message>
+ </context>
+ <context>
+  <name>LyricsView</name>
+  <message>
+   <source>Lyrics</source>
+   <translation>Liedtext</translation>
+  </message>
+ </context>
+ <context>
   <name>MenuButton</name>
   <message>
    <source>Undo</source>
@@ -573,6 +602,10 @@
   <message>
    <source>Compact strip (Ctrl+K)</source>
    <translation>Kleine Leiste (Strg+K)</translation>
+  </message>
+  <message>
+   <source>Lyrics on a screen of their own (L)</source>
+   <translation>Liedtext auf eigenem Bildschirm (L)</translation>
   </message>
   <message>
    <source>Theme</source>
@@ -1158,6 +1191,13 @@
   </message>
  </context>
  <context>
+  <name>SongLyrics</name>
+  <message>
+   <source>No lyrics: {}</source>
+   <translation>Kein Liedtext: {}</translation>
+  </message>
+ </context>
+ <context>
   <name>Spectrogram</name>
   <message>
    <source>Spectrogram</source>
@@ -1387,6 +1427,10 @@ Tasten: ← → 5 s, Bild auf und ab 30 s, Pos1 und Ende, [ und ] beginnen und b
   <message>
    <source>Compact strip</source>
    <translation>Kleine Leiste</translation>
+  </message>
+  <message>
+   <source>Lyrics on a screen of their own</source>
+   <translation>Liedtext auf eigenem Bildschirm</translation>
   </message>
   <message>
    <source>Dark or light theme</source>

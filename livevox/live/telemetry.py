@@ -7,16 +7,18 @@ frames.
 
 from __future__ import annotations
 
-from math import isnan
+from math import isnan, nan
 from multiprocessing.shared_memory import SharedMemory
 from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-from livevox.dsp.stft import NET_BINS, Audio
+from livevox.dsp.stft import FRAME_RATE, NET_BINS, Audio
 from livevox.parameters import PARAMETERS
 
+LONGEST_GUESS = 0.25
+"""Seconds for which the heard frame is extrapolated without an update."""
 FRAMES = 1024
 """Length of the ring buffers in frames, 11.9 s."""
 METERS = ("input", "vocals", "accompaniment", "output")
@@ -82,8 +84,8 @@ class Telemetry:
     is in seconds, by :data:`STAGES`, NaN if unknown, see :attr:`budget`; ``levels`` are peak
     amplitudes that fall by 20 dB in 1.5 s; ``load`` is the share of time in which the worker is
     busy; ``position``, ``duration``, ``recorded`` and ``disk_left`` are in seconds;
-    ``position_frame`` is the frame of the file's audio at ``position``; ``revision`` counts changes
-    of :class:`livevox.live.status.Status`.
+    ``position_frame`` is the frame of the file's audio at ``position``, see :meth:`place`;
+    ``revision`` counts changes of :class:`livevox.live.status.Status`.
     """
 
     def __init__(self, name: str | None = None) -> None:
@@ -103,6 +105,23 @@ class Telemetry:
     def budget(self) -> tuple[float | None, ...]:
         """Seconds of latency by :data:`STAGES`; None for a device that does not report it."""
         return tuple(None if isnan(s) else s for s in map(float, self.fields.budget))
+
+    def heard_frame(self, now: float) -> float:
+        """The frame that is heard at ``now``, a time of the monotonic clock, with the output
+        device's own latency."""
+        since = min(max(0.0, now - float(self.fields.heard_at)), LONGEST_GUESS)
+        return float(self.fields.heard_frame) + (since - (self.budget[-1] or 0.0)) * FRAME_RATE
+
+    def tell_place(self, second: float, frame: float) -> None:
+        """Set ``position`` and ``position_frame``, which belong together."""
+        self.fields.position_frame = nan
+        self.fields.position = second
+        self.fields.position_frame = frame
+
+    def place(self) -> tuple[float, float] | None:
+        """``position`` and ``position_frame``; None while they are being written."""
+        frame, second = float(self.fields.position_frame), float(self.fields.position)
+        return (second, frame) if frame == float(self.fields.position_frame) else None
 
     def clear(self) -> None:
         """Set everything to 0, for the next engine."""
