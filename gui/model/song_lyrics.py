@@ -17,7 +17,7 @@ class SongLyrics(QObject):
     """Reads them whenever another song plays; a damaged file becomes a notice."""
 
     changed = pyqtSignal()
-    """:attr:`song` or :attr:`lyrics` is another one."""
+    """Another song plays, or its lyrics have been read."""
 
     def __init__(self, view_model: ViewModel) -> None:
         super().__init__(view_model)
@@ -25,13 +25,15 @@ class SongLyrics(QObject):
         self.song: Path | None = None
         """The file that plays."""
         self.lyrics: Lyrics | None = None
-        """None where it has none."""
+        """None where it has none, and until they have been read."""
+        self.read = False
+        """Whether they have been."""
         view_model.status_changed.connect(self._on_status)
 
     def _on_status(self, status: Status) -> None:
         if status.playing == self.song:
             return
-        self.song, self.lyrics = status.playing, None
+        self.song, self.lyrics, self.read = status.playing, None, False
         self._view_model.notices.clear("lyrics")
         self.changed.emit()
         if (song := self.song) is not None:
@@ -44,11 +46,12 @@ class SongLyrics(QObject):
 
     def _show(self, song: Path, lyrics: Lyrics | None) -> None:
         # Another song may play by now.
-        if song == self.song and lyrics is not None:
-            self.lyrics = lyrics
+        if song == self.song:
+            self.lyrics, self.read = lyrics, True
             self.changed.emit()
 
     def _complain(self, song: Path, error: LivevoxError) -> None:
         if song == self.song:
+            self._show(song, None)
             text = self.tr("No lyrics: {}").format(error)
             self._view_model.notices.complain("lyrics", text)

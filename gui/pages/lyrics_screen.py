@@ -59,9 +59,12 @@ class LyricsScreen(QWidget):
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def _on_lyrics(self) -> None:
-        song = self._lyrics.song
-        note = self.tr("No song is open") if song is None else self.tr("No lyrics: {}")
-        self.view.show_lyrics(self._lyrics.lyrics, note.format(song and song.stem))
+        note = ""
+        if self._lyrics.song is None:
+            note = self.tr("No song is open")
+        elif self._lyrics.read:
+            note = self.tr("No lyrics: {}").format(self._lyrics.song.stem)
+        self.view.show_lyrics(self._lyrics.lyrics, note)
 
     def _on_poll(self) -> None:
         if self.isVisible():
