@@ -29,6 +29,7 @@ from gui.model.engine_reader import Snapshot
 from gui.model.frame_store import FrameStore
 from gui.model.viewmodel import ViewModel
 from gui.pace import Pace
+from gui.pages.lyrics_panel import LyricsPanel
 from gui.pages.mix import MixPage
 from gui.shortcuts import ReturnPresses, ShortcutSheet, install
 from gui.window_keys import WindowKeys
@@ -73,6 +74,9 @@ class MainWindow(QMainWindow):
         self.menu_button.compact_wanted.connect(self.toggle_compact)
         self.menu_button.theme_chosen.connect(self.choose_theme)
         self.menu_button.sheet_wanted.connect(self.toggle_sheet)
+        self.lyrics_panel = LyricsPanel(view_model)
+        self.lyrics_panel.lyrics_screen.visible_changed.connect(self._tell_visible)
+        self.menu_button.lyrics_wanted.connect(self.lyrics_panel.toggle_screen)
         self.menu_button.quit_wanted.connect(self.close)
         self.addActions(self.menu_button.undo_actions)
         self.transport_bar = TransportBar(view_model)
@@ -140,6 +144,7 @@ class MainWindow(QMainWindow):
         left.setSpacing(0)
         self.pages.addWidget(self.mix_page)
         left.addWidget(self.pages, 1)
+        left.addWidget(self.lyrics_panel)
         left.addWidget(self.transport_bar)
         middle = QHBoxLayout()
         middle.setSpacing(0)
@@ -240,9 +245,10 @@ class MainWindow(QMainWindow):
         return "compact" in self.__dict__ and self.compact.isVisible()
 
     def _tell_visible(self) -> None:
-        seen = (self.isVisible() and not self.isMinimized()) or (
-            self._is_compact and not self.compact.isMinimized()
-        )
+        windows: list[QWidget] = [self, self.lyrics_panel.lyrics_screen]
+        if self._is_compact:
+            windows.append(self.compact)
+        seen = any(window.isVisible() and not window.isMinimized() for window in windows)
         self.view_model.look_timer.set_visible(seen)
 
     def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802
@@ -269,13 +275,15 @@ class MainWindow(QMainWindow):
         self.settings.setValue("shaping", str(self.mixer.unfold.isChecked()).lower())
         if self._is_compact:
             self.compact.hide()
+        self.lyrics_panel.lyrics_screen.hide()
         self.hide()
         self.view_model.close()
         super().closeEvent(event)
 
     def discard(self) -> None:
-        """Destroy the closed window, its strip and the view model. Otherwise garbage collection
-        could do this in any thread, which crashes Qt."""
+        """Destroy the closed window, its strip, its lyrics' screen and the view model. Otherwise
+        garbage collection could do this in any thread, which crashes Qt."""
+        self.lyrics_panel.lyrics_screen.deleteLater()
         if "compact" in self.__dict__:
             self.compact.deleteLater()
         self.deleteLater()

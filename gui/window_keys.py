@@ -14,6 +14,7 @@ from gui.bars.recording import RecordingBar
 from gui.bars.status import StatusBar
 from gui.bars.transport import TransportBar
 from gui.model.viewmodel import ViewModel
+from gui.pages.lyrics_panel import LyricsPanel
 from gui.pages.mix import MixPage
 from gui.shortcuts import Shortcut, shown
 
@@ -23,6 +24,7 @@ class Window(Protocol):
 
     view_model: ViewModel
     mix_page: MixPage
+    lyrics_panel: LyricsPanel
     mixer: Mixer
     preset_bar: PresetBar
     recording_bar: RecordingBar
@@ -83,6 +85,12 @@ class WindowKeys(QObject):
             Shortcut(("Ctrl+L",), tr("MIDI learn mode, on or off"), kept, window.toggle_learn_mode),
             Shortcut(("D",), tr("Latency by stage"), view, window.status.unfold.toggle),
             Shortcut(("Ctrl+K",), tr("Compact strip"), view, window.toggle_compact),
+            Shortcut(
+                ("L",),
+                tr("Lyrics on a screen of their own"),
+                view,
+                window.lyrics_panel.toggle_screen,
+            ),
             Shortcut(("Ctrl+T",), tr("Dark or light theme"), view, window.toggle_theme),
             Shortcut(("Esc",), tr("Dismiss the notice"), view, window.escape),
             Shortcut(("F10",), tr("Menu"), view, window.menu_button.showMenu),

@@ -35,10 +35,11 @@ PATIENCE = 90.0
 
 @cache
 def display(size: str = "1280x900") -> str:
-    """Start one Xvfb for this process, and make Qt use it; returns its name, such as `:1`."""
+    """Start one Xvfb with two screens for this process, and make Qt use it; returns its name, such
+    as `:1`. ``size`` is that of the first screen."""
     reader, writer = os.pipe()
     command = ["setpriv", "--pdeathsig", "TERM", "Xvfb", "-displayfd", str(writer)]
-    command += ["-screen", "0", f"{size}x24", "-nolisten", "tcp"]
+    command += ["-screen", "0", f"{size}x24", "-screen", "1", "1280x720x24", "-nolisten", "tcp"]
     server = subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.DEVNULL)
     os.close(writer)
     atexit.register(server.terminate)

@@ -24,6 +24,11 @@ from tests.gui_harness import LiveWindow, live_for, live_window, wait_until
 SONG_SECONDS = 60.0
 FULL_SECONDS = 13.5
 """Seconds played before the picture, for a full history and a good moment of the song."""
+LYRICS = """\
+[00:04.00]The lights go down and somebody is counting in
+[00:12.00]<00:12.00>One <00:12.40>more <00:13.20>song <00:13.90>before <00:14.80>we go<00:19.00>
+[00:20.00]Every word of it is here before your eyes
+"""
 LARGE, SMALL = (1100, 700), (800, 500)
 
 
@@ -33,6 +38,7 @@ def main(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         song = Path(scratch) / "Demo song.wav"
         soundfile.write(song, demo_song(SONG_SECONDS).mixture.T, SAMPLE_RATE)
+        song.with_suffix(".lrc").write_text(LYRICS)
         with live_window(Path(scratch) / "config", file=str(song)) as live:
             _take_all(live, folder)
         karaoke = load_preset("karaoke")
@@ -57,6 +63,9 @@ def _take_all(live: LiveWindow, folder: Path) -> None:
     view_model.requests.ask(Play())
     wait_until(lambda: view_model.playback.position > FULL_SECONDS)
     take("window")
+    window.lyrics_panel.toggle_screen()
+    take("lyrics-screen", window.lyrics_panel.lyrics_screen)
+    window.lyrics_panel.toggle_screen()
     window.choose_theme("light")
     take("window-light")
     window.choose_theme("dark")

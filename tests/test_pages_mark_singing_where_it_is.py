@@ -7,6 +7,7 @@ import pytest
 
 from gui.model.singing_map import MARKS_PER_SECOND, UNKNOWN, SingingMap
 from livevox.dsp.stft import FRAME_RATE
+from livevox.live.heard_place import HeardPlace, Places
 
 SECONDS = 20.0
 REPORT_FRAMES = 9
@@ -57,17 +58,36 @@ def test_marks_are_where_the_file_is_sung(late: int) -> None:
 
 
 def test_the_heard_place_follows_the_reports() -> None:
-    singing = SingingMap()
-    singing.begin(SECONDS)
+    places = Places()
     for frame in range(0, 100, 10):
-        singing.report(frame, 5 + frame / FRAME_RATE)
-    singing.report(100, 15.0)
+        places.report(frame, 5 + frame / FRAME_RATE)
+    places.report(100, 15.0)
     for frame in range(110, 200, 10):
-        singing.report(frame, 15.0 + (frame - 100) / FRAME_RATE)
+        places.report(frame, 15.0 + (frame - 100) / FRAME_RATE)
     for frame in (0, 33.3, 90):
-        assert singing.at(frame) == pytest.approx(5 + frame / FRAME_RATE)
-    assert singing.at(95) is None
-    assert singing.at(195) == pytest.approx(15.0 + 95 / FRAME_RATE)
+        assert places.at(frame) == pytest.approx(5 + frame / FRAME_RATE)
+    assert places.at(95) is None
+    assert places.at(195) == pytest.approx(15.0 + 95 / FRAME_RATE)
+    # The engine counts its frames from 0 again.
+    places.report(0, 3.0)
+    assert places.at(95) is None
+
+
+def test_the_heard_second_is_steady_while_looks_and_reports_come_at_any_time() -> None:
+    """Reports come ten times a second, looks sixty times, the sound is heard 5 frames late."""
+    heard, rng = HeardPlace(), np.random.default_rng(1)
+    frame = second = 0.0
+    for look in np.cumsum(rng.uniform(0.5, 2, 400)):
+        if look - frame > REPORT_FRAMES:
+            frame, second = look, 7 + look / FRAME_RATE
+        told = heard.look(look - 5, second, frame, True)
+        if look > 3 * REPORT_FRAMES:
+            assert told == pytest.approx(7 + (look - 5) / FRAME_RATE, abs=1e-6)
+    # After a seek the new place counts at once, and a pause stays where it is.
+    assert heard.look(look - 5, 100.0, look, True) == pytest.approx(100, abs=5.1 / FRAME_RATE)
+    for later in range(1, 60):
+        told = heard.look(look + later - 5, 100.0, look + later, False)
+    assert told == 100.0
 
 
 def test_a_new_count_of_frames_keeps_the_marks_and_forgets_the_places() -> None:
@@ -76,6 +96,5 @@ def test_a_new_count_of_frames_keeps_the_marks_and_forgets_the_places() -> None:
     play(singing, {}, 200, 4, REPORT_FRAMES)
     before = singing.marks.copy()
     singing.restart()
-    assert singing.at(100) is None
     singing.add(0, np.ones(50, np.float32))
     assert np.array_equal(singing.marks, before)

@@ -62,6 +62,6 @@ def test_the_displays_show_it_and_go_on(tmp_path: Path, monkeypatch: pytest.Monk
                 assert time.monotonic() < deadline, "waited in vain"
                 time.sleep(0.01)
             now, curve = report.now(), report.activity(360)
-            shown = screen(now, supervisor.status, curve, (), (), modes(), stages=True).plain
+            shown = screen(now, supervisor.status, curve, (), (), (), modes(), stages=True).plain
             assert supervisor.telemetry.fields.heard_frame > 0
     assert "input device unknown" in shown

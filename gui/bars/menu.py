@@ -18,6 +18,7 @@ class MenuButton(QToolButton):
     theme_chosen = pyqtSignal(str)
     """One of :data:`gui.look.theme.Choice`."""
     sheet_wanted = pyqtSignal()
+    lyrics_wanted = pyqtSignal()
     quit_wanted = pyqtSignal()
 
     def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
@@ -38,6 +39,7 @@ class MenuButton(QToolButton):
             menu.addAction(action)
         menu.addSeparator()
         menu.addAction(self.tr("Compact strip (Ctrl+K)"), self.compact_wanted)
+        menu.addAction(self.tr("Lyrics on a screen of their own (L)"), self.lyrics_wanted)
         looks = menu.addMenu(self.tr("Theme"))
         assert looks is not None
         group = QActionGroup(self)

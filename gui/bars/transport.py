@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import (
 
 from gui.bars.export import Export
 from gui.look.symbols import symbol
-from gui.model.engine_reader import Frames, Playback, Snapshot
+from gui.model.engine_reader import Frames, Playback
 from gui.model.processes import PythonProcess
 from gui.model.singing_map import SingingMap
 from gui.model.viewmodel import ViewModel
@@ -148,12 +148,10 @@ class TransportBar(QWidget):
         if self._shown[0]:
             self._singing.add(frames.first, frames.activity)
 
-    def _on_poll(self, snapshot: Snapshot) -> None:
+    def _on_poll(self) -> None:
         """Set the position; during playback it is that of the audible sound."""
-        playback = self._view_model.playback
-        if playback.playing and self.isVisible():
-            heard = self._singing.at(snapshot.heard_frame)
-            self._show_place(playback.position if heard is None else heard)
+        if self._view_model.playback.playing and self.isVisible():
+            self._show_place(self._view_model.heard_second)
 
     def _show_place(self, position: float) -> None:
         duration = self._shown[1]

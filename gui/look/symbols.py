@@ -85,6 +85,14 @@ def _loop(path: QPainterPath) -> None:
     _polygon(path, (8.2, 0.4), (13.4, 3.4), (8.8, 7.2))
 
 
+def _screen(path: QPainterPath) -> None:
+    outside, inside = QPainterPath(), QPainterPath()
+    outside.addRect(QRectF(1.5, 2.5, 13, 9))
+    inside.addRect(QRectF(3, 4, 10, 6))
+    path.addPath(outside.subtracted(inside))
+    path.addRect(QRectF(5, 12.5, 6, 1.5))
+
+
 _SYMBOLS: dict[str, Draw] = {
     "play": _play,
     "pause": _pause,
@@ -97,6 +105,7 @@ _SYMBOLS: dict[str, Draw] = {
     "cross": _cross,
     "export": _export,
     "loop": _loop,
+    "screen": _screen,
 }
 
 

@@ -8,12 +8,10 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from livevox.dsp.stft import FRAME_RATE, Audio
+from livevox.dsp.stft import Audio
 from livevox.live.telemetry import FRAMES, STATES, Telemetry
 from livevox.parameters import PARAMETERS
 
-LONGEST_GUESS = 0.25
-"""Seconds for which the heard frame is extrapolated without an update."""
 UNRESPONSIVE_SECONDS = 4.0
 """Without a heartbeat. Opening devices or loading a model takes less."""
 
@@ -95,6 +93,8 @@ class EngineReader:
         """The last new heartbeat, and when it was read."""
         self._end = 0
         """The number of frames read so far."""
+        self._place = 0.0, 0.0
+        """The last position and its frame."""
 
     @property
     def _fields(self) -> Any:
@@ -103,16 +103,14 @@ class EngineReader:
     def snapshot(self, now: float, busy: bool) -> Snapshot:
         """The telemetry now. An engine that is ``busy`` with a request is not unresponsive."""
         fields = self._fields
-        budget = self._telemetry.budget
-        since = min(max(0.0, now - float(fields.heard_at)), LONGEST_GUESS)
         return Snapshot(
             state=self._state(now, busy),
-            heard_frame=float(fields.heard_frame) + (since - (budget[-1] or 0.0)) * FRAME_RATE,
+            heard_frame=self._telemetry.heard_frame(now),
             levels=np.array(fields.levels),
             clips=tuple(map(int, fields.clips)),
             sample_rate=int(fields.sample_rate),
             block=int(fields.block),
-            budget=budget,
+            budget=self._telemetry.budget,
             load=float(fields.load),
             inference_ms=float(fields.inference_ms),
             late_blocks=int(fields.late_blocks),
@@ -148,11 +146,13 @@ class EngineReader:
     def playback(self) -> Playback:
         """The state of the file player."""
         fields = self._fields
+        self._place = self._telemetry.place() or self._place
+        position, frame = self._place
         return Playback(
             playing=bool(fields.playing),
-            position=float(fields.position),
+            position=position,
             duration=float(fields.duration),
-            frame=float(fields.position_frame),
+            frame=frame,
         )
 
     def recording(self) -> Recording:

@@ -7,28 +7,23 @@ from collections import deque
 import numpy as np
 import numpy.typing as npt
 
-from livevox.dsp.stft import FRAME_RATE, Audio
+from livevox.dsp.stft import Audio
+from livevox.live.heard_place import Places
 
 MARKS_PER_SECOND = 20
 UNKNOWN = -1.0
-SMOOTH_SECONDS = 0.03
-"""Greatest difference of elapsed time and position between two reports of one stretch."""
-STRETCHES = 64
 
 
 class SingingMap:
-    """Combines reports of (frame, second in the file), about ten a second, with activity by frame.
+    """Combines reports of (frame, second in the file) with activity by frame.
 
-    Between two reports of continuous playback, the second of each frame is known. Frames around a
-    seek or the end of a loop are left out.
+    Frames without a second are left out, see :class:`livevox.live.heard_place.Places`.
     """
 
     def __init__(self) -> None:
         self.marks: Audio = np.zeros(0, np.float32)
         """Greatest probability of singing in each 1 / MARKS_PER_SECOND s, or UNKNOWN."""
-        self._stretches: deque[tuple[float, float, float]] = deque(maxlen=STRETCHES)
-        """First and last frame, and the first one's second."""
-        self._last: tuple[float, float] | None = None
+        self._places = Places()
         self._pending: deque[tuple[int, float]] = deque()
 
     def begin(self, seconds: float) -> None:
@@ -39,27 +34,13 @@ class SingingMap:
 
     def restart(self) -> None:
         """The frame count restarts at 0; the marks stay."""
-        self._stretches.clear()
+        self._places.clear()
         self._pending.clear()
-        self._last = None
-
-    def at(self, frame: float) -> float | None:
-        """The second of the file at a frame of the last few seconds, None if unknown."""
-        for first, last, second in reversed(self._stretches):
-            if first <= frame <= last:
-                return second + (frame - first) / FRAME_RATE
-        if self._stretches and self._last and self._stretches[-1][1] == self._last[0] < frame:
-            return self._last[1] + (frame - self._last[0]) / FRAME_RATE
-        return None
 
     def report(self, frame: float, second: float) -> bool:
         """Report that ``frame`` has the file's audio at ``second``; return whether there are new
         marks."""
-        last, self._last = self._last, (frame, second)
-        if last is not None and frame > last[0]:
-            passed, played = (frame - last[0]) / FRAME_RATE, second - last[1]
-            if abs(passed - played) < SMOOTH_SECONDS:
-                self._stretches.append((last[0], frame, last[1]))
+        self._places.report(frame, second)
         return self._settle(frame)
 
     def add(self, first: int, activity: npt.NDArray[np.float32]) -> None:
@@ -71,7 +52,7 @@ class SingingMap:
         changed = False
         while self._pending and self._pending[0][0] <= end:
             frame, probability = self._pending.popleft()
-            second = self.at(frame)
+            second = self._places.at(frame)
             if second is None:
                 continue
             mark = int(second * MARKS_PER_SECOND)

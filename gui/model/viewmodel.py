@@ -43,6 +43,7 @@ from livevox.live.commands import (
     UsePreset,
 )
 from livevox.live.engine_config import EngineConfig
+from livevox.live.heard_place import HeardPlace
 from livevox.live.status import Status
 from livevox.live.supervisor import Death, Supervisor
 from livevox.parameters import PARAMETERS
@@ -79,6 +80,9 @@ class ViewModel(QObject):
         """The engine's last status; None before the first one."""
         self.state: EngineState = "starting"
         self.playback = Playback()
+        self.heard_second = 0.0
+        """Where in the file the sound is that is heard now, in seconds; as of the last poll."""
+        self._heard = HeardPlace()
         self.recording = Recording()
         self.midi_messages = 0
         """The number of MIDI messages so far."""
@@ -252,6 +256,9 @@ class ViewModel(QObject):
         if told is not None:
             self._show(told)
         playback, recording = reader.playback(), reader.recording()
+        self.heard_second = self._heard.look(
+            snapshot.heard_frame, playback.position, playback.frame, playback.playing
+        )
         if playback != self.playback:
             self.playback = playback
             self.playback_changed.emit(playback)

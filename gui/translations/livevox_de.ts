@@ -368,6 +368,10 @@
    <translation>Ein Tongerät ist verschwunden: der Ton geht weiter, sobald es zurück ist.</translation>
   </message>
   <message>
+   <source>The sound engine ended unexpectedly and is restarted.</source>
+   <translation>Die Ton-Engine ist unerwartet beendet worden und startet neu.</translation>
+  </message>
+  <message>
    <source>Restart the engine</source>
    <translation>Engine neu starten</translation>
   </message>
@@ -569,6 +573,35 @@
   </message>
  </context>
  <context>
+  <name>LyricsPanel</name>
+  <message>
+   <source>Lyrics on a screen of their own (key L)</source>
+   <translation>Liedtext auf eigenem Bildschirm (Taste L)</translation>
+  </message>
+ </context>
+ <context>
+  <name>LyricsScreen</name>
+  <message>
+   <source>livevox lyrics</source>
+   <translation>livevox Liedtext</translation>
+  </message>
+  <message>
+   <source>No song is open</source>
+   <translation>Kein Lied ist geöffnet</translation>
+  </message>
+  <message>
+   <source>No lyrics: {}</source>
+   <translation>Kein Liedtext: {}</translation>
+  </message>
+ </context>
+ <context>
+  <name>LyricsView</name>
+  <message>
+   <source>Lyrics</source>
+   <translation>Liedtext</translation>
+  </message>
+ </context>
+ <context>
   <name>MenuButton</name>
   <message>
    <source>Undo</source>
@@ -581,6 +614,10 @@
   <message>
    <source>Compact strip (Ctrl+K)</source>
    <translation>Kleine Leiste (Strg+K)</translation>
+  </message>
+  <message>
+   <source>Lyrics on a screen of their own (L)</source>
+   <translation>Liedtext auf eigenem Bildschirm (L)</translation>
   </message>
   <message>
    <source>Theme</source>
@@ -1166,6 +1203,13 @@
   </message>
  </context>
  <context>
+  <name>SongLyrics</name>
+  <message>
+   <source>No lyrics: {}</source>
+   <translation>Kein Liedtext: {}</translation>
+  </message>
+ </context>
+ <context>
   <name>Spectrogram</name>
   <message>
    <source>Spectrogram</source>
@@ -1395,6 +1439,10 @@ Tasten: ← → 5 s, Bild auf und ab 30 s, Pos1 und Ende, [ und ] beginnen und b
   <message>
    <source>Compact strip</source>
    <translation>Kleine Leiste</translation>
+  </message>
+  <message>
+   <source>Lyrics on a screen of their own</source>
+   <translation>Liedtext auf eigenem Bildschirm</translation>
   </message>
   <message>
    <source>Dark or light theme</source>

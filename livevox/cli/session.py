@@ -12,6 +12,7 @@ from typing import Any
 from rich.text import Text
 
 from livevox.cli.report import Report
+from livevox.cli.sung import SungLines
 from livevox.cli.view import CURVE_FRAMES, clock, screen
 from livevox.config.modes import Mode, modes
 from livevox.config.settings import Settings, save_settings
@@ -70,6 +71,7 @@ class Session:
         """``settings`` are saved once sound flows; ``tell`` gets news, one line each."""
         self._supervisor = supervisor
         self._report = Report(supervisor)
+        self._sung = SungLines(supervisor.telemetry)
         self._settings = settings
         self._folder = record
         self._record_wanted = record is not None
@@ -105,6 +107,8 @@ class Session:
             self.say(status.notice)
         if status is not None and status.state == self._supervisor.state == "running":
             self._run(status)
+        if status is not None and (problem := self._sung.follow(status.playing)):
+            self.say(problem)
         reasons = self._reasons()
         for line in reasons:
             if self._tell and line not in self._told:
@@ -197,7 +201,8 @@ class Session:
         notices = [*self._reasons(), *(text for _, text in self._notices)]
         curve = self._report.activity(CURVE_FRAMES)
         status = self._supervisor.status
-        return screen(now, status, curve, clipped, notices, self._modes, self._stages)
+        sung = self._sung.shown()
+        return screen(now, status, curve, sung, clipped, notices, self._modes, self._stages)
 
     def say(self, text: str) -> None:
         """Show a message for some seconds."""

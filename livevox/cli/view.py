@@ -30,16 +30,17 @@ def screen(
     now: Numbers,
     status: Status | None,
     curve: Audio,
+    sung: Sequence[Text],
     clipped: Sequence[str],
     notices: Sequence[str],
     modes: Sequence[Mode],
     stages: bool,
 ) -> Text:
-    """The whole display, some 16 lines of up to 80 columns.
+    """The whole display, some 18 lines of up to 80 columns.
 
     ``status`` is the engine's, None before the first one; ``curve`` is the activity of
-    :data:`CURVE_FRAMES`; ``clipped`` names the meters that have just clipped; ``modes`` are those
-    with keys; ``stages`` adds the stages of the latency.
+    :data:`CURVE_FRAMES`; ``sung`` are lines of the lyrics; ``clipped`` names the meters that have
+    just clipped; ``modes`` are those with keys; ``stages`` adds the stages of the latency.
     """
     playing = status.playing if status else None
     lines = [_head(now, status, current_mode(modes, now.parameters))]
@@ -58,6 +59,7 @@ def screen(
         sign = "\u25b6" if now.playing else "\u2016"
         place = f"{clock(now.position)} / {clock(now.duration)}"
         lines.append(Text(f"file      {sign} {place}  {playing.name}"))
+        lines += sung
     if now.recording:
         left = clock(now.disk_left)
         lines.append(Text(f"recording {clock(now.recorded)}, room for {left}", "bold red"))

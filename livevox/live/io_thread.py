@@ -140,11 +140,6 @@ class IoThread:
         self._thread.join(2.0)
 
     @property
-    def taken(self) -> int:
-        """Samples read from the source so far."""
-        return self._taken
-
-    @property
     def period(self) -> int | None:
         """The device's period in samples, as measured; None until it is known."""
         return self._steps.settled
@@ -256,7 +251,8 @@ class IoThread:
 
     def _tell(self) -> None:
         stream, fields = self._stream, self._telemetry.fields
-        played = stream.elapsed - stream.latency - self._latency
+        # The burst that moved last is counted, and begins to be heard only now.
+        played = stream.elapsed - stream.burst - stream.latency - self._latency
         fields.heard_frame = played * FRAME_RATE / stream.sample_rate
         fields.heard_at = time.monotonic()
         fields.elapsed = stream.elapsed

@@ -87,6 +87,8 @@ class Sound:
         self._flow: _Flow | None = None
         self._processor: Processor | None = None
         self.watch = FlowWatch()
+        self._read_before = 0
+        """Samples read from :attr:`transport` before the devices were opened."""
         self.transport: Transport | None = None
         self.input: str | None = None
         """Full name of the input device that was opened last; None for a file."""
@@ -161,6 +163,8 @@ class Sound:
             lambda: lets_through(processor.values),
         )
         self._telemetry.fields.frames = 0
+        if self.transport is not None:
+            self._read_before = self.transport.progress[0]
         # The objects that exist now stay: exclude them from garbage collection.
         gc.collect()
         gc.freeze()
@@ -243,13 +247,12 @@ class Sound:
         fields: Any = self._telemetry.fields
         transport = self.transport
         fields.playing = transport is not None and transport.playing
-        fields.position = transport.position if transport else 0
+        read, second = transport.progress if transport else (self._read_before, 0.0)
+        frame = (read - self._read_before) * FRAME_RATE / max(1, fields.sample_rate)
+        self._telemetry.tell_place(second, frame)
         fields.duration = transport.duration if transport else 0
         if self._flow is not None and self._processor is not None:
             fields.non_finite = self._processor.non_finite
-            if transport is not None:
-                taken = self._flow.io_thread.taken
-                fields.position_frame = taken * FRAME_RATE / fields.sample_rate
 
     def _tell_budget(self, stream: AudioStream, processor: Processor) -> None:
         fields = self._telemetry.fields

@@ -8,16 +8,18 @@ frames.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import isnan
+from math import isnan, nan
 from multiprocessing.shared_memory import SharedMemory
 from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-from livevox.dsp.stft import NET_BINS, Audio
+from livevox.dsp.stft import FRAME_RATE, NET_BINS, Audio
 from livevox.parameters import PARAMETERS
 
+LONGEST_GUESS = 0.25
+"""Seconds for which the heard frame is extrapolated without an update."""
 FRAMES = 1024
 """Length of the ring buffers in frames, 11.9 s."""
 METERS = ("input", "vocals", "accompaniment", "output")
@@ -91,7 +93,7 @@ class Telemetry:
     busy; ``gaps`` and ``gap_seconds`` are those of all engines, see :mod:`livevox.live.gaps`;
     ``silent_since`` is the start of the current gap on the monotonic clock, or 0; ``position``,
     ``duration``, ``recorded`` and ``disk_left`` are in seconds; ``position_frame`` is the frame of
-    the file's audio at ``position``; ``revision`` counts changes of
+    the file's audio at ``position``, see :meth:`place`; ``revision`` counts changes of
     :class:`livevox.live.status.Status`.
     """
 
@@ -112,6 +114,23 @@ class Telemetry:
     def budget(self) -> tuple[float | None, ...]:
         """Seconds of latency by :data:`STAGES`; None for a device that does not report it."""
         return tuple(None if isnan(s) else s for s in map(float, self.fields.budget))
+
+    def heard_frame(self, now: float) -> float:
+        """The frame that is heard at ``now``, a time of the monotonic clock, with the output
+        device's own latency."""
+        since = min(max(0.0, now - float(self.fields.heard_at)), LONGEST_GUESS)
+        return float(self.fields.heard_frame) + (since - (self.budget[-1] or 0.0)) * FRAME_RATE
+
+    def tell_place(self, second: float, frame: float) -> None:
+        """Set ``position`` and ``position_frame``, which belong together."""
+        self.fields.position_frame = nan
+        self.fields.position = second
+        self.fields.position_frame = frame
+
+    def place(self) -> tuple[float, float] | None:
+        """``position`` and ``position_frame``; None while they are being written."""
+        frame, second = float(self.fields.position_frame), float(self.fields.position)
+        return (second, frame) if frame == float(self.fields.position_frame) else None
 
     def clear(self) -> None:
         """Set everything to 0, for the next engine, except what is counted over all engines."""

@@ -59,6 +59,9 @@ class Playhead:
         """The last jump done."""
         self.now = cut.index, cut.start
         """Number of the file, and the next sample in it."""
+        self.reached = 0, cut.index, cut.start
+        """Samples that were read so far, and :attr:`now` after them: set at once, so that whoever
+        reads it gets what belongs together."""
         self.starved = 0
         """Samples of silence because the disk was too slow."""
         self.fade = fade_samples(sample_rate)
@@ -84,6 +87,7 @@ class Playhead:
             done += abs(step)
         if self._ring.read < self._ring.written:
             self.now = self._ring.place_at(self._ring.read)
+        self.reached = self.reached[0] + samples, *self.now
         return out
 
     def _step(self, left: int) -> int:

@@ -153,6 +153,13 @@ class Transport:
         return self._place()[1] / self._sample_rate
 
     @property
+    def progress(self) -> tuple[int, float]:
+        """How many samples :meth:`read` has returned so far, and the :attr:`position` after them,
+        both as of one moment."""
+        read = self._head.reached
+        return read[0], self._target(read[1:])[1] / self._sample_rate
+
+    @property
     def duration(self) -> float:
         """Duration of the file in seconds; 0 until it is open."""
         return self._playlist.durations.get(self._place()[0], 0.0)
@@ -205,10 +212,13 @@ class Transport:
 
     def _place(self) -> tuple[int, int]:
         """Number of the file and sample in it; the target if a seek is not done yet."""
+        return self._target(self._head.now)
+
+    def _target(self, now: tuple[int, int]) -> tuple[int, int]:
         request = self._request
         if request.start is not None and self._head.taken.request is not request:
             return request.index, request.start
-        return self._head.now
+        return now
 
     def _loop_of(self, index: int) -> Loop | None:
         return self._request.loop if self._request.index == index else None

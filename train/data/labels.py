@@ -5,8 +5,6 @@ Every reader raises LivevoxError with the file and, if a line is damaged, its nu
 
 from __future__ import annotations
 
-import io
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +13,8 @@ import numpy as np
 
 from livevox.activity import Interval
 from livevox.errors import LivevoxError
+from livevox.media import text
+from livevox.media.ultrastar import read_song
 
 JOINED_BELOW_S = 0.3
 """Seconds; shorter gaps between notes, words or pitched frames are consonants and breaths."""
@@ -27,9 +27,6 @@ RWC_SUNG = {"f": True, "m": True, "g": True, "s": False, "p": False, "b": False,
 Activity and Instrumental Solos in Polyphonic Music", 2011): a female, a male or a group sings; an
 instrument plays a solo, percussion only, background, nothing."""
 
-ULTRASTAR_NOTES = (":", "*", "F", "R", "G")
-"""Note types normal, golden, freestyle, rap and golden rap: all count as singing."""
-
 
 def read_lab(path: Path) -> tuple[Interval, ...]:
     """Jamendo's format: lines of `start end sing|nosing`, in seconds."""
@@ -41,7 +38,7 @@ def read_lab(path: Path) -> tuple[Interval, ...]:
             if {"sing": True, "nosing": False}[label]:
                 intervals.append(interval)
         except (ValueError, KeyError):
-            raise _damaged(path, number, line, "start end sing|nosing") from None
+            raise text.damaged(path, number, line, "start end sing|nosing") from None
     return tuple(intervals)
 
 
@@ -56,7 +53,7 @@ def read_rwc(path: Path) -> tuple[Interval, ...]:
             time, label = line.split(maxsplit=1)
             rows.append((float(time), label.partition(":")[0].lower(), number, line))
         except ValueError:
-            raise _damaged(path, number, line, "start label") from None
+            raise text.damaged(path, number, line, "start label") from None
     intervals = []
     for (start, label, number, line), (end, _, _, _) in pairwise(rows):
         try:
@@ -65,7 +62,7 @@ def read_rwc(path: Path) -> tuple[Interval, ...]:
                 intervals.append(interval)
         except (ValueError, KeyError):
             form = f"start and one of {', '.join(RWC_SUNG)}, earlier than the next line"
-            raise _damaged(path, number, line, form) from None
+            raise text.damaged(path, number, line, form) from None
     return tuple(intervals)
 
 
@@ -77,7 +74,7 @@ def read_mir1k(path: Path) -> tuple[Interval, ...]:
     sung = []
     for number, line in read_lines(path):
         if line not in ("0", "1"):
-            raise _damaged(path, number, line, "0 or 1")
+            raise text.damaged(path, number, line, "0 or 1")
         sung.append(line == "1")
     return _runs(sung, MIR1K_HOP_S, MIR1K_HOP_S / 2)
 
@@ -92,7 +89,7 @@ def read_ikala(path: Path) -> tuple[Interval, ...]:
         try:
             pitched.append(float(line) > 0)
         except ValueError:
-            raise _damaged(path, number, line, "a pitch") from None
+            raise text.damaged(path, number, line, "a pitch") from None
     return joined(_runs(pitched, IKALA_HOP_S, 0.0))
 
 
@@ -102,67 +99,24 @@ def read_words(path: Path) -> tuple[Interval, ...]:
     number, line = next(lines, (1, ""))
     columns = line.split(",")
     if not {"word_start", "word_end"} <= set(columns):
-        raise _damaged(path, number, line, "a header with word_start and word_end")
+        raise text.damaged(path, number, line, "a header with word_start and word_end")
     intervals = []
     for number, line in lines:
         row = dict(zip(columns, line.split(","), strict=False))
         try:
             intervals.append(_interval(float(row["word_start"]), float(row["word_end"])))
         except (ValueError, KeyError):
-            raise _damaged(path, number, line, ",".join(columns)) from None
+            raise text.damaged(path, number, line, ",".join(columns)) from None
     return joined(intervals)
 
 
-def is_ultrastar(path: Path) -> bool:
-    """Whether a text file is an UltraStar song, which begins with a header."""
-    return _text(path).lstrip().startswith("#")
-
-
 def read_ultrastar(path: Path) -> tuple[str, tuple[Interval, ...]]:
-    """The audio file named in an UltraStar song, and the joined notes of all its voices.
-
-    Note times are in quarters of a #BPM beat from #GAP milliseconds on; with #RELATIVE they count
-    from the last line break of their voice. See "The UltraStar File Format (Unversioned)",
-    https://usdx.eu/format.
-    """
-    header: dict[str, str] = {}
-    notes: list[tuple[int, int]] = []
-    voice = ""
-    line_starts: defaultdict[str, int] = defaultdict(int)
-    for number, line in read_lines(path):
-        first, *fields = line.split(maxsplit=4)
-        try:
-            if line.startswith("#"):
-                key, _, value = line[1:].partition(":")
-                header[key.strip().upper()] = value.strip()
-            elif first == "E":
-                break
-            elif first.startswith("P"):
-                voice = "".join([first, *fields])
-            elif first == "-":
-                if header.get("RELATIVE", "").lower() == "yes":
-                    line_starts[voice] += int(fields[1])
-            elif first in ULTRASTAR_NOTES:
-                start, length, _ = (int(field) for field in fields[:3])
-                start += line_starts[voice]
-                notes.append((start, start + length))
-            else:
-                raise ValueError
-        except (ValueError, IndexError):
-            form = f"a header, a line break, a voice or a note ({' '.join(ULTRASTAR_NOTES)})"
-            raise _damaged(path, number, line, form) from None
-    audio = header.get("AUDIO") or header.get("MP3")
+    """The audio file named in an UltraStar song, and the joined notes of all its voices."""
+    song = read_song(path)
+    audio = song.header.get("AUDIO") or song.header.get("MP3")
     if not audio:
         raise LivevoxError(f"{path} names no audio file (#MP3)")
-    try:
-        beat_s = 60 / (4 * float(header.get("BPM", "").replace(",", ".")))
-        gap_s = float(header.get("GAP", "0").replace(",", ".")) / 1000
-        seconds = [_interval(gap_s + a * beat_s, gap_s + b * beat_s) for a, b in notes]
-    except (ValueError, ZeroDivisionError):
-        raise LivevoxError(
-            f"{path} has no usable #BPM and #GAP ({header.get('BPM')}, {header.get('GAP')})"
-        ) from None
-    return audio, joined(seconds)
+    return audio, joined((note.start, note.end) for note in song.notes)
 
 
 def joined(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
@@ -181,10 +135,8 @@ def joined(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, str]]:
-    """The lines that are not blank, and their numbers from 1."""
-    for number, line in enumerate(io.StringIO(_text(path), newline=None), 1):
-        if line.strip():
-            yield number, line.strip()
+    """The lines that are not blank, without spaces around them, and their numbers from 1."""
+    return ((number, line.strip()) for number, line in text.read_lines(path))
 
 
 def _interval(start: float, end: float) -> Interval:
@@ -198,19 +150,3 @@ def _runs(sung: Sequence[bool], hop_s: float, first_s: float) -> tuple[Interval,
     """Intervals of frames in a row, ``hop_s`` each, the first of which begins at ``first_s``."""
     edges = np.flatnonzero(np.diff([False, *sung, False])).reshape(-1, 2)
     return tuple((first_s + int(a) * hop_s, first_s + int(b) * hop_s) for a, b in edges)
-
-
-def _text(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise LivevoxError(f"{path} can't be read ({error.strerror})") from None
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        # The usual encoding of old karaoke files.
-        return content.decode("cp1252", errors="replace")
-
-
-def _damaged(path: Path, number: int, line: str, form: str) -> LivevoxError:
-    return LivevoxError(f"{path}:{number}: '{line}' is not {form}")

@@ -5,14 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from livevox.errors import LivevoxError
-from train.data.labels import (
-    is_ultrastar,
-    read_lab,
-    read_lines,
-    read_rwc,
-    read_ultrastar,
-    read_words,
-)
+from livevox.media.ultrastar import is_ultrastar
+from train.data.labels import read_lab, read_lines, read_rwc, read_ultrastar, read_words
 from train.data.layouts.files import files_in, recording_of
 from train.data.tracks import SPLITS, Track, song
 
