@@ -18,7 +18,7 @@ ifdef PIP_CERT
 export SSL_CERT_FILE ?= $(PIP_CERT)
 endif
 
-.PHONY: demo gui screenshots test test-live lint system-play system-test clean distclean
+.PHONY: demo gui screenshots site test test-live lint system-play system-test clean distclean
 # A half-made .venv must not pass for a whole one.
 .DELETE_ON_ERROR:
 
@@ -36,11 +36,25 @@ screenshots: demo
 docs/files.md: system-test .venv/.all
 	$(BIN)/python -m tests.file_table $@
 
+# The pages of the site, from where they live, with the pictures of the window.
+PAGES := README.md CHANGELOG.md CONTRIBUTING.md LICENSE docs livevox/models/*.md livevox/cli/events.py
+
+site: build/screenshots
+	rm -rf build/pages build/site
+	mkdir -p build/pages
+	tar -c $(PAGES) | tar -x -C build/pages
+	cp -r build/screenshots build/pages/docs/pictures
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+build/screenshots: .venv/.all | system-test
+	$(BIN)/python -m tests.screenshots $@
+
 # The pictures of the window are for looking at; making them fails where a view does not come up.
 test: system-test lint
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 	$(BIN)/pytest -m "real_time and not slow"
-	$(BIN)/python -m tests.screenshots build/screenshots
+	rm -rf build/screenshots
+	$(MAKE) site
 
 # Live sound, sample by sample, with the half hour of it: while nothing else runs.
 test-live: system-test .venv/.all
