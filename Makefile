@@ -6,7 +6,7 @@ BIN := .venv/bin
 APT_PLAY := libportaudio2 libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libxcb-cursor0 \
 	libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 \
 	libxcb-xkb1 libxkbcommon-x11-0
-APT_TEST := $(APT_PLAY) ffmpeg fonts-dejavu-core jackd2 xdotool xvfb
+APT_TEST := $(APT_PLAY) appstream desktop-file-utils ffmpeg fonts-dejavu-core jackd2 xdotool xvfb
 
 # uv does not read pip's settings. Without them it would pass over local wheels
 # that pip prefers, say a torch for the CPU, and take gigabytes of CUDA instead.
@@ -18,7 +18,7 @@ ifdef PIP_CERT
 export SSL_CERT_FILE ?= $(PIP_CERT)
 endif
 
-.PHONY: demo gui screenshots site test test-live lint system-play system-test clean distclean
+.PHONY: demo dist gui package screenshots site test test-live lint system-play system-test clean distclean
 # A half-made .venv must not pass for a whole one.
 .DELETE_ON_ERROR:
 
@@ -48,6 +48,15 @@ site: build/screenshots
 
 build/screenshots: .venv/.all | system-test
 	$(BIN)/python -m tests.screenshots $@
+
+# The wheel and the source, in dist.
+dist: .venv/.all
+	rm -rf $@
+	$(BIN)/hatchling build -d $@
+
+# The wheel used from a clean environment, and the app in build/app made there.
+package: dist system-test
+	$(BIN)/pytest -m slow tests/test_packages_work_elsewhere.py
 
 # The pictures of the window are for looking at; making them fails where a view does not come up.
 test: system-test lint
