@@ -51,7 +51,8 @@ def of_program(program: str) -> list[Any]:
         )
         for page in PAGES
         for command in dict.fromkeys(commands(page))
-        if command.startswith(f"{program} ")
+        # What is no option of the program itself, as --version.
+        if re.match(rf"{program} \w", command)
     ]
 
 
