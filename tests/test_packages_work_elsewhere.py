@@ -36,8 +36,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(folder, with_pip=True)
     (wheel,) = ROOT.glob("dist/livevox-*.whl")
     pip = [str(folder / "bin/python"), "-m", "pip", "install", "-q"]
-    packages = [f"{wheel}[gui]", "pyinstaller>=6.10"]
-    subprocess.run([*pip, *packages], cwd=folder, check=True, timeout=INSTALL_TIMEOUT)
+    subprocess.run([*pip, f"{wheel}[gui,package]"], cwd=folder, check=True, timeout=INSTALL_TIMEOUT)
     return folder / "bin"
 
 
