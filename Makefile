@@ -6,8 +6,8 @@ BIN := .venv/bin
 APT_PLAY := libportaudio2 libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libxcb-cursor0 \
 	libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 \
 	libxcb-xkb1 libxkbcommon-x11-0
-APT_TEST := $(APT_PLAY) dbus-daemon ffmpeg fonts-dejavu-core jackd2 pipewire pipewire-bin pipewire-jack \
-	wireplumber xdotool xvfb
+APT_TEST := $(APT_PLAY) appstream dbus-daemon desktop-file-utils ffmpeg fonts-dejavu-core jackd2 pipewire \
+	pipewire-bin pipewire-jack wireplumber xdotool xvfb
 
 # uv does not read pip's settings. Without them it would pass over local wheels
 # that pip prefers, say a torch for the CPU, and take gigabytes of CUDA instead.
@@ -19,7 +19,7 @@ ifdef PIP_CERT
 export SSL_CERT_FILE ?= $(PIP_CERT)
 endif
 
-.PHONY: demo gui screenshots test test-live lint system-play system-test clean distclean
+.PHONY: demo dist gui package screenshots site test test-live lint system-play system-test clean distclean
 # A half-made .venv must not pass for a whole one.
 .DELETE_ON_ERROR:
 
@@ -37,11 +37,34 @@ screenshots: demo
 docs/files.md: system-test .venv/.all
 	$(BIN)/python -m tests.file_table $@
 
+# The pages of the site, from where they live, with the pictures of the window.
+PAGES := README.md CHANGELOG.md CONTRIBUTING.md LICENSE docs livevox/models/*.md livevox/cli/events.py
+
+site: build/screenshots
+	rm -rf build/pages build/site
+	mkdir -p build/pages
+	tar -c $(PAGES) | tar -x -C build/pages
+	cp -r build/screenshots build/pages/docs/pictures
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+build/screenshots: .venv/.all | system-test
+	$(BIN)/python -m tests.screenshots $@
+
+# The wheel and the source, in dist.
+dist: .venv/.all
+	rm -rf $@
+	$(BIN)/hatchling build -d $@
+
+# The wheel used from a clean environment, and the app in build/app made there.
+package: dist system-test
+	$(BIN)/pytest -m slow tests/test_packages_work_elsewhere.py
+
 # The pictures of the window are for looking at; making them fails where a view does not come up.
 test: system-test lint
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 	$(BIN)/pytest -m "real_time and not slow"
-	$(BIN)/python -m tests.screenshots build/screenshots
+	rm -rf build/screenshots
+	$(MAKE) site
 
 # Live sound, sample by sample, with the half hour of it: while nothing else runs.
 test-live: system-test .venv/.all

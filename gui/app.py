@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QLocale
+from PyQt6.QtGui import QIcon
 from PyQt6.QtWidgets import QApplication
 
 if TYPE_CHECKING:
     from livevox.live.engine_config import EngineConfig
+
+ICON = Path(__file__).parent / "look" / "icons" / "livevox.svg"
 
 
 def run() -> int:
@@ -45,6 +49,7 @@ def make_application() -> QApplication:
     application.setApplicationName("livevox")
     application.setApplicationDisplayName("livevox")
     application.setDesktopFileName("livevox")
+    application.setWindowIcon(QIcon(str(ICON)))
     application.setStyle("Fusion")
     install_translations(application, QLocale.system())
     return application

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from livevox.processor import Processor
     from livevox.separator import Separation, StreamingSeparator, separate
 
+__version__ = "0.1.0"
+"""The one place of the version: packages and `livevox --version` take it from here."""
+
 __all__ = [
     "LivevoxError",
     "Model",
@@ -18,6 +21,7 @@ __all__ = [
     "Processor",
     "Separation",
     "StreamingSeparator",
+    "__version__",
     "load_model",
     "separate",
 ]

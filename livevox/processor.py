@@ -30,8 +30,8 @@ class Outputs:
 class Processor:
     """Separates and mixes live audio.
 
-    Call :meth:`prepare` once, then :meth:`process` for every block; the output is
-    :attr:`latency_samples` later than the input. :meth:`set` may be called from another thread at
+    Call ``prepare`` once, then ``process`` for every block; the output is
+    ``latency_samples`` later than the input. ``set`` may be called from another thread at
     any time: changes are ramped.
     """
 
@@ -44,7 +44,7 @@ class Processor:
 
     @property
     def values(self) -> dict[str, float]:
-        """The current value of each of :data:`livevox.parameters.PARAMETERS`."""
+        """The current value of each of ``livevox.parameters.PARAMETERS``."""
         return dict(self._values)
 
     def set(self, name: str, value: float) -> None:
@@ -52,7 +52,7 @@ class Processor:
         self._values.update(checked({name: value}))
 
     def state(self) -> dict[str, Any]:
-        """The state that :meth:`restore` takes to bring back the current settings."""
+        """The state that ``restore`` takes to bring back the current settings."""
         return {"model": self.model.info.name, "parameters": self.values}
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -111,11 +111,11 @@ class Processor:
         return self._separator.latency
 
     def process(self, block: Audio) -> Audio:
-        """Take (channels, samples); return the mix of :attr:`latency_samples` ago, as long."""
+        """Take (channels, samples); return the mix of ``latency_samples`` ago, as long."""
         return self.process_all(block).mix
 
     def process_all(self, block: Audio) -> Outputs:
-        """Like :meth:`process`, with the separate stems for further outputs and for recording.
+        """Like ``process``, with the separate stems for further outputs and for recording.
 
         Raises ValueError if the block is longer than prepared for or has other channels.
         """

@@ -42,9 +42,9 @@ class Separation:
 
     ``vocals`` and ``accompaniment`` are (channels, samples) at the input's rate and sum to the
     input, delayed; ``activity`` (frames,) and ``mask`` (frames, 257), both in 0..1, are those of
-    the new frames, of which there are :data:`~livevox.dsp.stft.FRAME_RATE` a second;
+    the new frames, of which there are ``livevox.dsp.stft.FRAME_RATE`` a second;
     ``spectrogram`` (frames, 257) is the network's input at these frames: log(1 + magnitude) of the
-    mixture, in which the :class:`~livevox.dsp.leveller.Leveller` has amplified quiet music.
+    mixture, in which the ``livevox.dsp.leveller.Leveller`` has amplified quiet music.
     """
 
     vocals: Audio
@@ -57,9 +57,9 @@ class Separation:
 class StreamingSeparator:
     """Separates audio that arrives in blocks of any length.
 
-    Every :meth:`feed` returns as many samples as it takes: the input delayed by :attr:`latency`
+    Every ``feed`` returns as many samples as it takes: the input delayed by ``latency``
     samples (silence at first), in two parts that sum to it. The result does not depend on how the
-    stream is cut into blocks. NaN and infinite samples are counted in :attr:`non_finite` and
+    stream is cut into blocks. NaN and infinite samples are counted in ``non_finite`` and
     replaced by silence.
 
     ``live`` computes frame by frame; otherwise long windows are computed, which cost less for
@@ -158,7 +158,7 @@ class StreamingSeparator:
         return Separation(vocals, accompaniment, activity, mask, spectrogram)
 
     def flush(self) -> Separation:
-        """End the stream: return its last :attr:`latency` samples, then reset it."""
+        """End the stream: return its last ``latency`` samples, then reset it."""
         rest = self.feed(np.zeros((self.channels, self.latency), np.float32))
         self.reset()
         return rest

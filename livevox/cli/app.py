@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from livevox import __version__
 from livevox.cli.activity import activity
 from livevox.cli.batch import ModelOption
 from livevox.cli.hardware import latency, list_devices, midi
@@ -33,6 +34,22 @@ for command in (separate, activity, models, live, midi, latency):
     app.command()(command)
 app.command("devices")(list_devices)
 app.add_typer(presets_app, name="presets")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"livevox {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="print it and end"),
+    ] = False,
+) -> None:
+    pass
 
 
 @app.command()

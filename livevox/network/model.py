@@ -64,7 +64,7 @@ class ModelInfo:
 
     @classmethod
     def from_metadata(cls, metadata: Mapping[str, str]) -> ModelInfo:
-        """The inverse of :meth:`to_metadata`.
+        """The inverse of ``to_metadata``.
 
         Raises ValueError, naming the wrong value, if this livevox can't run the model.
         """
@@ -114,7 +114,7 @@ class Model:
         return mask[0], activity[0]
 
     def run_stage(self, stage: str, **cells: Audio | None) -> list[Audio]:
-        """Run one of :data:`livevox.network.stages.STAGES`; inputs that are None are zeros.
+        """Run one of ``livevox.network.stages.STAGES``; inputs that are None are zeros.
 
         Only models in the causal alignment have stages.
         """
@@ -172,7 +172,7 @@ def shipped_models() -> dict[str, Path]:
 def load_model(name_or_file: str | Path = "live", provider: Provider = "auto") -> Model:
     """Load a shipped model by its name, or any livevox model by its path.
 
-    ``provider`` 'auto' takes the best one of this onnxruntime; :attr:`Model.provider` says which
+    ``provider`` 'auto' takes the best one of this onnxruntime; ``Model.provider`` says which
     that is. Raises LivevoxError if the file is missing, is not a livevox model or needs another
     version, or if the provider is missing.
     """

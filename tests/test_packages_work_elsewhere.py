@@ -1,0 +1,87 @@
+"""livevox works from its wheel in a clean environment, and as an app of its own (`make package`).
+
+The wheel is that in dist; the app is left in build/app.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+import venv
+from pathlib import Path
+
+import pytest
+import soundfile
+
+import livevox
+from livevox.dsp.stft import SAMPLE_RATE, Audio
+from tests.gui_harness import PATIENCE, display, needs_display
+from tests.jack import JackServer
+from tests.live import environment
+
+pytestmark = [pytest.mark.slow, needs_display]
+
+ROOT = Path(__file__).parents[1]
+APP = ROOT / "build/app"
+INSTALL_TIMEOUT = 900.0
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs of a fresh environment, with the wheel and PyInstaller in it."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, with_pip=True)
+    (wheel,) = ROOT.glob("dist/livevox-*.whl")
+    pip = [str(folder / "bin/python"), "-m", "pip", "install", "-q"]
+    subprocess.run([*pip, f"{wheel}[gui,package]"], cwd=folder, check=True, timeout=INSTALL_TIMEOUT)
+    return folder / "bin"
+
+
+@pytest.fixture(scope="module")
+def app(installed: Path) -> Path:
+    """The folder of the PyInstaller app."""
+    shutil.rmtree(APP, ignore_errors=True)
+    command = [str(installed / "pyinstaller"), "-y", "--log-level", "WARN"]
+    command += ["--distpath", str(APP), "--workpath", str(installed.parent / "work")]
+    command.append(str(ROOT / "packaging/livevox.spec"))
+    subprocess.run(command, cwd=installed.parent, check=True, timeout=INSTALL_TIMEOUT)
+    return APP / "livevox"
+
+
+@pytest.fixture(params=["installed", "app"])
+def program(request: pytest.FixtureRequest) -> str:
+    """The program livevox, from either."""
+    return str(request.getfixturevalue(request.param) / "livevox")
+
+
+def test_the_program_tells_its_version(program: str, tmp_path: Path) -> None:
+    said = subprocess.run([program, "--version"], cwd=tmp_path, capture_output=True, text=True)
+    assert said.stdout == f"livevox {livevox.__version__}\n"
+
+
+def test_a_file_is_separated_as_here(program: str, song: Audio, tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "song.wav", song.T, SAMPLE_RATE, subtype="FLOAT")
+    subprocess.run([program, "separate", "song.wav"], cwd=tmp_path, check=True, timeout=PATIENCE)
+    vocals, _ = soundfile.read(tmp_path / "separated/song/vocals.wav", dtype="float32")
+    expected = livevox.separate(song, SAMPLE_RATE).vocals.T
+    assert abs(vocals - expected).max() < 1e-4
+
+
+def test_the_window_comes_up_with_its_engine(program: str, tmp_path: Path) -> None:
+    with JackServer() as server:
+        variables = environment(server, tmp_path)
+        variables |= {"DISPLAY": display(), "QT_QPA_PLATFORM": "xcb", "LANGUAGE": "en"}
+        window = subprocess.Popen([program, "gui"], cwd=tmp_path, env=variables)
+        try:
+            search = ["xdotool", "search", "--sync", "--onlyvisible", "--pid", str(window.pid)]
+            subprocess.run(search, env=os.environ, check=True, timeout=PATIENCE)
+            server.wait_for_client("PortAudio")
+            # It may still be making the rest of the window.
+            time.sleep(2)
+            window.send_signal(signal.SIGTERM)
+            assert window.wait(PATIENCE) == 0
+        finally:
+            window.kill()
