@@ -223,23 +223,30 @@ class DevicePage(DeviceFollower):
         set_role(self.state, role)
 
     def _on_poll(self, snapshot: Snapshot) -> None:
-        if snapshot.budget == self._budget or not self.isVisible():
+        shown = (*snapshot.budget, snapshot.round_trip)
+        if shown == self._budget or not self.isVisible():
             return
-        self._budget = snapshot.budget
+        self._budget = shown
+        devices = snapshot.round_trip
         milliseconds = [1000 * (seconds or 0.0) for seconds in snapshot.budget]
         text = self.tr(
             "Latency now: {total:.0f} ms (devices {devices:.0f}, network {network:.0f}, "
             "buffers {buffers:.0f})"
         )
-        if None in snapshot.budget:
+        if devices is not None:
+            text = self.tr(
+                "Latency now: {total:.0f} ms (devices, as measured {devices:.0f}, "
+                "network {network:.0f}, buffers {buffers:.0f})"
+            )
+        elif None in snapshot.budget:
             text = self.tr(
                 "Latency now: {total:.0f} ms (network {network:.0f}, buffers {buffers:.0f}), "
                 "and that of a device that does not tell its own"
             )
         self.latency.setText(
             text.format(
-                total=sum(milliseconds),
-                devices=milliseconds[0] + milliseconds[-1],
+                total=1000 * snapshot.latency,
+                devices=milliseconds[0] + milliseconds[-1] if devices is None else 1000 * devices,
                 network=milliseconds[NETWORK],
                 buffers=milliseconds[1] + milliseconds[3],
             )

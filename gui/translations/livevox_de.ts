@@ -306,6 +306,10 @@
    <translation>Latenz jetzt: {total:.0f} ms (Netz {network:.0f}, Puffer {buffers:.0f}), dazu die eines Geräts, das seine nicht nennt</translation>
   </message>
   <message>
+   <source>Latency now: {total:.0f} ms (devices, as measured {devices:.0f}, network {network:.0f}, buffers {buffers:.0f})</source>
+   <translation>Latenz jetzt: {total:.0f} ms (Geräte, wie gemessen {devices:.0f}, Netz {network:.0f}, Puffer {buffers:.0f})</translation>
+  </message>
+  <message>
    <source>Choose the music</source>
    <translation>Musik wählen</translation>
   </message>

@@ -187,7 +187,7 @@ class _Engine:
         self._telemetry.fields.dropouts += 1
         self._open_sound(rescan=False)
         if self._sound.is_open:
-            ms = 1000 * sum(seconds or 0.0 for seconds in self._telemetry.budget)
+            ms = 1000 * self._telemetry.latency
             self._notice = f"{fault}: the devices were reopened, the latency is now {ms:.0f} ms"
             self._telemetry.fields.revision += 1
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from livevox.config.round_trips import Pair, measured_round_trip
 from livevox.device import devices
 from livevox.device.blocks import host_period, work_seconds
 from livevox.device.devices import Device
@@ -278,6 +279,11 @@ class Sound:
         entering, leaving = stream.device_latencies
         own = (total - network, network, stream.latency / rate)
         fields.budget = [nan if s is None else s for s in (entering, *own, leaving)]
+        fields.round_trip = nan
+        if self.input and self.output:
+            pair = Pair(self.input, self.output, rate, stream.block)
+            if (samples := measured_round_trip(pair)) is not None:
+                fields.round_trip = samples / rate
 
 
 def _warm_up(processor: Processor, channels: int, block: int) -> None:

@@ -7,7 +7,7 @@ frames.
 
 from __future__ import annotations
 
-from math import isnan
+from math import isnan, nan
 from multiprocessing.shared_memory import SharedMemory
 from typing import Any, Literal, get_args
 
@@ -40,6 +40,7 @@ _LAYOUT = np.dtype(
         ("sample_rate", "i8"),
         ("block", "i8"),
         ("budget", "f8", len(STAGES)),
+        ("round_trip", "f8"),
         ("elapsed", "i8"),
         ("heard_frame", "f8"),
         ("heard_at", "f8"),
@@ -79,7 +80,8 @@ class Telemetry:
 
     ``heartbeat`` and ``heard_at`` are seconds of the monotonic clock; ``frames`` is the
     number of frames so far, and ``heard_frame`` the one that was heard at ``heard_at``; ``budget``
-    is in seconds, by :data:`STAGES`, NaN if unknown, see :attr:`budget`; ``levels`` are peak
+    is in seconds, by :data:`STAGES`, NaN if unknown, see :attr:`budget`; ``round_trip`` is the
+    measured latency of both devices in seconds, NaN if unknown; ``levels`` are peak
     amplitudes that fall by 20 dB in 1.5 s; ``load`` is the share of time in which the worker is
     busy; ``position``, ``duration``, ``recorded`` and ``disk_left`` are in seconds;
     ``position_frame`` is the frame of the file's audio at ``position``; ``revision`` counts changes
@@ -104,10 +106,24 @@ class Telemetry:
         """Seconds of latency by :data:`STAGES`; None for a device that does not report it."""
         return tuple(None if isnan(s) else s for s in map(float, self.fields.budget))
 
+    @property
+    def round_trip(self) -> float | None:
+        """Seconds that both devices take together, as measured; None where it was not measured."""
+        seconds = float(self.fields.round_trip)
+        return None if isnan(seconds) else seconds
+
+    @property
+    def latency(self) -> float:
+        """Seconds from the input device to the output device, as far as they are known."""
+        entering, *own, leaving = (seconds or 0.0 for seconds in self.budget)
+        told = entering + leaving
+        return sum(own) + (told if self.round_trip is None else self.round_trip)
+
     def clear(self) -> None:
         """Set everything to 0, for the next engine."""
         for field in _LAYOUT.names or ():
             self.fields[field] = 0
+        self.fields.round_trip = nan
 
     def add_frames(self, activity: Audio, spectrogram: Audio, mask: Audio) -> None:
         """Append new frames: (n,), (n, 257) and (n, 257)."""
