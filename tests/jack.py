@@ -2,12 +2,13 @@
 
     with JackServer() as server:
         live = subprocess.Popen([...], env=os.environ | server.environment)
-        server.wait_for_client("PortAudio")
-        returned = server.probe("PortAudio", audio).result()
+        server.wait_for_client("livevox")
+        returned = server.probe("livevox", audio).result()
 
-A process that opens streams with PortAudio is the client `PortAudio`, later ones are `PortAudio-01`
-and so on. Every client with ports is a PortAudio device of that name for processes that initialise
-PortAudio later. The dummy sound card, which captures silence, is `system`.
+livevox is the client `livevox`, further ones are `livevox-01` and so on; other programs with
+PortAudio, such as the probes, are `PortAudio`. Every client with ports is a PortAudio device of
+that name for processes that initialise PortAudio later. The dummy sound card, which captures
+silence, is `system`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from contextlib import suppress
 from functools import cache
 from math import inf
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 import numpy as np
 import pytest
@@ -48,8 +49,16 @@ def _priority() -> list[str]:
     return ["-R", "-P", "60"] if granted else ["-r"]
 
 
-_servers: list[JackServer] = []
-"""All servers that this process has started."""
+class Server(Protocol):
+    """A sound server: its rate in Hz, its period in samples, and when it ended."""
+
+    rate: int
+    period: int
+    ended: float
+
+
+servers: list[Server] = []
+"""All sound servers that this process has started."""
 
 
 def _free_name() -> tuple[str, IO[bytes]]:
@@ -72,7 +81,7 @@ def _free_name() -> tuple[str, IO[bytes]]:
 def shortest_period(since: float) -> float:
     """The shortest period, in seconds, of the servers that ran after ``since``, a time of
     `time.monotonic`; infinite if none did."""
-    ran = [server for server in _servers if server.ended >= since]
+    ran = [server for server in servers if server.ended >= since]
     return min((server.period / server.rate for server in ran), default=inf)
 
 
@@ -89,7 +98,7 @@ class JackServer:
         self.name, self._lock = _free_name()
         self.ended = inf
         """The `time.monotonic` of the end; infinite before that."""
-        _servers.append(self)
+        servers.append(self)
         self.environment = {"JACK_DEFAULT_SERVER": self.name, "JACK_NO_START_SERVER": "1"}
         self._folder = Path(tempfile.mkdtemp(prefix=f"{self.name}-"))
         self._process: subprocess.Popen[bytes] | None = None

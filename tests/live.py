@@ -16,14 +16,21 @@ from typing import Any
 
 import numpy as np
 
-from livevox.dsp.stft import Audio
+from livevox.device.devices import JACK_CLIENT as JACK_CLIENT
+from livevox.dsp.stft import HOP, SAMPLE_RATE, Audio
 from livevox.live.io_thread import DECLICK_SECONDS
+from livevox.network.geometry import GRID
+from livevox.network.model import load_model
 from livevox.parameters import gain
+from livevox.separator import separate
 from tests.jack import PATIENCE, JackServer
+from tests.pipewire import PipewireServer
 
 START_PATIENCE = 3 * PATIENCE
 """Timeout in seconds; starting takes two on an idle machine."""
-JACK_CLIENT = "PortAudio"
+
+TOLERANCE = 1e-4
+"""Tolerance: offline the mask is computed for all frames at once, with other rounding."""
 
 STEMS_DB = -6.0
 QUIET_STEMS = (
