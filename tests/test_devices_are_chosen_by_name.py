@@ -172,3 +172,11 @@ def test_without_devices_the_error_asks_for_one() -> None:
             pytest.skip("this machine has a sound card")
         with pytest.raises(LivevoxError, match="there is no input device: connect one"):
             choose(None, "input")
+
+
+def test_a_name_that_portaudio_misunderstands_is_told(server: JackServer) -> None:
+    with microphone(server, "Mic+Line"):
+        rescan()
+        with pytest.raises(LivevoxError, match=r"no channels of .*Mic\+Line' .*special character"):
+            choose("mic+line", "input")
+    rescan()

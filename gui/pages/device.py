@@ -168,7 +168,10 @@ class DevicePage(DeviceFollower):
         self._show_state()
         in_file = bool(config.file)
         self.live.setEnabled(in_file)
-        self.input_channels.setEnabled(not in_file)
+        self.input_channels.setEnabled(not in_file and not config.system)
+        for widget in (self.output_channels, self.rate, self.block):
+            # The sound server decides on these.
+            widget.setEnabled(not config.system)
         self.input_channels.show_channels(self.input.device, config.input_channels)
         self.output_channels.show_channels(self.output.device, config.output_channels)
         output = self.output.device
@@ -185,7 +188,7 @@ class DevicePage(DeviceFollower):
         fill_box(self.block, blocks, config.block_size)
         last = max(config.output_channels or (2,))
         possible = output is None or output.outputs >= last + 4
-        self.stems.setEnabled(possible or config.stems)
+        self.stems.setEnabled((possible or config.stems) and not config.system)
         self.stems.setChecked(config.stems)
         voice, music = f"{last + 1}-{last + 2}", f"{last + 3}-{last + 4}"
         text = (
@@ -200,7 +203,8 @@ class DevicePage(DeviceFollower):
 
     def _show_state(self) -> None:
         """The state of the sound: running, or why it is not."""
-        status, state = self._view_model.status, self._view_model.state
+        config, status = self._view_model.config, self._view_model.status
+        state = self._view_model.state
         reason = (status and status.reason) or self.watch.problem
         if self._view_model.requests.busy and state != "running":
             text, role = self.tr("One moment…"), "dim"
@@ -208,6 +212,7 @@ class DevicePage(DeviceFollower):
             source = output = None
             if status is not None:
                 source = status.playing.name if status.playing else status.input
+                source = self.tr("this computer's sound") if config.system else source
                 output = status.output
             text = self.tr("● Sound flows from {} to {}.").format(
                 short(source) or "?", short(output) or "?"

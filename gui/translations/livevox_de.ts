@@ -282,6 +282,10 @@
    <translation>Einen Moment …</translation>
   </message>
   <message>
+   <source>this computer's sound</source>
+   <translation>diesem Computer</translation>
+  </message>
+  <message>
    <source>● Sound flows from {} to {}.</source>
    <translation>● Der Ton fließt von {} nach {}.</translation>
   </message>
@@ -302,12 +306,12 @@
    <translation>Latenz jetzt: {total:.0f} ms (Geräte {devices:.0f}, Netz {network:.0f}, Puffer {buffers:.0f})</translation>
   </message>
   <message>
-   <source>Latency now: {total:.0f} ms (network {network:.0f}, buffers {buffers:.0f}), and that of a device that does not tell its own</source>
-   <translation>Latenz jetzt: {total:.0f} ms (Netz {network:.0f}, Puffer {buffers:.0f}), dazu die eines Geräts, das seine nicht nennt</translation>
-  </message>
-  <message>
    <source>Latency now: {total:.0f} ms (devices, as measured {devices:.0f}, network {network:.0f}, buffers {buffers:.0f})</source>
    <translation>Latenz jetzt: {total:.0f} ms (Geräte, wie gemessen {devices:.0f}, Netz {network:.0f}, Puffer {buffers:.0f})</translation>
+  </message>
+  <message>
+   <source>Latency now: {total:.0f} ms (network {network:.0f}, buffers {buffers:.0f}), and that of a device that does not tell its own</source>
+   <translation>Latenz jetzt: {total:.0f} ms (Netz {network:.0f}, Puffer {buffers:.0f}), dazu die eines Geräts, das seine nicht nennt</translation>
   </message>
   <message>
    <source>Choose the music</source>
@@ -341,6 +345,10 @@
    <translation>Standard</translation>
   </message>
   <message>
+   <source>This computer's sound</source>
+   <translation>Der Ton dieses Computers</translation>
+  </message>
+  <message>
    <source>Missing: {}</source>
    <translation>Fehlt: {}</translation>
   </message>
@@ -356,12 +364,12 @@
    <translation>Die Ton-Engine endet immer wieder und wurde nicht mehr gestartet.</translation>
   </message>
   <message>
-   <source>The sound engine ended unexpectedly and is restarted.</source>
-   <translation>Die Ton-Engine ist unerwartet beendet worden und startet neu.</translation>
-  </message>
-  <message>
    <source>A sound device was lost. The sound resumes when it is back.</source>
    <translation>Ein Tongerät ist verschwunden: der Ton geht weiter, sobald es zurück ist.</translation>
+  </message>
+  <message>
+   <source>The sound engine ended unexpectedly and is restarted.</source>
+   <translation>Die Ton-Engine ist unerwartet beendet worden und startet neu.</translation>
   </message>
   <message>
    <source>Restart the engine</source>

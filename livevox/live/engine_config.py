@@ -19,14 +19,15 @@ class EngineConfig:
     """What an engine starts with. ``input`` and ``output`` are names that
     :func:`livevox.device.devices.choose` accepts. None means the system's default device, the
     device's default rate, the system's block size, and the first two channels. ``file`` plays a
-    file or folder instead of an input. Channels count from 1. ``osc`` and ``osc_to`` are as in the
-    settings."""
+    file or folder instead of an input, ``system`` what other programs play (:mod:`livevox.system`).
+    Channels count from 1. ``osc`` and ``osc_to`` are as in the settings."""
 
     model: str = "live"
     parameters: Mapping[str, float] = field(default_factory=defaults)
     input: str | None = None
     output: str | None = None
     file: str | None = None
+    system: bool = False
     sample_rate: int | None = None
     block_size: int | None = None
     input_channels: tuple[int, ...] | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import nan
 from pathlib import Path
@@ -30,6 +30,7 @@ from livevox.media.transport import Transport
 from livevox.parameters import gain
 from livevox.priority import real_time
 from livevox.processor import Outputs, Processor
+from livevox.system.system_audio import SystemDevices, system_audio
 
 PRIORITY = 10
 STALLED_SECONDS = 1.0
@@ -65,6 +66,20 @@ def _chosen(config: EngineConfig) -> _Setup:
     if input is not None:
         devices.check_format(input, "input", rate, max(in_channels))
     return _Setup(input, output, rate, in_channels, mix_channels, mix_channels + stems)
+
+
+def _for_system(config: EngineConfig, system: SystemDevices) -> EngineConfig:
+    """Rate and channels were chosen for other devices."""
+    return replace(
+        config,
+        input=system.input,
+        output=system.output or config.output,
+        file=None,
+        sample_rate=None,
+        input_channels=None,
+        output_channels=None,
+        stems=False,
+    )
 
 
 def _first_two(channels: int) -> tuple[int, ...]:
@@ -127,6 +142,8 @@ class Sound:
         """
         if rescan:
             devices.rescan()
+        if config.system:
+            config = _for_system(config, system_audio().devices())
         setup = _chosen(config)
         period = host_period(setup.output, setup.rate)
         block = config.block_size or period
