@@ -22,6 +22,7 @@ from typing import Any
 
 import pytest
 
+from livevox.device.devices import JACK_CLIENT
 from tests.jack import JackServer
 
 needs_display = pytest.mark.skipif(
@@ -96,7 +97,7 @@ def live_window(
             ready = lambda: view_model.state == "running" and bool(view_model.status)  # noqa: E731
             wait_until(ready)
             activate(window)
-            server.wait_for_client("PortAudio")
+            server.wait_for_client(JACK_CLIENT)
             yield LiveWindow(server, window, view_model)
         finally:
             window.close()

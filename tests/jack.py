@@ -2,12 +2,13 @@
 
     with JackServer() as server:
         live = subprocess.Popen([...], env=os.environ | server.environment)
-        server.wait_for_client("PortAudio")
-        returned = server.probe("PortAudio", audio).result()
+        server.wait_for_client("livevox")
+        returned = server.probe("livevox", audio).result()
 
-A process that opens streams with PortAudio is the client `PortAudio`, later ones are `PortAudio-01`
-and so on. Every client with ports is a PortAudio device of that name for processes that initialise
-PortAudio later. The dummy sound card, which captures silence, is `system`.
+livevox is the client `livevox`, further ones are `livevox-01` and so on; other programs with
+PortAudio, such as the probes, are `PortAudio`. Every client with ports is a PortAudio device of
+that name for processes that initialise PortAudio later. The dummy sound card, which captures
+silence, is `system`.
 """
 
 from __future__ import annotations

@@ -16,14 +16,20 @@ from typing import Any
 
 import numpy as np
 
-from livevox.dsp.stft import Audio
+from livevox.device.devices import JACK_CLIENT as JACK_CLIENT
+from livevox.dsp.stft import HOP, SAMPLE_RATE, Audio
 from livevox.live.io_thread import DECLICK_SECONDS
+from livevox.network.geometry import GRID
+from livevox.network.model import load_model
 from livevox.parameters import gain
+from livevox.separator import separate
 from tests.jack import PATIENCE, Server
 
 START_PATIENCE = 3 * PATIENCE
 """Timeout in seconds; starting takes two on an idle machine."""
-JACK_CLIENT = "PortAudio"
+
+TOLERANCE = 1e-4
+"""Tolerance: offline the mask is computed for all frames at once, with other rounding."""
 
 STEMS_DB = -6.0
 QUIET_STEMS = (
@@ -120,6 +126,13 @@ class LiveProcess:
         """Wait until sound has been running for a second or two; return the numbers."""
         return self.wait(lambda line: line["state"] == "running" and line["load"] > 0)
 
+    def wait_for_refusal(self, reason: str) -> None:
+        """Assert that it ends with a line that ends so."""
+        assert self._process.wait(START_PATIENCE) == 1
+        for thread in self._threads:
+            thread.join()
+        assert self.errors.rstrip().endswith(reason), self.errors
+
     @property
     def pid(self) -> int:
         """Of the command."""
@@ -153,6 +166,33 @@ def wrong_samples(heard: Audio, expected: Audio, tolerance: float = 1e-5) -> int
 
 def noise(samples: int, seed: int = 0) -> Audio:
     return (0.1 * np.random.default_rng(seed).standard_normal((2, samples))).astype(np.float32)
+
+
+def offline_music(played: Audio, heard: Audio, period: int) -> Audio:
+    """The accompaniment of ``played``, as of a file, (2, samples) at 44.1 kHz.
+
+    ``heard`` is what a live process with the model live made of it in periods of so many samples,
+    aligned, perhaps less than all. The position of ``played`` on the network's grid is unknown, and
+    only one can be right: it is found in the first part of it.
+    """
+    model = load_model("live")
+
+    def music(phase: int, samples: int) -> Audio:
+        silence = np.zeros((2, phase * period), np.float32)
+        part = np.concatenate([silence, played[:, :samples]], axis=1)
+        return separate(part, SAMPLE_RATE, model).accompaniment[:, phase * period :]
+
+    # Count differing samples, because blocks may also be late.
+    some = round(0.8 * SAMPLE_RATE)
+    # Look-ahead: later input affects earlier output.
+    known = some - 2048
+    counts = [
+        wrong_samples(heard[:, :known], music(phase, some)[:, :known], TOLERANCE)
+        for phase in range(GRID * HOP // period)
+    ]
+    best, second = np.sort(counts)[:2]
+    assert best < known // 3 < 2 * known // 3 < second
+    return music(int(np.argmin(counts)), played.shape[1])
 
 
 LATE_SHARE = 0.01

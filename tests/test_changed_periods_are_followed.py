@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from tests.live import (
     noise,
     tally,
 )
-from tests.pipewire import PipeWireServer, needs_pipewire
+from tests.pipewire import PipewireServer, needs_pipewire
 from tests.stalls import steady_period
 
 BREAKS_ONCE = """
@@ -160,10 +161,10 @@ def test_a_mute_is_no_fault(values: dict[str, float], through: bool) -> None:
 def test_pipewires_rate_and_quantum_are_followed(tmp_path: Path) -> None:
     first = steady_period(48_000)
     arguments = (*QUIET_STEMS, "--input", "mic", "--output", "card")
-    with (
-        PipeWireServer(48_000, first) as server,
-        LiveProcess(server, tmp_path, *arguments) as live,
-    ):
+    with PipewireServer(48_000, first, jack=True) as server, ExitStack() as stack:
+        server.add_microphone("mic")
+        server.set_period(first)
+        live = stack.enter_context(LiveProcess(server, tmp_path, *arguments))
         live.wait(lambda line: line["load"] > 0 and line["block"] == first)
         changes = (
             partial(server.set_rate, RATE),

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
+from livevox.device.devices import JACK_CLIENT
 from livevox.dsp.stft import Audio
 from tests.jack import JackServer, needs_jack
 from tests.stalls import steady_period
@@ -68,7 +69,7 @@ def program(server: JackServer, kind: str) -> Iterator[subprocess.Popen[str]]:
         env=os.environ | server.environment,
     )
     try:
-        server.wait_for_client("PortAudio")
+        server.wait_for_client(JACK_CLIENT)
         yield process
     finally:
         process.kill()
@@ -88,7 +89,7 @@ def test_the_latency_is_the_same_after_a_gap() -> None:
     with JackServer(RATE, period) as server, program(server, "listens") as process:
         assert process.stdout is not None
         latency = int(process.stdout.readline())
-        heard = server.probe("PortAudio", played).result()
+        heard = server.probe(JACK_CLIENT, played).result()
         ended, _ = process.communicate("")
     late = latency + period
     found = gaps(heard[:, late:], played[:, :-late], period)
@@ -105,7 +106,7 @@ def test_the_latency_is_the_same_after_a_gap() -> None:
 def test_what_is_played_from_elsewhere_loses_nothing() -> None:
     unused = np.zeros((2, SECONDS * RATE), np.float32)
     with JackServer(RATE, steady_period(RATE)) as server, program(server, "only plays") as process:
-        heard = server.probe("PortAudio", unused).result()
+        heard = server.probe(JACK_CLIENT, unused).result()
         ended, _ = process.communicate("")
     counted = np.round(heard[0] * 2**22).astype(int)
     assert int(ended.split()[0]) >= 1

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.jack import PATIENCE, JackServer, needs_jack
-from tests.live import LiveProcess
+from tests.live import JACK_CLIENT, LiveProcess
 
 pytestmark = needs_jack
 
@@ -46,4 +46,4 @@ def test_nothing_runs_on(tmp_path: Path, number: signal.Signals) -> None:
         while family & set(parents()) and time.monotonic() < deadline:
             time.sleep(0.05)
         assert not family & set(parents())
-        assert "PortAudio:" not in " ".join(server.ports())
+        assert f"{JACK_CLIENT}:" not in " ".join(server.ports())

@@ -6,13 +6,21 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from livevox.config.round_trips import (
+    Pair,
+    keep_round_trip,
+    measured_round_trip,
+    round_trips_file,
+)
 from livevox.device.round_trip import find, noise
 from tests.jack import JackServer, needs_jack
-from tests.live import JACK_CLIENT, START_PATIENCE, environment
+from tests.live import JACK_CLIENT, START_PATIENCE, LiveProcess, environment
 
 
 def test_the_noise_is_found_at_any_delay_and_level() -> None:
@@ -35,6 +43,40 @@ def started(server: JackServer, config: Path) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def test_measurements_are_kept_for_each_pair_of_devices(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIVEVOX_CONFIG_DIR", str(tmp_path))
+    pair = Pair("ALSA: Mic", "ALSA: Card", 48_000, 256)
+    assert measured_round_trip(pair) is None
+    keep_round_trip(pair, 700)
+    keep_round_trip(replace(pair, block=512), 1_200)
+    keep_round_trip(pair, 710)
+    assert measured_round_trip(pair) == 710
+    assert measured_round_trip(replace(pair, block=512)) == 1_200
+    assert measured_round_trip(replace(pair, output="ALSA: Other")) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no toml",
+        "version = 9",
+        "version = 1\nround_trip = 3",
+        "version = 1\n[[round_trip]]\nblock = 1",
+    ],
+)
+def test_a_damaged_file_of_measurements_is_begun_anew(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIVEVOX_CONFIG_DIR", str(tmp_path))
+    round_trips_file().write_text(text)
+    pair = Pair("ALSA: Mic", "ALSA: Card", 48_000, 256)
+    assert measured_round_trip(pair) is None
+    keep_round_trip(pair, 700)
+    assert measured_round_trip(pair) == 700
 
 
 @needs_jack
@@ -61,6 +103,14 @@ def test_a_loop_is_measured_and_its_absence_is_reported(tmp_path: Path) -> None:
         # JACK closes a loop with a period's delay.
         assert f"round trip: {period} samples, 11.6 ms, at 0.0 dB" in out
         assert re.search(r"live\W+0\.0\W+46\.4\W+23\.2\W+11\.6\W+81\.3", out), out
+
+        with LiveProcess(server, tmp_path) as live:
+            numbers = live.wait_until_running()
+            live.end()
+        assert numbers["round_trip_ms"] == pytest.approx(1000 * period / 44_100, abs=0.01)
+        own = ("resampling", "network", "buffers")
+        total = sum(numbers["latency_by_stage_ms"][name] for name in own)
+        assert numbers["latency_ms"] == pytest.approx(total + numbers["round_trip_ms"], abs=0.05)
 
         alone = started(server, tmp_path)
         out, errors = alone.communicate(timeout=START_PATIENCE)

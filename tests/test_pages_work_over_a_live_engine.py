@@ -27,6 +27,7 @@ from PyQt6.QtWidgets import QApplication, QComboBox, QWidget
 from livevox.config.preset import load_preset, presets, user_folder
 from livevox.config.settings import load_settings
 from livevox.demo.song import demo_song
+from livevox.device.devices import JACK_CLIENT
 from livevox.dsp.stft import FRAME_RATE, SAMPLE_RATE
 from livevox.live.commands import SetBindings
 from livevox.media.recorder import STREAMS
@@ -322,7 +323,7 @@ def test_the_test_tone_comes_and_goes_without_a_click(live: LiveWindow) -> None:
     wait_until(page.tone.isEnabled)
     rate, seconds = live.server.rate, 4
     before = set(live.server.ports())
-    probe = live.server.probe("PortAudio", np.zeros((2, seconds * rate), np.float32))
+    probe = live.server.probe(JACK_CLIENT, np.zeros((2, seconds * rate), np.float32))
     wait_until(lambda: bool(set(live.server.ports()) - before))
     live_for(0.3)
     click(page.tone)
@@ -422,7 +423,7 @@ def test_devices_that_come_and_go_are_listed(live: LiveWindow) -> None:
     page = live.window.device_page
     live.window.show_page(1)
     wait_until(lambda: "system (JACK)" in texts(page.input))
-    assert "PortAudio (JACK)" not in texts(page.input)
+    assert f"{JACK_CLIENT} (JACK)" not in texts(page.input)
     other = subprocess.Popen(
         ["jack_metro", "-b", "60", "-n", "Interface"], env=os.environ, stdout=subprocess.DEVNULL
     )

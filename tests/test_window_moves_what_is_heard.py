@@ -19,6 +19,7 @@ from PyQt6.QtTest import QTest
 
 from gui.model.engine_reader import Snapshot
 from livevox.demo.song import demo_song
+from livevox.device.devices import JACK_CLIENT
 from livevox.dsp.stft import HOP, SAMPLE_RATE, Audio
 from livevox.live.commands import SetParameters
 from livevox.parameters import defaults, gain
@@ -51,8 +52,8 @@ def noise(seconds: float) -> Audio:
 
 def heard(live: LiveWindow, played: Audio) -> Audio:
     """The output for ``played`` while the window runs: (channels, samples)."""
-    live.server.wait_for_client("PortAudio")
-    probe = live.server.probe("PortAudio", played)
+    live.server.wait_for_client(JACK_CLIENT)
+    probe = live.server.probe(JACK_CLIENT, played)
     wait_until(lambda: probe._process.poll() is not None)
     return probe.result()
 
@@ -205,7 +206,7 @@ def test_a_killed_engine_is_shown_and_starts_again_as_it_was(live: LiveWindow) -
     os.kill(live.view_model._supervisor.pid, signal.SIGKILL)
     wait_until(lambda: "ended" in states and states[-1] == "running")
     assert any("engine" in text for text in live.window.notices.texts)
-    live.server.wait_for_client("PortAudio")
+    live.server.wait_for_client(JACK_CLIENT)
     live_for(0.5)
     assert live.view_model.value("output") == -12
     assert heard_gain(live) == pytest.approx(gain(-12), rel=1e-3)

@@ -44,6 +44,10 @@ class Snapshot:
     block: int
     budget: tuple[float | None, ...]
     """Seconds of latency by `livevox.live.telemetry.STAGES`; None for an unknown one."""
+    round_trip: float | None
+    """Seconds of both devices together, as measured; None where they were not."""
+    latency: float
+    """Seconds from the microphone to the loudspeaker, as far as they are known."""
     load: float
     inference_ms: float
     late_blocks: int
@@ -55,11 +59,6 @@ class Snapshot:
     drift_ppm: float
     midi_messages: int
     memory_kib: int
-
-    @property
-    def latency(self) -> float:
-        """Seconds from input to output, without the parts that are unknown."""
-        return sum(seconds or 0.0 for seconds in self.budget)
 
 
 @dataclass(frozen=True)
@@ -111,6 +110,8 @@ class EngineReader:
             sample_rate=int(fields.sample_rate),
             block=int(fields.block),
             budget=self._telemetry.budget,
+            round_trip=self._telemetry.round_trip,
+            latency=self._telemetry.latency,
             load=float(fields.load),
             inference_ms=float(fields.inference_ms),
             late_blocks=int(fields.late_blocks),

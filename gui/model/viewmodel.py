@@ -189,13 +189,14 @@ class ViewModel(QObject):
         return self._supervisor.config if self._supervisor else self._config
 
     def set_devices(self, **changes: Unpack[DeviceChanges]) -> None:
-        """Change devices or the file; all but the file are remembered."""
-        self.remembered.change(**{key: value for key, value in changes.items() if key != "file"})
+        """Change devices or what plays instead of the input; only the devices are remembered."""
+        lasting = {key: v for key, v in changes.items() if key not in ("file", "system")}
+        self.remembered.change(**lasting)
         self.requests.ask(UseDevices(changes))
 
     def play_file(self, path: str | None) -> None:
         """Play a file or folder instead of the input; None returns to the input."""
-        self.set_devices(file=path)
+        self.set_devices(file=path, system=False)
 
     def load_preset(self, name: str) -> None:
         """Load a preset, as one step of undo of the parameters, and remember it."""

@@ -168,7 +168,10 @@ class DevicePage(DeviceFollower):
         self._show_state()
         in_file = bool(config.file)
         self.live.setEnabled(in_file)
-        self.input_channels.setEnabled(not in_file)
+        self.input_channels.setEnabled(not in_file and not config.system)
+        for widget in (self.output_channels, self.rate, self.block):
+            # The sound server decides on these.
+            widget.setEnabled(not config.system)
         self.input_channels.show_channels(self.input.device, config.input_channels)
         self.output_channels.show_channels(self.output.device, config.output_channels)
         output = self.output.device
@@ -185,7 +188,7 @@ class DevicePage(DeviceFollower):
         fill_box(self.block, blocks, config.block_size)
         last = max(config.output_channels or (2,))
         possible = output is None or output.outputs >= last + 4
-        self.stems.setEnabled(possible or config.stems)
+        self.stems.setEnabled((possible or config.stems) and not config.system)
         self.stems.setChecked(config.stems)
         voice, music = f"{last + 1}-{last + 2}", f"{last + 3}-{last + 4}"
         text = (
@@ -200,7 +203,8 @@ class DevicePage(DeviceFollower):
 
     def _show_state(self) -> None:
         """The state of the sound: running, or why it is not."""
-        status, state = self._view_model.status, self._view_model.state
+        config, status = self._view_model.config, self._view_model.status
+        state = self._view_model.state
         reason = (status and status.reason) or self.watch.problem
         if self._view_model.requests.busy and state != "running":
             text, role = self.tr("One moment…"), "dim"
@@ -208,6 +212,7 @@ class DevicePage(DeviceFollower):
             source = output = None
             if status is not None:
                 source = status.playing.name if status.playing else status.input
+                source = self.tr("this computer's sound") if config.system else source
                 output = status.output
             text = self.tr("● Sound flows from {} to {}.").format(
                 short(source) or "?", short(output) or "?"
@@ -223,23 +228,30 @@ class DevicePage(DeviceFollower):
         set_role(self.state, role)
 
     def _on_poll(self, snapshot: Snapshot) -> None:
-        if snapshot.budget == self._budget or not self.isVisible():
+        shown = (*snapshot.budget, snapshot.round_trip)
+        if shown == self._budget or not self.isVisible():
             return
-        self._budget = snapshot.budget
+        self._budget = shown
+        devices = snapshot.round_trip
         milliseconds = [1000 * (seconds or 0.0) for seconds in snapshot.budget]
         text = self.tr(
             "Latency now: {total:.0f} ms (devices {devices:.0f}, network {network:.0f}, "
             "buffers {buffers:.0f})"
         )
-        if None in snapshot.budget:
+        if devices is not None:
+            text = self.tr(
+                "Latency now: {total:.0f} ms (devices, as measured {devices:.0f}, "
+                "network {network:.0f}, buffers {buffers:.0f})"
+            )
+        elif None in snapshot.budget:
             text = self.tr(
                 "Latency now: {total:.0f} ms (network {network:.0f}, buffers {buffers:.0f}), "
                 "and that of a device that does not tell its own"
             )
         self.latency.setText(
             text.format(
-                total=sum(milliseconds),
-                devices=milliseconds[0] + milliseconds[-1],
+                total=1000 * snapshot.latency,
+                devices=milliseconds[0] + milliseconds[-1] if devices is None else 1000 * devices,
                 network=milliseconds[NETWORK],
                 buffers=milliseconds[1] + milliseconds[3],
             )

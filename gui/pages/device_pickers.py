@@ -14,6 +14,7 @@ from gui.model.processes import PythonProcess
 from gui.model.viewmodel import ViewModel
 from livevox.device.devices import Kind
 from livevox.live.commands import PlayTone
+from livevox.live.supervisor import COMPUTER
 
 RESTART_MS = 2000
 
@@ -105,7 +106,7 @@ class DeviceFollower(QWidget):
 
 class DevicePicker(QComboBox):
     """The devices of one direction, the system's default first. A chosen device that is gone stays
-    listed as missing until another is chosen."""
+    listed as missing until another is chosen. The inputs have the computer's sound among them."""
 
     picked = pyqtSignal()
     """Emitted when the user chooses another device."""
@@ -132,7 +133,9 @@ class DevicePicker(QComboBox):
     @property
     def _chosen(self) -> str | None:
         config = self._view_model.config
-        return config.input if self.kind == "input" else config.output
+        if self.kind == "output":
+            return config.output
+        return COMPUTER if config.system else config.input
 
     @property
     def _in_use(self) -> str | None:
@@ -164,14 +167,18 @@ class DevicePicker(QComboBox):
         chosen, in_use = self._chosen, self._in_use
         names = [d.name for d in self._watch.devices if d.channels(self.kind)]
         # Some systems hide a device from other programs while it plays.
-        if in_use and in_use not in names and self._view_model.state == "running":
+        ours = self._view_model.config.system
+        if in_use and in_use not in names and self._view_model.state == "running" and not ours:
             names.append(in_use)
         whole = _whole(chosen, [*names, *([in_use] if in_use else [])])
+        self.setEnabled(self.kind == "input" or not ours)
         default = self.default_name
         first = self.tr("Default: {}").format(short(default)) if default else self.tr("Default")
         items: list[tuple[str, str | None]] = [(first, None)]
+        if self.kind == "input":
+            items.append((self.tr("This computer's sound"), COMPUTER))
         items += [(short(name), name) for name in names]
-        if whole and whole not in names:
+        if whole and whole not in [name for _, name in items]:
             items.append((self.tr("Missing: {}").format(short(whole)), whole))
         shown = [(self.itemText(i), self.itemData(i)) for i in range(self.count())]
         if shown != items:
@@ -182,10 +189,14 @@ class DevicePicker(QComboBox):
 
     def _choose(self, index: int) -> None:
         name = self.itemData(index)
-        if name != self._chosen or self._view_model.config.file:
+        if name == COMPUTER:
+            self._view_model.set_devices(file=None, system=True)
+        elif name != self._chosen or self._view_model.config.file:
             # Channels chosen for another device don't apply to this one.
             if self.kind == "input":
-                self._view_model.set_devices(input=name, input_channels=None, file=None)
+                self._view_model.set_devices(
+                    input=name, input_channels=None, file=None, system=False
+                )
             else:
                 self._view_model.set_devices(output=name, output_channels=None)
         self.picked.emit()

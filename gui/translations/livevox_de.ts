@@ -286,6 +286,10 @@
    <translation>Einen Moment …</translation>
   </message>
   <message>
+   <source>this computer's sound</source>
+   <translation>diesem Computer</translation>
+  </message>
+  <message>
    <source>● Sound flows from {} to {}.</source>
    <translation>● Der Ton fließt von {} nach {}.</translation>
   </message>
@@ -304,6 +308,10 @@
   <message>
    <source>Latency now: {total:.0f} ms (devices {devices:.0f}, network {network:.0f}, buffers {buffers:.0f})</source>
    <translation>Latenz jetzt: {total:.0f} ms (Geräte {devices:.0f}, Netz {network:.0f}, Puffer {buffers:.0f})</translation>
+  </message>
+  <message>
+   <source>Latency now: {total:.0f} ms (devices, as measured {devices:.0f}, network {network:.0f}, buffers {buffers:.0f})</source>
+   <translation>Latenz jetzt: {total:.0f} ms (Geräte, wie gemessen {devices:.0f}, Netz {network:.0f}, Puffer {buffers:.0f})</translation>
   </message>
   <message>
    <source>Latency now: {total:.0f} ms (network {network:.0f}, buffers {buffers:.0f}), and that of a device that does not tell its own</source>
@@ -339,6 +347,10 @@
   <message>
    <source>Default</source>
    <translation>Standard</translation>
+  </message>
+  <message>
+   <source>This computer's sound</source>
+   <translation>Der Ton dieses Computers</translation>
   </message>
   <message>
    <source>Missing: {}</source>

@@ -21,6 +21,7 @@ from livevox.cli.options import (
 )
 from livevox.cli.output import console_of_results, ending, print_json, tell
 from livevox.config.preset import Preset, load_preset
+from livevox.config.round_trips import Pair, keep_round_trip
 from livevox.config.settings import load_settings
 from livevox.device.devices import devices
 from livevox.errors import LivevoxError
@@ -126,6 +127,12 @@ def latency(
     output = chosen.output if output is None else device_of(output)
     tell("playing noise for some seconds: turn loudspeakers down")
     trip = measure(input, output, chosen.sample_rate, chosen.block_size)
+
+    pair = Pair(trip.input, trip.output, trip.rate, trip.block)
+    try:
+        keep_round_trip(pair, trip.samples)
+    except LivevoxError as error:
+        tell(str(error))
 
     def ms(seconds: float) -> str:
         return f"{1000 * seconds:.1f}"

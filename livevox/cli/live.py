@@ -56,6 +56,9 @@ def live(
     ] = None,
     input: InputOption = None,
     output: OutputOption = None,
+    system: Annotated[
+        bool, typer.Option("--system", help="what the computer plays, from all programs")
+    ] = False,
     sample_rate: RateOption = None,
     block_size: BlockOption = None,
     input_channels: Annotated[
@@ -105,6 +108,15 @@ def live(
         raise LivevoxError(f"--duration is {duration:g}: give seconds above 0")
     if midi_api is not None:
         midi_ports(midi_api)
+    if system:
+        _refuse_beside_system(
+            input=input,
+            output=output,
+            sample_rate=sample_rate,
+            input_channels=input_channels,
+            output_channels=output_channels,
+            stems=stems,
+        )
     source = file_of(input)
     for kind, device, channels in (
         ("input", None if source else input, channels_of("--input-channels", input_channels)),
@@ -134,6 +146,9 @@ def live(
         model=model or config.model,
         parameters=recalled.values() | checked(dict(map(assignment, changes or []))),
         file=source,
+        system=system,
+        # The one that is remembered was chosen for a sound card.
+        block_size=block_size if system else config.block_size,
         stems=stems,
     )
     # Report a faulty model or file here, before an engine starts.
@@ -146,7 +161,7 @@ def live(
         ended = stack.enter_context(ending())
         session = Session(
             stack.enter_context(Supervisor(config)),
-            None if remembered == settings else remembered,
+            None if system or remembered == settings else remembered,
             record,
             None if shown else tell,
         )
@@ -158,6 +173,15 @@ def live(
             _run_without_display(session, ended, duration, as_json)
         summary = session.end()
     tell(summary)
+
+
+def _refuse_beside_system(**options: object) -> None:
+    for name, value in options.items():
+        if value:
+            raise LivevoxError(
+                f"--system does not go with --{name.replace('_', '-')}: the computer's sound comes "
+                "from its default output and goes there, at its rate"
+            )
 
 
 def _run_with_display(

@@ -45,6 +45,9 @@ class Numbers:
     """From input to output, without the latency of devices that do not report it."""
     latency_by_stage_ms: dict[str, float | None]
     """None for a device that does not report its latency."""
+    round_trip_ms: float | None
+    """Latency of both devices together, as `livevox latency` measured it. Counts in place of what
+    they report."""
     late_blocks: int
     skipped_blocks: int
     xruns: int
@@ -87,10 +90,13 @@ class Report:
         self._before = dict.fromkeys(COUNTERS, 0)
         self._last = dict.fromkeys(COUNTERS, 0)
         self._first_memory: int | None = None
+        self._rate = 1
+        """The last sample rate in Hz: an engine that waits for its devices has none."""
 
     def update(self) -> None:
         """Read the counters."""
         fields = self._supervisor.telemetry.fields
+        self._rate = int(fields.sample_rate) or self._rate
         for name in COUNTERS:
             value = int(fields[name])
             if value < self._last[name]:
@@ -105,7 +111,7 @@ class Report:
     @property
     def seconds(self) -> float:
         """Seconds of sound played so far."""
-        return self._total("elapsed") / max(1, int(self._supervisor.telemetry.fields.sample_rate))
+        return self._total("elapsed") / self._rate
 
     def now(self) -> Numbers:
         """The current numbers."""
@@ -116,6 +122,7 @@ class Report:
             for name, s in zip(STAGES, supervisor.telemetry.budget, strict=True)
             if s is not None
         }
+        round_trip = supervisor.telemetry.round_trip
         loudest = fields.levels.max(axis=1)
         return Numbers(
             state=supervisor.state,
@@ -125,10 +132,11 @@ class Report:
             sample_rate=rate,
             block=int(fields.block),
             latency_samples=round(sum(known[name] for name in OWN_STAGES) * rate),
-            latency_ms=round(1000 * sum(known.values()), 2),
+            latency_ms=round(1000 * supervisor.telemetry.latency, 2),
             latency_by_stage_ms={
                 name: round(1000 * known[name], 2) if name in known else None for name in STAGES
             },
+            round_trip_ms=None if round_trip is None else round(1000 * round_trip, 2),
             late_blocks=self._total("late_blocks"),
             skipped_blocks=self._total("skipped_blocks"),
             xruns=self._total("xruns"),

@@ -81,6 +81,8 @@ class Session:
         self._notices: list[tuple[float, str]] = []
         self._notice = ""
         """The engine's notice that was last shown."""
+        self._output: str | None = None
+        """The device where the computer's sound is heard."""
         self._started = False
         self._recording = False
         self._part: str | None = None
@@ -137,6 +139,10 @@ class Session:
                     f"{now.block}, latency {now.latency_ms:g} ms, "
                     f"{source} to {status.output}"
                 )
+        if status.config.system and status.output != self._output:
+            if self._output is not None:
+                self.say(f"the computer's sound is heard on {status.output} now")
+            self._output = status.output
         if self._record_wanted:
             self._record_wanted = False
             self._try(self._begin_recording)
@@ -216,7 +222,7 @@ class Session:
         if status is None:
             return []
         found = [status.recording_error, status.file_error]
-        if status.state == "waiting" and status.reason:
+        if status.reason:
             found.append(f"waiting: {status.reason}")
         if status.config.midi_inputs or status.config.midi_outputs:
             found.append(status.midi_reason)

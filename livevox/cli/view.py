@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
-from livevox.cli.report import Numbers
+from livevox.cli.report import OWN_STAGES, Numbers
 from livevox.config.modes import Mode, current_mode
 from livevox.dsp.stft import Audio
 from livevox.live.status import Status
@@ -50,9 +50,13 @@ def screen(
     lines.append(_parameters(now.parameters))
     lines.append(_health(now))
     if stages:
+        stages_ms = dict(now.latency_by_stage_ms)
+        if now.round_trip_ms is not None:
+            stages_ms = {name: stages_ms[name] for name in OWN_STAGES}
+            stages_ms["devices, measured"] = now.round_trip_ms
         parts = (
             f"{name} {'unknown' if ms is None else format(ms, '.1f')}"
-            for name, ms in now.latency_by_stage_ms.items()
+            for name, ms in stages_ms.items()
         )
         lines.append(Text("          " + " + ".join(parts)))
     if playing:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
+import re
 import sys
 import threading
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -21,6 +25,10 @@ USUAL_RATES = tuple(44_100 * n // 4 for n in (1, 2, 4, 8, 16)) + tuple(
 
 INPUT_WORDS = {"mic": ("mic",), "line-in": ("line in", "line-in", "linein")}
 """Words for kinds of input, and the text that a device's name then contains."""
+
+JACK_CLIENT = "livevox"
+_JACK_CLIENT = ctypes.create_string_buffer(JACK_CLIENT.encode())
+"""PortAudio keeps the pointer."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +149,11 @@ def choose(name: str | None, kind: Kind, hostapi: str | None = None) -> Device:
     if len(meant) == 1:
         return meant[0]
     if not meant:
+        if name is not None and (hidden := _with_unusable_name(name)) is not None:
+            raise LivevoxError(
+                f"PortAudio finds no channels of {hidden.full_name!r} because of a special "
+                f"character in its name: rename it, or choose {_listed(usable)}"
+            )
         raise LivevoxError(f"{asked} does not exist: choose {_listed(usable)}")
     raise LivevoxError(f"{asked} matches {len(meant)} devices: choose {_listed(meant)}")
 
@@ -199,6 +212,16 @@ def _means(name: str, device: Device, whole: bool) -> bool:
     return wanted in full or (colon == ":" and before in of_api and after in own)
 
 
+def _with_unusable_name(name: str) -> Device | None:
+    """A JACK device of that name whose ports PortAudio does not find: it takes names for regular
+    expressions."""
+    for device in devices():
+        unusable = "JACK" in device.hostapi and not device.inputs and not device.outputs
+        if unusable and re.search(r"[^\w\s-]", device.name) and _means(name, device, whole=False):
+            return device
+    return None
+
+
 def _listed(some: Sequence[Device]) -> str:
     return " or ".join(repr(device.full_name) for device in some)
 
@@ -216,6 +239,8 @@ def _refusal(device: Device, kind: Kind, rate: int, channels: int) -> str | None
 
 def _sounddevice() -> Any:
     """The module, imported here because importing it initialises PortAudio."""
+    if "sounddevice" not in sys.modules and sys.platform == "linux":
+        _name_jack_client()
     try:
         import sounddevice
     except OSError:
@@ -225,6 +250,18 @@ def _sounddevice() -> Any:
     except Exception as error:  # PortAudioError, which can't be imported here
         raise _not_started(error) from None
     return sounddevice
+
+
+def _name_jack_client() -> None:
+    """Give PortAudio's JACK client livevox's name; it takes effect when PortAudio starts.
+
+    On PipeWire, have characters left out of the names of others that PortAudio takes for those of a
+    regular expression: it finds no channels of such a device.
+    """
+    os.environ.setdefault("PIPEWIRE_PROPS", "{ jack.filter-name = true }")
+    # PortAudio's own interface for JACK (pa_jack.h), which sounddevice lacks.
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL("libportaudio.so.2").PaJack_SetClientName(_JACK_CLIENT)
 
 
 def _not_started(error: Exception) -> LivevoxError:

@@ -15,16 +15,17 @@ import sys
 import threading
 from contextlib import suppress
 
-from livevox.device.devices import Device, devices, release, rescan
+from livevox.device.devices import JACK_CLIENT, Device, devices, release, rescan
 from livevox.errors import LivevoxError
 
 LOOK_SECONDS = 1.5
 
 
 def is_ours(device: Device) -> bool:
-    """Whether this is a program's stream instead of a device, perhaps livevox's own. JACK's host
-    API lists every program with ports; PortAudio gives its programs such names."""
-    return "JACK" in device.hostapi and re.fullmatch(r"PortAudio(-\d+)?", device.name) is not None
+    """Whether this is livevox's own stream or virtual output instead of a device: JACK's host API
+    lists every program with ports."""
+    name = rf"{JACK_CLIENT}( engine| way out)?(-\d+)?"
+    return "JACK" in device.hostapi and re.fullmatch(name, device.name) is not None
 
 
 def described(device: Device) -> dict[str, object]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import TypeVar, cast
 
@@ -25,6 +28,22 @@ def _run(config: EngineConfig, connection: Connection, telemetry_name: str) -> N
     run(config, connection, telemetry_name)
 
 
+@contextmanager
+def _added(variables: Mapping[str, str]) -> Iterator[None]:
+    """This process' environment with ``variables``, which processes that start meanwhile inherit:
+    multiprocessing has no other way."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
 class EngineDiedError(LivevoxError):
     """The engine has ended, or does not answer."""
 
@@ -35,7 +54,10 @@ class EngineClient:
     The engine writes to ``telemetry``, which stays valid after the engine has ended.
     """
 
-    def __init__(self, config: EngineConfig, telemetry: Telemetry) -> None:
+    def __init__(
+        self, config: EngineConfig, telemetry: Telemetry, environment: Mapping[str, str]
+    ) -> None:
+        """``environment`` is added to that of the engine's process."""
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
         self._pending = 0
@@ -44,7 +66,8 @@ class EngineClient:
         self._process = context.Process(
             target=_run, args=(config, theirs, telemetry.name), name="livevox engine"
         )
-        self._process.start()
+        with _added(environment):
+            self._process.start()
         # With our copy closed, reading from a dead engine raises EOFError.
         theirs.close()
 

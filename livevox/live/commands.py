@@ -120,6 +120,7 @@ class DeviceChanges(TypedDict, total=False):
     input: str | None
     output: str | None
     file: str | None
+    system: bool
     sample_rate: int | None
     block_size: int | None
     input_channels: tuple[int, ...] | None

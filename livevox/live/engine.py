@@ -192,7 +192,7 @@ class _Engine:
         begin_gap(self._telemetry.fields, fault.silent_seconds)
         self._open_sound(rescan=fault.new)
         if self._sound.is_open:
-            ms = 1000 * sum(seconds or 0.0 for seconds in self._telemetry.budget)
+            ms = 1000 * self._telemetry.latency
             opened = f"the devices were reopened, the latency is now {ms:.0f} ms"
             self._notice = f"{fault.reason}: {opened}"
             self._telemetry.fields.revision += 1

@@ -19,9 +19,9 @@ class EngineConfig:
     """What an engine starts with. ``input`` and ``output`` are names that
     :func:`livevox.device.devices.choose` accepts. None means the system's default device, the
     device's default rate, the system's block size, and the first two channels. ``file`` plays a
-    file or folder instead of an input, starting with its file ``song`` if given. Channels count
-    from 1. ``osc`` and ``osc_to`` are as in the settings. ``recording`` is the first folder of a
-    recording to continue."""
+    file or folder instead of an input, starting with its file ``song`` if given, ``system`` what
+    other programs play (:mod:`livevox.system`). Channels count from 1. ``osc`` and ``osc_to`` are
+    as in the settings. ``recording`` is the first folder of a recording to continue."""
 
     model: str = "live"
     parameters: Mapping[str, float] = field(default_factory=defaults)
@@ -29,6 +29,7 @@ class EngineConfig:
     output: str | None = None
     file: str | None = None
     song: str | None = None
+    system: bool = False
     sample_rate: int | None = None
     block_size: int | None = None
     input_channels: tuple[int, ...] | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import nan
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from livevox.config.round_trips import Pair, measured_round_trip
 from livevox.device import devices
 from livevox.device.blocks import host_period, work_seconds
 from livevox.device.devices import Device
@@ -29,6 +30,7 @@ from livevox.media.transport import Transport
 from livevox.parameters import gain
 from livevox.priority import real_time
 from livevox.processor import Processor
+from livevox.system.system_audio import SystemDevices, system_audio
 
 PRIORITY = 10
 WARM_UP_SAMPLES = 16 * 512
@@ -61,6 +63,20 @@ def _chosen(config: EngineConfig) -> _Setup:
     if input is not None:
         devices.check_format(input, "input", rate, max(in_channels))
     return _Setup(input, output, rate, in_channels, mix_channels, mix_channels + stems)
+
+
+def _for_system(config: EngineConfig, system: SystemDevices) -> EngineConfig:
+    """Rate and channels were chosen for other devices."""
+    return replace(
+        config,
+        input=system.input,
+        output=system.output or config.output,
+        file=None,
+        sample_rate=None,
+        input_channels=None,
+        output_channels=None,
+        stems=False,
+    )
 
 
 def _first_two(channels: int) -> tuple[int, ...]:
@@ -127,6 +143,8 @@ class Sound:
         """
         if rescan:
             devices.rescan()
+        if config.system:
+            config = _for_system(config, system_audio().devices())
         setup = _chosen(config)
         period = host_period(setup.output, setup.rate)
         block = config.block_size or period
@@ -263,6 +281,11 @@ class Sound:
         entering, leaving = stream.device_latencies
         own = (total - network, network, stream.latency / rate)
         fields.budget = [nan if s is None else s for s in (entering, *own, leaving)]
+        fields.round_trip = nan
+        if self.input and self.output:
+            pair = Pair(self.input, self.output, rate, stream.block)
+            if (samples := measured_round_trip(pair)) is not None:
+                fields.round_trip = samples / rate
 
 
 def _warm_up(processor: Processor, channels: int, block: int) -> None:

@@ -18,7 +18,7 @@ class Status:
     """The configuration in use, with the current parameters and bindings."""
     state: State
     reason: str
-    """Why the engine waits for a device."""
+    """Why the engine waits for a device, or why the computer's sound does not come."""
     notice: str
     """The last other problem."""
     model: str
@@ -28,6 +28,7 @@ class Status:
     input: str | None
     """Full name of the input device in use; None for a file, and before a device was open."""
     output: str | None
+    """Of the output device; where the computer's sound plays, what its user calls it."""
     playing: Path | None
     """The current file, which may be one of several."""
     loop: tuple[float, float] | None

@@ -6,9 +6,10 @@ The terminal and the window both use it, so that they restart engines by the sam
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from livevox.errors import LivevoxError
 from livevox.live.client import EngineClient, EngineDiedError
@@ -18,6 +19,7 @@ from livevox.live.gaps import begin_gap
 from livevox.live.status import Status
 from livevox.live.telemetry import STATES, State, Telemetry
 from livevox.parameters import PARAMETERS
+from livevox.system.system_audio import SystemAudio, system_audio
 
 HUNG_SECONDS = 15.0
 """An engine without heartbeat or answer for longer is killed; opening devices may take seconds."""
@@ -25,6 +27,8 @@ SETTLED_SECONDS = 0.5
 """An engine that ran for less has failed to start."""
 MOST_FAILURES = 3
 """After this many failed starts in a row, no further engine is started."""
+COMPUTER = "the computer's sound"
+"""Name of the input if the computer's sound is played."""
 A = TypeVar("A")
 
 
@@ -55,8 +59,18 @@ class Supervisor:
         """Whether no further engine is started until :meth:`restart`."""
         self.telemetry = Telemetry()
         """Shared by all engines; any thread may read it until :meth:`close`."""
-        self._client = EngineClient(config, self.telemetry)
+        self._environment: Mapping[str, str] = {}
+        """Variables that the engine needs for the computer's sound."""
+        self._system: SystemAudio | None = None
+        """Open while the configuration asks for the computer's sound."""
+        try:
+            self._client = self._engine()
+        except BaseException:
+            self.telemetry.close()
+            raise
         self._revision = -1
+        self._engine_status: Status | None = None
+        """The last status as the engine reported it, with the devices that it uses."""
         self._ran: Status | None = None
         """The last status with running sound."""
         self._place: tuple[float, bool] | None = None
@@ -92,7 +106,10 @@ class Supervisor:
         Raises LivevoxError with the engine's reason if it refuses, EngineDiedError if it has ended.
         The next engine then starts with the command's changes.
         """
-        self.config = command.applied_to(self.config)
+        before, self.config = self.config, command.applied_to(self.config)
+        if self.config.system != before.system:
+            self._change_system(before)
+            return cast(A, None)
         try:
             return self._client.ask(command)
         except LivevoxError:
@@ -108,11 +125,19 @@ class Supervisor:
         self._began = self._began or beat
         if self._hangs(beat):
             self._client.kill()
+        # Without a running engine programs play to the sound card: nobody is left in silence.
+        running = self.state == "running" and self._client.alive
+        if self._system is not None and self._system.look(running):
+            self._client.kill()
         if not self._client.alive:
             return self._replace()
         with suppress(EngineDiedError):
             if self.state in ("running", "waiting"):
                 self._follow_status()
+        if self._engine_status is not None:
+            status = self._with_system(self._engine_status)
+            if status != self.status:
+                self.status = status
         return None
 
     def restart(self) -> None:
@@ -123,14 +148,25 @@ class Supervisor:
 
     def give_up(self) -> None:
         """Kill the engine, and start no other."""
+        if self._system is not None:
+            self._system.look(running=False)
         self._client.kill()
         self.gave_up = True
         self._tell_end()
 
     def close(self) -> None:
         """End the engine; kill it if it does not respond."""
+        self._give_system_back()
         self._client.close()
         self.telemetry.close()
+
+    def _with_system(self, status: Status) -> Status:
+        """``status`` with the sound card instead of the virtual devices of the computer's sound."""
+        if self._system is None:
+            return status
+        state = self._system.state
+        reason = state.problem or status.reason
+        return replace(status, input=COMPUTER, output=state.output, reason=reason)
 
     def _hangs(self, beat: float) -> bool:
         """Whether heartbeats and answers stopped long ago. The first one may take any time."""
@@ -142,7 +178,8 @@ class Supervisor:
             return
         status = self.ask(GetStatus())
         self._revision = revision
-        self.status, self.config = status, status.config
+        self._engine_status, self.config = status, status.config
+        self.status = self._with_system(status)
         if status.state == "running":
             self._ran = status
             if self._place is not None:
@@ -160,6 +197,7 @@ class Supervisor:
         if self.gave_up:
             self._tell_end()
         else:
+            self.restarts += 1
             self._start_another()
         return Death(device_lost, restarted=not self.gave_up)
 
@@ -177,16 +215,52 @@ class Supervisor:
         self._client.close()
         begin_gap(fields)
         self.telemetry.clear()
-        self.status = None
+        self.status = self._engine_status = None
         self._revision = -1
         self._began = 0.0
-        self.restarts += 1
-        self._client = EngineClient(self.config, self.telemetry)
+        self._client = self._engine()
+
+    def _engine(self) -> EngineClient:
+        """Start an engine; open or close the computer's sound first, as the configuration asks.
+
+        Raises LivevoxError if the computer's sound is not available.
+        """
+        if not self.config.system:
+            self._give_system_back()
+        elif self._system is None:
+            self._open_system()
+        return EngineClient(self.config, self.telemetry, self._environment)
+
+    def _change_system(self, before: EngineConfig) -> None:
+        """Start an engine with or without the computer's sound: an engine can't switch, because the
+        environment of a process is fixed. Raises LivevoxError, and keeps the engine and the
+        configuration ``before``, if the sound is not available."""
+        if self.config.system:
+            try:
+                self._open_system()
+            except LivevoxError:
+                self.config = before
+                raise
+        self._start_another()
+
+    def _open_system(self) -> None:
+        system = system_audio()
+        self._environment = system.open(self.config.block_size)
+        self._system = system
+
+    def _give_system_back(self) -> None:
+        self._environment = {}
+        if self._system is not None:
+            self._system.close()
+            self._system = None
 
 
 def _with_devices_in_use(config: EngineConfig, ran: Status) -> EngineConfig:
     """``config`` with the full names of the devices in ``ran``, unless it asks for others
     since then: the system's default may be another device now."""
+    if config.system or ran.config.system:
+        # The computer's sound has virtual devices, of no use for anything else.
+        return config
     if ran.input and config.input == ran.config.input:
         config = replace(config, input=ran.input)
     if ran.output and config.output == ran.config.output:

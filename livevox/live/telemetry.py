@@ -46,6 +46,7 @@ _LAYOUT = np.dtype(
         ("sample_rate", "i8"),
         ("block", "i8"),
         ("budget", "f8", len(STAGES)),
+        ("round_trip", "f8"),
         ("elapsed", "i8"),
         ("heard_frame", "f8"),
         ("heard_at", "f8"),
@@ -88,7 +89,8 @@ class Telemetry:
 
     ``heartbeat`` and ``heard_at`` are seconds of the monotonic clock; ``frames`` is the
     number of frames so far, and ``heard_frame`` the one that was heard at ``heard_at``; ``budget``
-    is in seconds, by :data:`STAGES`, NaN if unknown, see :attr:`budget`; ``levels`` are peak
+    is in seconds, by :data:`STAGES`, NaN if unknown, see :attr:`budget`; ``round_trip`` is the
+    measured latency of both devices in seconds, NaN if unknown; ``levels`` are peak
     amplitudes that fall by 20 dB in 1.5 s; ``load`` is the share of time in which the worker is
     busy; ``gaps`` and ``gap_seconds`` are those of all engines, see :mod:`livevox.live.gaps`;
     ``silent_since`` is the start of the current gap on the monotonic clock, or 0; ``position``,
@@ -132,6 +134,19 @@ class Telemetry:
         frame, second = float(self.fields.position_frame), float(self.fields.position)
         return (second, frame) if frame == float(self.fields.position_frame) else None
 
+    @property
+    def round_trip(self) -> float | None:
+        """Seconds that both devices take together, as measured; None where it was not measured."""
+        seconds = float(self.fields.round_trip)
+        return None if isnan(seconds) else seconds
+
+    @property
+    def latency(self) -> float:
+        """Seconds from the input device to the output device, as far as they are known."""
+        entering, *own, leaving = (seconds or 0.0 for seconds in self.budget)
+        told = entering + leaving
+        return sum(own) + (told if self.round_trip is None else self.round_trip)
+
     def clear(self) -> None:
         """Set everything to 0, for the next engine, except what is counted over all engines."""
         self._set_to_0(field for field in _LAYOUT.names or () if field not in LASTING)
@@ -139,6 +154,7 @@ class Telemetry:
     def _set_to_0(self, fields: Iterable[str]) -> None:
         for field in fields:
             self.fields[field] = 0
+        self.fields.round_trip = nan
 
     def add_frames(self, activity: Audio, spectrogram: Audio, mask: Audio) -> None:
         """Append new frames: (n,), (n, 257) and (n, 257)."""

@@ -1,0 +1,1 @@
+"""The sound that the computer plays: taken, and given back."""
