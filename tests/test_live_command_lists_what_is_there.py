@@ -52,6 +52,7 @@ def test_devices_ports_and_messages_are_listed(tmp_path: Path) -> None:
         desk.send([0xB0, 7, 127], [0xB0, 7, 0], [0xC0, 1], [0x90, 1, 1])
         told = said(monitor).splitlines()
         assert told[0].startswith("b0 07 7f")
-        assert "output -60 dB" in told[1]
-        assert "preset guide-voice" in told[2]
-        assert told[3] == "90 01 01"
+        assert "control change 7 is 0, channel 1 -> output -60 dB" in told[1]
+        # Programs count from 1, as most devices show them.
+        assert told[2] == "c0 01     program 2, channel 1 -> preset guide-voice"
+        assert told[3] == "90 01 01  note 1 is 1, channel 1"

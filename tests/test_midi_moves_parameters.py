@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import random
 import tomllib
-from typing import Any
+from dataclasses import replace
+from typing import Any, get_args
 
 import pytest
 import tomli_w
 
 from livevox.midi.binding import PRESET, Binding
 from livevox.midi.bound import PICKUP, QUIET_S
-from livevox.midi.control import PAIR_S, Action, Learned, MidiControl, Move, Recall
+from livevox.midi.control import Action, Learned, MidiControl, Move, Recall
+from livevox.midi.encoder import Coding, detected, steps
+from livevox.midi.learning import LEARN_S, PAIR_S
 from livevox.parameters import PARAMETERS, defaults
 
 KNOBS = [name for name, parameter in PARAMETERS.items() if not parameter.is_switch]
@@ -27,8 +30,8 @@ def some_knob(rng: random.Random) -> Binding:
     if rng.random() < 0.5:
         ends.reverse()
     return Binding(
-        control=rng.choice(["cc", "cc14"]),
-        number=rng.randrange(32),
+        control=(control := rng.choice(["cc", "cc14", "pitch_bend", "nrpn", "nrpn14"])),
+        number=0 if control == "pitch_bend" else rng.randrange(32),
         target=parameter.name,
         channel=rng.randrange(17),
         minimum=ends[0],
@@ -39,10 +42,18 @@ def some_knob(rng: random.Random) -> Binding:
 
 def turn(binding: Binding, sent: int) -> list[list[int]]:
     """The messages of a control at position ``sent``."""
-    status = 0xB0 | (binding.channel or 5) - 1
+    channel, number = (binding.channel or 5) - 1, binding.number
+    status, high, low = 0xB0 | channel, sent >> 7, sent & 0x7F
+    if binding.control == "pitch_bend":
+        return [[0xE0 | channel, low, high]]
+    if binding.control == "cc14":
+        return [[status, number, high], [status, number + 32, low]]
     if binding.control == "cc":
-        return [[status, binding.number, sent]]
-    return [[status, binding.number, sent >> 7], [status, binding.number + 32, sent & 0x7F]]
+        return [[status, number, sent]]
+    chosen = [[status, 99, number >> 7], [status, 98, number & 0x7F]]
+    if binding.control == "nrpn":
+        return [*chosen, [status, 6, sent]]
+    return [*chosen, [status, 6, high], [status, 38, low]]
 
 
 class Desk:
@@ -65,6 +76,15 @@ class Desk:
     def feedback(self, after: float = 0.0) -> list[list[int]]:
         self.now += after
         return self.control.feedback(self.values, self.now)
+
+    def learn(self, target: str, *messages: list[int]) -> list[Action]:
+        """Learn from a control that is moved a bit, or pressed, and then left alone."""
+        self.control.learn(target)
+        for message in messages:
+            assert self.receive(message) == []
+            self.now += 0.01
+        self.now += LEARN_S
+        return self.control.settle(self.now)
 
     def lead(self, binding: Binding) -> None:
         """Move the control to its parameter's value, so that it takes over."""
@@ -93,9 +113,11 @@ def test_feedback_that_comes_back_gives_the_value_within_the_resolution(seed: in
     binding = some_knob(rng)
     value = binding.value(0) + rng.random() * (binding.value(binding.top) - binding.value(0))
     shown = MidiControl([binding]).feedback(defaults() | {binding.target: value}, 0.0)
-    assert len(shown) == (2 if binding.control == "cc14" else 1)
+    assert len(shown) == {"cc14": 2, "nrpn": 3, "nrpn14": 4}.get(binding.control, 1)
     channel = binding.channel or 1
-    assert all(message[0] == 0xB0 | channel - 1 for message in shown)
+    status = 0xE0 if binding.control == "pitch_bend" else 0xB0
+    assert all(message[0] == status | channel - 1 for message in shown)
+    assert shown == turn(replace(binding, channel=channel), binding.sent(value))
 
     moved = Desk(binding, **{binding.target: binding.value(binding.top // 3)})
     moved.lead(binding)
@@ -286,37 +308,149 @@ def test_a_preset_among_many_messages_keeps_its_place() -> None:
     assert desk.receive([0xB0, 1, 81]) == []
 
 
-def test_learning_takes_the_next_control_that_suits() -> None:
-    desk = Desk(Binding("cc", 1, "wet"))
+def test_learning_takes_the_control_that_suits_and_leaves_the_others_alone() -> None:
+    wet = Binding("cc", 1, "wet", channel=2)
+    desk = Desk(wet, Binding("note", 9, "bypass"))
+    # MIDI learn ignores the touch of a fader, a program change, note-offs, clock and garbage.
     desk.control.learn("vocals")
     assert desk.control.learning == "vocals"
-    # MIDI learn ignores the touch of a fader, a program change, note-offs, clock and garbage.
-    assert desk.receive([0x90, 9, 1], [0xC0, 1], [0xB0, 123, 0], [0xF8], [0xB0, 200, 0]) == []
+    assert desk.receive([0xC0, 1], [0xB0, 123, 0], [0xF8], [0xB0, 200, 0]) == []
+    assert desk.receive([0x90, 9, 1]) == [Move("bypass", 1.0)]
     learned = Binding("cc", 20, "vocals", channel=4)
-    assert desk.receive([0xB3, 20, 64]) == [Learned(learned)]
+    assert desk.learn("vocals", *([0xB3, 20, sent] for sent in range(64, 70))) == [Learned(learned)]
     assert desk.control.learning is None
-    assert desk.control.bindings == (Binding("cc", 1, "wet"), learned)
-    assert desk.values == defaults()
-    assert desk.receive([0xB3, 20, 127])[-1:] == [Move("vocals", 12)]
+    assert desk.control.bindings == (wet, Binding("note", 9, "bypass"), learned)
+    assert desk.values == defaults() | {"bypass": 1.0}
+    assert desk.receive([0xB3, 20, 105], [0xB3, 20, 127])[-1:] == [Move("vocals", 12)]
 
 
 @pytest.mark.parametrize(
     ("target", "message", "binding"),
     [
         ("bypass", [0x95, 3, 1], Binding("note", 3, "bypass", channel=6)),
-        ("bypass", [0xB0, 3, 1], Binding("cc", 3, "bypass", channel=1)),
-        ("gate_attack", [0xB0, 3, 1], Binding("cc", 3, "gate_attack", channel=1, curve="log")),
+        ("bypass", [0xB0, 3, 127], Binding("cc", 3, "bypass", channel=1)),
+        ("bypass", [0xB0, 3, 0], Binding("cc", 3, "bypass", channel=1)),
         (PRESET + "A", [0x95, 3, 1], Binding("note", 3, PRESET + "A", channel=6)),
         (PRESET + "A", [0xC5, 3], Binding("program", 3, PRESET + "A", channel=6)),
     ],
 )
-def test_each_kind_of_target_is_learned(target: str, message: list[int], binding: Binding) -> None:
+def test_one_press_of_a_button_is_learned(
+    target: str, message: list[int], binding: Binding
+) -> None:
     desk = Desk()
-    desk.control.learn(target)
-    assert desk.receive([0x80, 3, 64]) == []
-    assert desk.receive(message) == [Learned(binding)]
+    assert desk.learn(target, [0x80, 3, 64], message) == [Learned(binding)]
     desk.receive(message)
     assert desk.control.bindings == (binding,)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_every_kind_of_knob_is_learned_however_it_is_moved(seed: int) -> None:
+    rng = random.Random(seed)
+    knob = some_knob(rng)
+    top = knob.top
+    channel = knob.channel or 5
+    at = rng.randrange(top // 2)
+    way = sorted({at + round(rng.random() * top / 4) for _ in range(20)})
+    messages = [message for sent in way for message in turn(knob, sent)]
+    curve = "log" if knob.parameter.unit == "s" else "linear"
+    expected = Binding(knob.control, knob.number, knob.target, channel, curve=curve)
+    assert Desk().learn(knob.target, *messages) == [Learned(expected)]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_control_that_moves_most_is_learned_not_those_that_jitter(seed: int) -> None:
+    rng = random.Random(seed)
+    numbers = rng.sample([*range(2, 6), *range(8, 32)], 4)
+    start = rng.randrange(60)
+    moved = [[0xB0, numbers[0], start + n] for n in range(rng.randrange(6, 60))]
+    jitter = [[0xB0, number, 70 + rng.randrange(2)] for number in numbers[1:] for _ in range(30)]
+    desk = Desk()
+    desk.control.learn("vocals")
+    # A control that only jitters is never learned, however long it does.
+    for _ in range(300):
+        desk.receive([0xB0, numbers[1], 70 + rng.randrange(2)])
+        desk.now += 0.05
+        assert desk.control.settle(desk.now) == []
+    together = jitter[: len(jitter) // 2]
+    for message in moved:
+        together += [message, *rng.sample(jitter, 2)]
+    assert desk.receive(*together) == []
+    desk.now += LEARN_S
+    assert desk.control.settle(desk.now) == [Learned(Binding("cc", numbers[0], "vocals", 1))]
+
+
+def test_learning_waits_for_a_second() -> None:
+    desk = Desk()
+    desk.control.learn("vocals")
+    desk.receive(*([0xB0, 8, sent] for sent in range(10)))
+    desk.now += 0.99 * LEARN_S
+    assert desk.control.settle(desk.now) == []
+    # Another one that is moved further within the second is the one that is meant.
+    desk.receive(*([0xB0, 9, sent] for sent in range(40)))
+    desk.now += 0.02
+    assert desk.control.settle(desk.now) == []
+    desk.now += LEARN_S
+    assert desk.control.settle(desk.now) == [Learned(Binding("cc", 9, "vocals", 1))]
+
+
+def encoder_values(coding: Coding, moves: list[int]) -> list[int]:
+    sent = {value: steps(value, coding) for value in range(1, 128)}
+    return [next(value for value, step in sent.items() if step == move) for move in moves]
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("coding", get_args(Coding))
+def test_the_coding_of_an_encoder_is_found_and_moves_the_value_step_by_step(
+    coding: Coding, seed: int
+) -> None:
+    rng = random.Random(seed)
+    # Right, faster and slower, and back.
+    right = [rng.choice([1, 1, 1, 2, 3]) for _ in range(rng.randrange(4, 15))]
+    right[0] = 1
+    moves = right + [-rng.choice([1, 1, 1, 2, 3]) for _ in range(rng.randrange(3, 15))]
+    values = encoder_values(coding, moves)
+    desk = Desk(vocals=-24.0)
+    learned = Binding("encoder", 16, "vocals", 1, coding=coding)
+    assert desk.learn("vocals", *([0xB0, 16, value] for value in values)) == [Learned(learned)]
+    # It moves the value from where it is: no takeover, also after others have changed it.
+    for present in (-24.0, -13.0, -41.3):
+        desk.values["vocals"] = present
+        for move, value in zip(moves, values, strict=True):
+            desk.receive([0xB0, 16, value])
+            present += move * 72 / 127
+            assert desk.values["vocals"] == pytest.approx(present)
+    for value, end in zip(encoder_values(coding, [9, -9]), (12.0, -60.0), strict=True):
+        desk.receive(*[[0xB0, 16, value]] * 20)
+        assert desk.values["vocals"] == end
+
+
+@pytest.mark.parametrize("coding", get_args(Coding))
+def test_an_encoder_learned_from_one_direction_is_corrected_before_it_moves_wrongly(
+    coding: Coding,
+) -> None:
+    right, left = encoder_values(coding, [1, -1])
+    desk = Desk(wet=0.5)
+    (learned,) = desk.learn("wet", *[[0xB0, 16, right]] * 10)
+    assert isinstance(learned, Learned)
+    actions = desk.receive([0xB0, 16, left])
+    assert desk.control.bindings == (Binding("encoder", 16, "wet", 1, coding=coding),)
+    assert actions[-1] == Move("wet", pytest.approx(0.5 - 1 / 127))
+    assert (len(actions) == 2) == (learned.binding.coding != coding)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_knob_with_positions_is_no_encoder(seed: int) -> None:
+    rng = random.Random(seed)
+    at, values = rng.randrange(128), []
+    # To and fro, at any speed, and with each value twice.
+    for _ in range(rng.randrange(2, 5)):
+        end = rng.randrange(128)
+        speed = rng.choice([1, 2, 5, 20])
+        values += range(at, end, speed if end > at else -speed)
+        at = values[-1] if values else at
+    twice = [value for value in values for _ in range(2)]
+    for played in (values, twice):
+        assert len(set(played)) < 5 or detected(played) is None
 
 
 def test_a_learned_binding_replaces_those_of_its_target_and_of_its_control() -> None:
@@ -327,39 +461,60 @@ def test_a_learned_binding_replaces_those_of_its_target_and_of_its_control() -> 
         Binding("cc", 9, "vocals"),
     ]
     desk = Desk(*replaced, *kept)
-    desk.control.learn("vocals")
-    desk.receive([0xB0, 1, 5])
+    desk.learn("vocals", *([0xB0, 1, sent] for sent in range(5)))
     assert desk.control.bindings == (*kept, Binding("cc", 1, "vocals", channel=1))
 
 
 @pytest.mark.parametrize("order", [(8, 40), (40, 8)])
 def test_a_pair_of_control_changes_is_learned_as_fourteen_bits(order: tuple[int, int]) -> None:
     desk = Desk(Binding("cc", 40, "wet"))
-    desk.control.learn("vocals")
     pair = Binding("cc14", 8, "vocals", channel=1)
-    assert desk.receive([0xB0, order[0], 1], [0xB0, order[1], 2])[-1:] == [Learned(pair)]
+    sent = {8: range(20, 30), 40: range(5, 105, 10)}
+    messages = [[0xB0, number, sent[number][n]] for n in range(10) for number in order]
+    assert desk.learn("vocals", *messages) == [Learned(pair)]
     assert desk.control.bindings == (pair,)
 
 
-def test_control_changes_that_only_look_like_a_pair_stay_single() -> None:
-    for other, wait in (([0xB0, 41, 0], 0), ([0xB1, 40, 0], 0), ([0xB0, 40, 0], 2 * PAIR_S)):
-        desk = Desk()
-        desk.control.learn("vocals")
-        desk.receive([0xB0, 8, 1])
+@pytest.mark.parametrize(("other", "wait"), [(0xB0_29, 0), (0xB1_28, 0), (0xB0_28, 2 * PAIR_S)])
+def test_control_changes_that_only_look_like_a_pair_stay_single(other: int, wait: float) -> None:
+    desk = Desk()
+    desk.control.learn("vocals")
+    for n in range(10):
+        desk.receive([0xB0, 8, 10 * n])
         desk.now += wait
-        desk.receive(other, [0xB0, 40, 0])
-        assert desk.control.bindings == (Binding("cc", 8, "vocals", channel=1),)
+        desk.receive([other >> 8, other & 0xFF, n])
+        desk.now += wait
+    desk.now += LEARN_S
+    assert desk.control.settle(desk.now) == [Learned(Binding("cc", 8, "vocals", channel=1))]
+
+
+def test_data_entry_after_a_registered_parameter_is_no_nrpn() -> None:
+    desk = Desk(Binding("nrpn", 5, "wet"), wet=1.0)
+    desk.receive([0xB0, 99, 0], [0xB0, 98, 5], [0xB0, 6, 127], [0xB0, 6, 100])
+    assert desk.values["wet"] == 100 / 127
+    # The range of the pitch bend; then no parameter at all.
+    desk.receive([0xB0, 101, 0], [0xB0, 100, 0], [0xB0, 6, 99])
+    desk.receive([0xB0, 99, 127], [0xB0, 98, 127], [0xB0, 6, 98])
+    assert desk.values["wet"] == 100 / 127
 
 
 def test_learning_can_be_cancelled_and_reports_mistakes() -> None:
     desk = Desk()
     desk.control.learn("vocals")
+    desk.receive(*([0xB0, 8, sent] for sent in range(20)))
     desk.control.cancel_learn()
-    assert desk.receive([0xB0, 8, 1]) == []
+    assert desk.control.settle(desk.now + 2 * LEARN_S) == []
     assert desk.control.bindings == ()
     for target in ("vokals", PRESET, ""):
         with pytest.raises(ValueError, match=r"target is .*choose from vocals"):
             desk.control.learn(target)
+
+
+def test_an_encoders_ring_of_lights_follows_at_once() -> None:
+    desk = Desk(Binding("encoder", 16, "wet", coding="sign_bit"), wet=0.5)
+    assert desk.feedback() == [[0xB0, 16, 64]]
+    desk.receive([0xB0, 16, 2])
+    assert desk.feedback() == [[0xB0, 16, 66]]
 
 
 def test_feedback_tells_each_change_once() -> None:
@@ -416,17 +571,20 @@ def test_bindings_survive_a_preset_file(seed: int) -> None:
         some_knob(rng),
         Binding("note", 5, "bypass", mode="momentary"),
         Binding("program", 1, PRESET + "Ünplugged"),
+        Binding("encoder", 9, "wet", coding="binary_offset"),
+        Binding("nrpn14", 16_383, "wet"),
     ]
     text = tomli_w.dumps({"midi": [binding.to_dict() for binding in bindings]})
     read = [Binding.from_dict(entry) for entry in tomllib.loads(text)["midi"]]
     assert read == bindings
+    assert Binding.from_dict({"control": "pitch_bend", "target": "wet"}).number == 0
     assert Binding("cc", 7, "wet").to_dict() == {"control": "cc", "number": 7, "target": "wet"}
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"control": "knob"}, "control is 'knob': choose from cc, cc14, note, program"),
+        ({"control": "knob"}, "control is 'knob': choose from cc, cc14, encoder, pitch_bend"),
         ({"channel": 17}, "channel is 17: give a whole number from 0 to 16"),
         ({"channel": True}, "channel is True"),
         ({"number": 128}, "number is 128: give a whole number from 0 to 127"),
@@ -444,6 +602,15 @@ def test_bindings_survive_a_preset_file(seed: int) -> None:
         ({"target": "bypass", "maximum": 0.5}, "leave bypass no range"),
         ({"curve": "log"}, "it needs values above 0"),
         ({"curve": "bent"}, "curve is 'bent': choose from linear, log"),
+        (
+            {"control": "encoder"},
+            "coding is None: choose from twos_complement",
+        ),
+        ({"control": "encoder", "coding": "gray"}, "coding is 'gray': choose from"),
+        ({"control": "encoder", "coding": "sign_bit", "target": "bypass"}, "no on and off"),
+        ({"coding": "sign_bit"}, "cc is no encoder: leave coding out"),
+        ({"control": "pitch_bend"}, "number is 7: give 0"),
+        ({"control": "nrpn", "number": 16_384}, "give a whole number from 0 to 16383"),
         ({"mode": "toggle"}, "cc on wet is no button: leave mode out"),
         ({"control": "note", "mode": "hold"}, "mode is 'hold': choose from toggle, momentary"),
         ({"chanel": 1}, "a binding has no 'chanel': choose from control"),

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +29,11 @@ from livevox.config.settings import load_settings
 from livevox.demo.song import demo_song
 from livevox.device.devices import JACK_CLIENT
 from livevox.dsp.stft import FRAME_RATE, SAMPLE_RATE
-from livevox.live.commands import SetBindings
+from livevox.live.commands import Learn, SetBindings
 from livevox.media.recorder import STREAMS
 from livevox.midi.binding import Binding
 from tests.gui_harness import LiveWindow, live_for, live_window, needs_display, wait_until
+from tests.midi_peer import Peer
 
 pytestmark = needs_display
 
@@ -130,6 +131,11 @@ def texts(box: QComboBox) -> list[str]:
     return [box.itemText(i) for i in range(box.count())]
 
 
+def pick(box: QComboBox, data: object) -> None:
+    box.setCurrentIndex(box.findData(data))
+    box.activated.emit(box.currentIndex())
+
+
 def test_presets_are_saved_renamed_reverted_and_deleted(live: LiveWindow) -> None:
     bar, view_model = live.window.preset_bar, live.view_model
     view_model.load_preset("karaoke")
@@ -210,7 +216,10 @@ def test_a_learned_knob_moves_the_fader(live: LiveWindow) -> None:
         click(page.learning.learn_button)
         wait_until(lambda: view_model.status.learning == "vocals")
         before = page.ports.light.count
-        send([0xB2, 21, 0])
+        # The knob beside it only jitters.
+        for sent in (9, 6, 3, 0):
+            send([0xB2, 20, sent % 2])
+            send([0xB2, 21, sent])
         wait_until(lambda: view_model.status.config.bindings == (Binding("cc", 21, "vocals", 3),))
         assert page.mappings.table.item(0, 0).text() == "CC 21, channel 3"
         assert not page.learning.learn_button.isChecked()
@@ -248,6 +257,74 @@ def test_a_learned_knob_moves_the_fader(live: LiveWindow) -> None:
     view_model.load_preset("karaoke")
     wait_until(lambda: shown_name(live) == "karaoke")
     window.show_page(0)
+
+
+def test_motor_faders_and_endless_knobs_work_as_they_come(live: LiveWindow) -> None:
+    page, view_model, window = live.window.midi_page, live.view_model, live.window
+    window.show_page(2)
+    view_model.requests.ask(SetBindings(()))
+    view_model.set_midi_ports(("mackie:keys",), ("mackie in:lights",))
+    with closing(Peer("mackie")) as desk:
+        wait_until(lambda: set(view_model.status.midi_inputs.values()) == {"mackie:keys"})
+        wait_until(lambda: set(view_model.status.midi_outputs.values()) == {"mackie in:lights"})
+
+        def learn(target: str, *messages: list[int]) -> None:
+            view_model.requests.ask(Learn(target))
+            wait_until(lambda: view_model.status.learning == target)
+            desk.send(*messages)
+            wait_until(lambda: view_model.status.learning is None)
+
+        # A motor fader: it goes to the value by itself, and then moves it in 14 bits.
+        view_model.set_parameter("vocals", -6.0)
+        learn("vocals", *([0xE3, 0, high] for high in range(20, 40)))
+        fader = Binding("pitch_bend", 0, "vocals", channel=4)
+        assert view_model.status.config.bindings == (fader,)
+        assert page.mappings.table.item(0, 0).text() == "Pitch bend, channel 4"
+        at = fader.sent(-6.0)
+        assert desk.received(1) == [[0xE3, at & 0x7F, at >> 7]]
+        desk.send([0xE3, at & 0x7F, at >> 7], [0xE3, 77, at >> 7])
+        moved = fader.value((at >> 7) << 7 | 77)
+        wait_until(lambda: abs(view_model.value("vocals") - moved) < 1e-4)
+        view_model.set_parameter("vocals", 0.0)
+        at = fader.sent(0.0)
+        assert desk.received(1) == [[0xE3, at & 0x7F, at >> 7]]
+
+        view_model.set_parameter("wet", 0.5)
+        learn("wet", *[[0xB0, 16, 1]] * 6, *[[0xB0, 16, 65]] * 4)
+        assert view_model.status.config.bindings[1:] == (
+            Binding("encoder", 16, "wet", channel=1, coding="sign_bit"),
+        )
+        assert page.mappings.table.item(1, 0).text() == "Endless knob, CC 16, channel 1"
+        desk.send(*[[0xB0, 16, 2]] * 5)
+        wait_until(lambda: abs(view_model.value("wet") - (0.5 + 10 / 127)) < 1e-4)
+
+        learn("output", *(m for n in range(30) for m in nrpn(9, 300, n)))
+        assert view_model.status.config.bindings[2] == Binding("nrpn", 300, "output", channel=10)
+    view_model.set_midi_ports((), ())
+    view_model.load_preset("karaoke")
+    wait_until(lambda: shown_name(live) == "karaoke")
+    window.show_page(0)
+
+
+def nrpn(channel: int, number: int, value: int) -> list[list[int]]:
+    status = 0xB0 | channel
+    return [[status, 99, number >> 7], [status, 98, number & 0x7F], [status, 6, value]]
+
+
+def test_programs_are_counted_as_the_device_does(live: LiveWindow) -> None:
+    mappings, view_model = live.window.midi_page.mappings, live.view_model
+    live.window.show_page(2)
+    rows = [binding.control for binding in view_model.status.config.bindings]
+    first = rows.index("program")
+    mappings.table.selectRow(first)
+    assert mappings.table.item(first, 0).text() == "Program 1"
+    assert mappings.programs.isVisible()
+    pick(mappings.programs, 0)
+    assert mappings.table.item(first, 0).text() == "Program 0"
+    wait_until(lambda: load_settings()[0].programs_from == 0)
+    pick(mappings.programs, 1)
+    wait_until(lambda: load_settings()[0].programs_from == 1)
+    live.window.show_page(0)
 
 
 def texts_of(ports: Any) -> list[str]:

@@ -1,4 +1,4 @@
-"""MIDI learn: the target chosen here or clicked is bound to the next control that moves."""
+"""MIDI learn: the target chosen here or clicked is bound to the control that moves most."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui.model.viewmodel import ViewModel
-from gui.pages.midi_mappings import target_label
+from gui.pages.midi_labels import target_label
 from livevox.config.preset import presets
 from livevox.live.commands import Learn
 from livevox.live.status import Status
@@ -84,7 +84,10 @@ class MidiLearning(QWidget):
             index = self.target.findData(learning)
             if index >= 0:
                 self.target.setCurrentIndex(index)
-            text = self.tr("Now move a knob or fader, or press a button, for “{}”.")
+            text = self.tr(
+                "Now press a button, or move a knob or fader for a second, for “{}”. "
+                "Turn an endless knob to the right and back."
+            )
             self.show_hint(text.format(target_label(learning)))
         elif not status.config.bindings:
             self.show_hint(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from PyQt6.QtCore import QCoreApplication, Qt, pyqtSignal
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import (
     QAbstractItemView,
@@ -14,46 +14,20 @@ from PyQt6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
+    QPushButton,
     QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from gui.look.symbols import symbol
-from gui.model.scales import SCALES, label
 from gui.model.viewmodel import ViewModel
+from gui.pages.midi_labels import control_label, range_label, target_label
 from livevox.live.commands import SetBindings
 from livevox.live.status import Status
-from livevox.midi.binding import PRESET, Binding
+from livevox.midi.binding import Binding
 from livevox.parameters import SILENCE_DB
-
-
-def target_label(target: str) -> str:
-    """A target's name in the window."""
-    if target.startswith(PRESET):
-        return QCoreApplication.translate("MidiMappings", "{} (preset)").format(
-            target.removeprefix(PRESET)
-        )
-    return label(target)
-
-
-def control_label(binding: Binding) -> str:
-    """A MIDI control's name: "CC 7, channel 1"; without a channel for any."""
-    kinds = {
-        "cc": "CC",
-        "cc14": "CC 14-bit",
-        "note": QCoreApplication.translate("MidiMappings", "Note"),
-        "program": QCoreApplication.translate("MidiMappings", "Program"),
-    }
-    control = f"{kinds[binding.control]} {binding.number}"
-    if binding.channel == 0:
-        return control
-    return QCoreApplication.translate("MidiMappings", "{}, channel {}").format(
-        control, binding.channel
-    )
 
 
 class MidiMappings(QWidget):
@@ -66,6 +40,7 @@ class MidiMappings(QWidget):
         super().__init__(parent)
         self._view_model = view_model
         self._bindings: tuple[Binding, ...] = ()
+        self._programs_from = view_model.remembered.settings.programs_from
         self._showing = False
         self._make_table()
         column = QVBoxLayout(self)
@@ -126,14 +101,21 @@ class MidiMappings(QWidget):
         )
         self.curve.activated.connect(self._edited)
         self.mode = QComboBox()
-        self.mode.addItem(self.tr("toggles"), "toggle")
-        self.mode.addItem(self.tr("held"), "momentary")
+        self.mode.addItem(self.tr("each press switches"), "toggle")
+        self.mode.addItem(self.tr("on while pressed"), "momentary")
         self.mode.setAccessibleName(self.tr("Button"))
         self.mode.setToolTip(self.tr("Whether each press switches, or it is on while pressed"))
         self.mode.activated.connect(self._edited)
-        self.delete_button = QToolButton()
-        self.delete_button.setIcon(symbol("cross"))
-        self.delete_button.setAccessibleName(self.tr("Delete this mapping"))
+        self.programs = QComboBox()
+        self.programs.addItem(self.tr("from 1"), 1)
+        self.programs.addItem(self.tr("from 0"), 0)
+        self.programs.setAccessibleName(self.tr("My device counts programs"))
+        self.programs.setToolTip(
+            self.tr("How your device numbers its programs; in MIDI the first one is 0")
+        )
+        self.programs.setCurrentIndex(self.programs.findData(self._programs_from))
+        self.programs.activated.connect(self._programs_chosen)
+        self.delete_button = QPushButton(self.tr("Delete mapping"))
         self.delete_button.setToolTip(self.tr("Delete this mapping (Delete)"))
         self.delete_button.clicked.connect(self.delete)
         row = QHBoxLayout(self.editor)
@@ -151,6 +133,11 @@ class MidiMappings(QWidget):
             self._range_widgets += [label, widget]
         row.addWidget(self.curve)
         row.addWidget(self.mode)
+        label = QLabel(self.tr("My device counts &programs"))
+        label.setBuddy(self.programs)
+        self._program_widgets: list[QWidget] = [label, self.programs]
+        row.addWidget(label)
+        row.addWidget(self.programs)
         row.addStretch(1)
         row.addWidget(self.delete_button)
         self._range_widgets.append(self.curve)
@@ -163,18 +150,22 @@ class MidiMappings(QWidget):
             self._show_bindings(status.config.bindings)
 
     def _show_bindings(self, bindings: tuple[Binding, ...]) -> None:
-        if bindings == self._bindings:
-            return
-        before, self._bindings = self._bindings, bindings
+        if bindings != self._bindings:
+            before, self._bindings = self._bindings, bindings
+            self._fill(before)
+
+    def _fill(self, before: tuple[Binding, ...]) -> None:
+        """Show the bindings, and choose the one that was not among those ``before``."""
+        bindings = self._bindings
         new = [binding for binding in bindings if binding not in before]
         at = bindings.index(new[0]) if len(new) == 1 else self.table.currentRow()
         self._showing = True
         self.table.setRowCount(len(bindings))
         for row, binding in enumerate(bindings):
             texts = (
-                control_label(binding),
+                control_label(binding, self._programs_from),
                 target_label(binding.target),
-                _range(binding),
+                range_label(binding),
                 self._how(binding),
             )
             for column, text in enumerate(texts):
@@ -186,9 +177,11 @@ class MidiMappings(QWidget):
 
     def _how(self, binding: Binding) -> str:
         if binding.preset is not None:
-            return self.tr("loads")
+            return self.tr("loads it")
         if binding.is_button:
-            return self.tr("toggles") if binding.toggles else self.tr("held")
+            return (
+                self.tr("each press switches") if binding.toggles else self.tr("on while pressed")
+            )
         return self.tr("linear") if binding.curve == "linear" else self.tr("by ratios")
 
     @property
@@ -207,6 +200,8 @@ class MidiMappings(QWidget):
         self._showing = True
         for widget in self._range_widgets:
             widget.setVisible(moves and binding is not None and not binding.parameter.is_switch)
+        for widget in self._program_widgets:
+            widget.setVisible(binding is not None and binding.control == "program")
         self.mode.setVisible(moves and binding is not None and binding.is_button)
         if binding is not None and moves:
             parameter = binding.parameter
@@ -226,6 +221,11 @@ class MidiMappings(QWidget):
         self._showing = False
 
     # Actions
+
+    def _programs_chosen(self, _: int) -> None:
+        self._programs_from = self.programs.currentData()
+        self._view_model.remembered.change(programs_from=self._programs_from)
+        self._fill(self._bindings)
 
     def _edited(self, _: object = None) -> None:
         binding = self.chosen
@@ -267,13 +267,3 @@ class MidiMappings(QWidget):
             self.delete()
         else:
             super().keyPressEvent(event)
-
-
-def _range(binding: Binding) -> str:
-    """The range of a mapping with its unit."""
-    if binding.preset is not None or binding.parameter.is_switch:
-        return ""
-    scale = SCALES[binding.target]
-    low, high = map(scale.text, binding.ends)
-    unit = high.rpartition(" ")[2]
-    return f"{low.removesuffix(unit).rstrip()} … {high}"

@@ -380,10 +380,6 @@
    <translation>Ein Tongerät ist verschwunden: der Ton geht weiter, sobald es zurück ist.</translation>
   </message>
   <message>
-   <source>The sound engine ended unexpectedly and is restarted.</source>
-   <translation>Die Ton-Engine ist unerwartet beendet worden und startet neu.</translation>
-  </message>
-  <message>
    <source>Restart the engine</source>
    <translation>Engine neu starten</translation>
   </message>
@@ -714,8 +710,8 @@
    <translation>Abbrechen</translation>
   </message>
   <message>
-   <source>Now move a knob or fader, or press a button, for “{}”.</source>
-   <translation>Jetzt einen Regler oder Fader für „{}“ bewegen oder einen Knopf drücken.</translation>
+   <source>Now press a button, or move a knob or fader for a second, for “{}”. Turn an endless knob to the right and back.</source>
+   <translation>Jetzt für „{}“ eine Taste drücken oder einen Regler eine Sekunde lang bewegen, einen Endlosregler nach rechts und zurück.</translation>
   </message>
   <message>
    <source>Nothing is mapped yet: choose a control, press Learn, and move a knob.</source>
@@ -729,12 +725,28 @@
    <translation>{} (Preset)</translation>
   </message>
   <message>
-   <source>Note</source>
-   <translation>Note</translation>
+   <source>CC {} (14 bits)</source>
+   <translation>CC {} (14 Bit)</translation>
   </message>
   <message>
-   <source>Program</source>
-   <translation>Programm</translation>
+   <source>Endless knob, CC {}</source>
+   <translation>Endlosregler, CC {}</translation>
+  </message>
+  <message>
+   <source>Pitch bend</source>
+   <translation>Pitch-Bend</translation>
+  </message>
+  <message>
+   <source>NRPN {} (14 bits)</source>
+   <translation>NRPN {} (14 Bit)</translation>
+  </message>
+  <message>
+   <source>Note {}</source>
+   <translation>Note {}</translation>
+  </message>
+  <message>
+   <source>Program {}</source>
+   <translation>Programm {}</translation>
   </message>
   <message>
    <source>{}, channel {}</source>
@@ -797,12 +809,12 @@
    <translation>Nach Verhältnis: gleiche Wege sind gleiche Verhältnisse, gut für Zeiten; beide Enden über 0</translation>
   </message>
   <message>
-   <source>toggles</source>
-   <translation>schaltet um</translation>
+   <source>each press switches</source>
+   <translation>jeder Druck schaltet um</translation>
   </message>
   <message>
-   <source>held</source>
-   <translation>gehalten</translation>
+   <source>on while pressed</source>
+   <translation>an, solange gedrückt</translation>
   </message>
   <message>
    <source>Button</source>
@@ -813,8 +825,24 @@
    <translation>Ob jeder Druck umschaltet oder nur gilt, solange gedrückt ist</translation>
   </message>
   <message>
-   <source>Delete this mapping</source>
-   <translation>Diese Zuordnung löschen</translation>
+   <source>from 1</source>
+   <translation>ab 1</translation>
+  </message>
+  <message>
+   <source>from 0</source>
+   <translation>ab 0</translation>
+  </message>
+  <message>
+   <source>My device counts programs</source>
+   <translation>Mein Gerät zählt Programme</translation>
+  </message>
+  <message>
+   <source>How your device numbers its programs; in MIDI the first one is 0</source>
+   <translation>Wie das Gerät seine Programme nummeriert; in MIDI ist das erste 0</translation>
+  </message>
+  <message>
+   <source>Delete mapping</source>
+   <translation>Zuordnung löschen</translation>
   </message>
   <message>
    <source>Delete this mapping (Delete)</source>
@@ -829,8 +857,12 @@
    <translation>&amp;bis</translation>
   </message>
   <message>
-   <source>loads</source>
-   <translation>lädt</translation>
+   <source>My device counts &amp;programs</source>
+   <translation>Mein Gerät zählt &amp;Programme</translation>
+  </message>
+  <message>
+   <source>loads it</source>
+   <translation>lädt es</translation>
   </message>
   <message>
    <source>silence</source>

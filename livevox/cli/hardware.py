@@ -26,7 +26,9 @@ from livevox.config.settings import load_settings
 from livevox.device.devices import devices
 from livevox.errors import LivevoxError
 from livevox.midi.control import MidiControl, Move, Recall
+from livevox.midi.decoder import Decoder
 from livevox.midi.ports import MidiPorts, midi_ports
+from livevox.midi.words import event_words
 from livevox.parameters import PARAMETERS
 
 
@@ -88,13 +90,13 @@ def midi(
     ports = MidiPorts(found.inputs, (), api)
     tell(f"listening on {', '.join(found.inputs) or 'the port livevox'} for {monitor:g} s")
     try:
-        _monitor(ports, recalled, monitor)
+        _monitor(ports, recalled, monitor, settings.programs_from)
     finally:
         ports.close()
 
 
-def _monitor(ports: MidiPorts, preset: Preset, seconds: float) -> None:
-    control, values = MidiControl(preset.midi), preset.values()
+def _monitor(ports: MidiPorts, preset: Preset, seconds: float, programs_from: int) -> None:
+    control, values, decoder = MidiControl(preset.midi), preset.values(), Decoder()
     deadline = time.monotonic() + seconds
     with ending() as ended:
         while time.monotonic() < deadline and not ended():
@@ -108,7 +110,9 @@ def _monitor(ports: MidiPorts, preset: Preset, seconds: float) -> None:
                     elif isinstance(action, Recall):
                         meaning.append(f"preset {action.preset}")
                 shown = " ".join(f"{byte:02x}" for byte in message)
-                print(f"{shown:<12}{', '.join(meaning)}".rstrip(), flush=True)
+                words = event_words(decoder.events(message) or [], programs_from)
+                arrow = f" -> {', '.join(meaning)}" if meaning else ""
+                print(f"{shown:<10}{words}{arrow}".rstrip(), flush=True)
             time.sleep(0.01)
 
 

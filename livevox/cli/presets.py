@@ -10,7 +10,9 @@ from rich.console import Console
 from rich.table import Table
 
 from livevox.config.preset import load_preset, presets, problems, save_preset, user_folder
+from livevox.config.settings import load_settings
 from livevox.errors import LivevoxError
+from livevox.midi.words import action_words, control_words
 from livevox.parameters import PARAMETERS
 
 presets_app = typer.Typer(
@@ -46,12 +48,17 @@ def show(name: Name) -> None:
         parameter = PARAMETERS[key]
         shown = ("on" if value else "off") if parameter.is_switch else f"{value:g} {parameter.unit}"
         parameters.add_row(key, shown, "yes" if key in preset.parameters else "")
-    midi = Table("MIDI", "channel", "target", "range", "curve", "mode")
+    programs_from = load_settings()[0].programs_from
+    midi = Table("MIDI", "channel", "target", "range", "how")
     for binding in preset.midi:
         ends = "" if binding.preset else "{:g} to {:g}".format(*binding.ends)
-        channel = str(binding.channel or "any")
-        control = f"{binding.control} {binding.number}"
-        midi.add_row(control, channel, binding.target, ends, binding.curve, binding.mode or "")
+        midi.add_row(
+            control_words(binding, programs_from),
+            str(binding.channel or "any"),
+            binding.target,
+            ends,
+            action_words(binding),
+        )
     _console().print(f"{preset.description}\nmodel {preset.model}", parameters, midi, sep="\n")
 
 

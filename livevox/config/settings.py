@@ -20,7 +20,8 @@ class Settings:
     """Devices and ports by name, and the last preset. None means livevox's own choice.
 
     ``sample_rate`` is in Hz, ``block_size`` in samples; channels count from 1; with ``stems`` voice
-    and accompaniment go to the channels after the mix's; ``midi_api`` is python-rtmidi's name.
+    and accompaniment go to the channels after the mix's; ``midi_api`` is python-rtmidi's name;
+    ``programs_from`` is the number, 0 or 1, that the user's device gives MIDI's first program.
     ``osc`` is the address that OSC listens at, ``osc_to`` are those that it sends to, as
     :meth:`livevox.osc.port.Address.parse` reads them; None and () are off.
     """
@@ -36,6 +37,7 @@ class Settings:
     midi_inputs: tuple[str, ...] = ()
     midi_outputs: tuple[str, ...] = ()
     midi_api: str | None = None
+    programs_from: int = 1
     osc: str | None = None
     osc_to: tuple[str, ...] = ()
 
@@ -102,6 +104,9 @@ def _checked(key: str, value: object) -> Any:
             if not isinstance(value, list) or not value or not all(map(_is_channel, value)):
                 raise LivevoxError(f"{key} is {value!r}: write a list of channels, as in [1, 2]")
             return tuple(value)
+        case "programs_from":
+            if type(value) is not int or value not in (0, 1):
+                raise LivevoxError(f"{key} is {value!r}: write 0 or 1")
         case "stems":
             if not isinstance(value, bool):
                 raise LivevoxError(f"{key} is {value!r}: write true or false")

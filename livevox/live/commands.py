@@ -224,7 +224,7 @@ FILE_COMMANDS = (Play, Pause, Seek, Loop, EndLoop, NextFile, PreviousFile)
 
 @dataclass(frozen=True)
 class Learn(Command[None]):
-    """Bind the next MIDI control that moves to a parameter or preset; None cancels."""
+    """Bind the MIDI control that moves most to a parameter or preset; None cancels."""
 
     target: str | None
 

@@ -48,7 +48,7 @@ class EngineConfig:
     def remembered(cls, settings: Settings, preset: Preset | None) -> EngineConfig:
         """The devices and ports of the settings, with the contents of the preset."""
         chosen = {each.name: getattr(settings, each.name) for each in fields(Settings)}
-        del chosen["preset"]
+        del chosen["preset"], chosen["programs_from"]
         if preset is None:
             return cls(**chosen)
         return cls(

@@ -70,7 +70,7 @@ class MidiDesk:
         return MidiNames(found.inputs, found.outputs)
 
     def learn(self, command: Learn) -> None:
-        """Wait for the next control that moves, or stop waiting."""
+        """Wait for the control that moves most, or stop waiting."""
         if command.target is None:
             self._control.cancel_learn()
         else:
@@ -86,7 +86,7 @@ class MidiDesk:
         if self._process.untold:
             self._process.untold = False
             self._control.tell_all()
-        return len(messages), self._control.receive_all(messages, values, now) if messages else []
+        return len(messages), self._control.receive_all(messages, values, now)
 
     def send_feedback(self, values: Mapping[str, float], now: float) -> None:
         """Send the parameters to the MIDI outputs."""

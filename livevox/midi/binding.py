@@ -8,20 +8,31 @@ from functools import cached_property
 from math import log
 from typing import Any, Literal, Self, get_args
 
+from livevox.midi.decoder import CONTROL_CHANGE, LSB, NOTE_ON, PITCH_BEND, PROGRAM_CHANGE
+from livevox.midi.encoder import Coding, steps
 from livevox.parameters import PARAMETERS, Parameter
 
-Control = Literal["cc", "cc14", "note", "program"]
+Control = Literal["cc", "cc14", "encoder", "pitch_bend", "nrpn", "nrpn14", "note", "program"]
 Curve = Literal["linear", "log"]
 Mode = Literal["toggle", "momentary"]
 
 PRESET = "preset:"
 """Prefix of a target that names a preset instead of a parameter."""
 
-LSB = 32
-"""Control change n + 32 carries the low 7 bits of control change n."""
-
-NOTE_OFF, NOTE_ON, CONTROL_CHANGE, PROGRAM_CHANGE = 0x80, 0x90, 0xB0, 0xC0
-_KINDS = {"cc": CONTROL_CHANGE, "cc14": CONTROL_CHANGE, "note": NOTE_ON, "program": PROGRAM_CHANGE}
+_NRPN = 0x100
+"""Stands for the kind of NRPN, which are no messages but rows of them."""
+_KINDS = {
+    "cc": CONTROL_CHANGE,
+    "cc14": CONTROL_CHANGE,
+    "encoder": CONTROL_CHANGE,
+    "pitch_bend": PITCH_BEND,
+    "nrpn": _NRPN,
+    "nrpn14": _NRPN,
+    "note": NOTE_ON,
+    "program": PROGRAM_CHANGE,
+}
+_LAST_NUMBER = {"cc14": LSB - 1, "pitch_bend": 0, "nrpn": 0x3FFF, "nrpn14": 0x3FFF}
+_FOURTEEN_BITS = ("cc14", "pitch_bend", "nrpn14")
 
 
 class BindingError(ValueError):
@@ -36,8 +47,11 @@ class BindingError(ValueError):
 class Binding:
     """A binding of one MIDI control to one target.
 
-    control: ``cc``, ``cc14`` (most significant 7 bits at ``number``, 0 to 31, the others at
-        ``number`` + 32), ``note`` or ``program``.
+    control: ``cc``, a control change; ``cc14``, two of them (most significant 7 bits at ``number``,
+        0 to 31, the others at ``number`` + 32); ``encoder``, a control change of an endless knob;
+        ``pitch_bend`` (14 bits, ``number`` is 0); ``nrpn`` and ``nrpn14``, non-registered parameter
+        ``number``, 0 to 16383, with a value of 7 or 14 bits; ``note`` or ``program``.
+    number: as MIDI has it, from 0 on, also for programs.
     target: a parameter; or ``preset:NAME``, for notes and programs only.
     channel: 1 to 16, or 0 for any.
     minimum, maximum: the parameter's values at the two ends of the control, in the parameter's
@@ -45,7 +59,8 @@ class Binding:
     curve: ``linear``, or ``log``: equal steps are equal ratios, for times.
     mode: the action of buttons, which are notes, and control changes on switches. ``toggle``: each
         press goes to the other end. ``momentary``: maximum while pressed, minimum otherwise.
-        None is ``toggle`` for a note and ``momentary`` for a control change.
+        None is ``toggle`` for a note and ``momentary`` for all others.
+    coding: of an ``encoder``, how it sends its movements: see :data:`livevox.midi.encoder.Coding`.
 
     A note on a parameter that is no switch goes between minimum and maximum. Raises BindingError
     if the values do not fit each other.
@@ -62,13 +77,15 @@ class Binding:
     maximum: float | None = None
     curve: Curve = "linear"
     mode: Mode | None = None
+    coding: Coding | None = None
 
     def __post_init__(self) -> None:
         _choice("control", self.control, get_args(Control))
         _whole("channel", self.channel, 16)
-        _whole("number", self.number, LSB - 1 if self.control == "cc14" else 127)
+        _whole("number", self.number, _LAST_NUMBER.get(self.control, 127))
         check_target(self.target)
         _choice("curve", self.curve, get_args(Curve))
+        self._check_coding()
         if self.mode is not None:
             _choice("mode", self.mode, get_args(Mode))
             if not self.is_button:
@@ -81,6 +98,21 @@ class Binding:
             self._check_preset()
         else:
             self._check_parameter()
+
+    def _check_coding(self) -> None:
+        if self.control == "encoder":
+            _choice("coding", self.coding, get_args(Coding))
+            if self.target in PARAMETERS and self.parameter.is_switch:
+                raise BindingError(
+                    "target",
+                    f"target is {self.target!r}, but an encoder has no on and off: "
+                    "choose another control",
+                )
+        elif self.coding is not None:
+            raise BindingError(
+                "coding",
+                f"coding is {self.coding!r}, but {self.control} is no encoder: leave coding out",
+            )
 
     def _check_preset(self) -> None:
         if self.control not in ("note", "program"):
@@ -153,12 +185,23 @@ class Binding:
     @cached_property
     def top(self) -> int:
         """The largest value that the control sends; the smallest is 0."""
-        return 0x3FFF if self.control == "cc14" else 0x7F
+        return 0x3FFF if self.control in _FOURTEEN_BITS else 0x7F
 
     def value(self, sent: int) -> float:
         """The parameter's value for a control position, 0..:attr:`top`."""
+        return self._at(sent / self.top)
+
+    def turned(self, sent: int, present: float) -> float:
+        """The parameter's value after an encoder's movement, if it was ``present``.
+
+        A step is 1/127 of the range.
+        """
+        assert self.coding is not None
+        way = self.way(present) + steps(sent, self.coding) / self.top
+        return self._at(min(max(way, 0.0), 1.0))
+
+    def _at(self, way: float) -> float:
         low, high = self.ends
-        way = sent / self.top
         # This form is exact at both ends, which silence at the bottom of a gain relies on.
         if self.curve == "log":
             return float(low ** (1 - way) * high**way)
@@ -183,7 +226,10 @@ class Binding:
 
     @cached_property
     def messages(self) -> frozenset[tuple[int, int]]:
-        """Kind and number of the control's messages; a note-off counts as a note-on."""
+        """Kind and number of the control's messages; a note-off counts as a note-on.
+
+        The control changes that carry an NRPN belong to all of them, so they are not its own.
+        """
         numbers = {self.number, self.number + LSB} if self.control == "cc14" else {self.number}
         return frozenset((_KINDS[self.control], number) for number in numbers)
 
@@ -201,6 +247,8 @@ class Binding:
                 raise BindingError(
                     name, f"a binding has no '{name}': choose from {', '.join(known)}"
                 )
+        if values.get("control") == "pitch_bend":
+            values = {"number": 0, **values}
         for name in ("control", "number", "target"):
             if name not in values:
                 raise BindingError(
@@ -216,7 +264,8 @@ def _choice(name: str, value: object, choices: tuple[str, ...]) -> None:
 
 def _whole(name: str, value: object, top: int) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= top:
-        raise BindingError(name, f"{name} is {value!r}: give a whole number from 0 to {top}")
+        wanted = f"a whole number from 0 to {top}" if top else "0"
+        raise BindingError(name, f"{name} is {value!r}: give {wanted}")
 
 
 def _fits(parameter: Parameter, value: float) -> bool:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import inf
 
-from livevox.midi.binding import CONTROL_CHANGE, LSB, NOTE_ON, Binding
+from livevox.midi.binding import Binding
+from livevox.midi.decoder import (
+    CONTROL_CHANGE,
+    DATA,
+    DATA_LSB,
+    LSB,
+    NOTE_ON,
+    NRPN_LSB,
+    NRPN_MSB,
+    PITCH_BEND,
+)
 
 PICKUP = 0.02
 """Distance to the parameter's value at which a control takes over, relative to its range."""
@@ -36,7 +46,13 @@ class Bound:
         return position > 0 if self.binding.control == "note" else 2 * position > self.binding.top
 
     def moved(self, position: int, present: float) -> float | None:
-        """The parameter's new value, given its ``present`` one; None for no change."""
+        """The parameter's new value, given its ``present`` one; None for no change.
+
+        An encoder moves the value from where it is, so it needs no takeover.
+        """
+        if self.binding.control == "encoder":
+            self.shows = None
+            return self.binding.turned(position, present)
         if self.binding.is_button:
             return self._press(self.pressed(position), present)
         return self._turn(position, present)
@@ -46,7 +62,7 @@ class Bound:
         shown = self.binding.sent(value)
         if self.binding.is_button:
             shown = self.binding.top if 2 * shown > self.binding.top else 0
-        elif now - self.heard < QUIET_S:
+        elif self.binding.control != "encoder" and now - self.heard < QUIET_S:
             return []
         if shown == self.shows:
             return []
@@ -86,12 +102,21 @@ class Bound:
         return self.gave
 
     def _messages(self, shown: int) -> list[list[int]]:
-        """The feedback for a value, 0..top: one message, or two for 14 bits."""
-        binding = self.binding
-        if binding.control == "note":
-            return [[NOTE_ON | self.channel - 1, binding.number, shown]]
-        status = CONTROL_CHANGE | self.channel - 1
-        if binding.control == "cc":
-            return [[status, binding.number, shown]]
+        """The feedback for a value, 0..top: the messages that the control would send."""
+        number, channel = self.binding.number, self.channel - 1
+        change = CONTROL_CHANGE | channel
         high, low = shown >> 7, shown & 0x7F
-        return [[status, binding.number, high], [status, binding.number + LSB, low]]
+        match self.binding.control:
+            case "note":
+                return [[NOTE_ON | channel, number, shown]]
+            case "pitch_bend":
+                return [[PITCH_BEND | channel, low, high]]
+            case "cc14":
+                return [[change, number, high], [change, number + LSB, low]]
+            case "nrpn" | "nrpn14" as control:
+                chosen = [[change, NRPN_MSB, number >> 7], [change, NRPN_LSB, number & 0x7F]]
+                if control == "nrpn":
+                    return [*chosen, [change, DATA, shown]]
+                return [*chosen, [change, DATA, high], [change, DATA_LSB, low]]
+            case _:
+                return [[change, number, shown]]

@@ -5,32 +5,14 @@ This module uses no MIDI port and no clock: messages and times are arguments.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from livevox.midi.binding import (
-    CONTROL_CHANGE,
-    LSB,
-    NOTE_OFF,
-    NOTE_ON,
-    PROGRAM_CHANGE,
-    Binding,
-    Curve,
-    check_target,
-)
+from livevox.midi.binding import Binding, check_target
 from livevox.midi.bound import Bound
+from livevox.midi.decoder import Decoder, Event, Message
+from livevox.midi.learning import Learner, Unsure
 from livevox.parameters import PARAMETERS
-
-Message = Sequence[int]
-"""The bytes of one MIDI message, status first."""
-
-PAIR_S = 0.1
-"""Longest time in seconds between the two halves of a 14-bit control change."""
-
-FIRST_CHANNEL_MODE = 120
-"""Control changes from this number on are channel mode messages (all notes off), not controls."""
-
-_LENGTHS = {NOTE_OFF: 3, NOTE_ON: 3, CONTROL_CHANGE: 3, PROGRAM_CHANGE: 2}
 
 
 @dataclass(frozen=True)
@@ -50,7 +32,7 @@ class Recall:
 
 @dataclass(frozen=True)
 class Learned:
-    """``binding`` was added, and may have replaced others."""
+    """``binding`` was added, and may have replaced others, also an earlier guess at it."""
 
     binding: Binding
 
@@ -73,13 +55,13 @@ class MidiControl:
         self.ignored = 0
         """Number of messages that were malformed or matched no binding."""
         self._states: dict[Binding, Bound] = {}
-        self._listeners: dict[tuple[int, int], list[Bound]] = {}
-        """The bindings by kind and number of message."""
+        self._listeners: dict[tuple[str, int], list[Bound]] = {}
+        """The bindings by control and number of an event."""
         self._speakers: list[Bound] = []
         """The bindings that send feedback to their controls."""
-        self._high_bits: dict[tuple[int, int], int] = {}
-        self._target: str | None = None
-        self._half: tuple[Binding, float] | None = None
+        self._decoder = Decoder()
+        self._learner: Learner | None = None
+        self._unsure: Unsure | None = None
         self.set_bindings(bindings)
 
     @property
@@ -94,8 +76,8 @@ class MidiControl:
         self._listeners = {}
         speakers: dict[tuple[str, int, int], Bound] = {}
         for binding, state in self._states.items():
-            for message in binding.messages:
-                self._listeners.setdefault(message, []).append(state)
+            sent = "cc" if binding.control == "encoder" else binding.control
+            self._listeners.setdefault((sent, binding.number), []).append(state)
             if binding.preset is None:
                 control = (binding.control, binding.channel, binding.number)
                 speakers.setdefault(control, state)
@@ -104,53 +86,57 @@ class MidiControl:
     @property
     def learning(self) -> str | None:
         """The target that MIDI learn binds next; None if it is off."""
-        return self._target
+        return self._learner.target if self._learner else None
 
     def learn(self, target: str) -> None:
-        """Bind ``target`` to the next control that is moved: see :class:`Learned`.
+        """Bind ``target`` to the control that moves most within a second: see :meth:`settle`.
 
-        Control changes bind to parameters, notes to switches and presets, program changes to
-        presets. The new binding replaces those of ``target`` and those of the same control. If
-        the low bits (n + 32) follow the high bits (n) within :data:`PAIR_S`, or the other way
-        round, a second :class:`Learned` makes the binding ``cc14``. Raises ValueError for an
-        unknown target.
+        Meanwhile the controls that suit ``target`` have no effect: see
+        :class:`livevox.midi.learning.Learner`. Raises ValueError for an unknown target.
         """
         check_target(target)
         self.cancel_learn()
-        self._target = target
+        self._learner = Learner(target)
 
     def cancel_learn(self) -> None:
         """End MIDI learn without a new binding."""
-        self._target = self._half = None
+        self._learner = self._unsure = None
+
+    def settle(self, now: float) -> list[Action]:
+        """A :class:`Learned` once a control was moved for a second; call it again and again.
+
+        The new binding replaces those of its target and those of the same control.
+        """
+        learner = self._learner
+        binding = learner.settled(now) if learner else None
+        if learner is None or binding is None:
+            return []
+        kept = [b for b in self.bindings if b.target != binding.target and not b.clashes(binding)]
+        self.set_bindings([*kept, binding])
+        if binding.control == "encoder":
+            self._unsure = Unsure(binding, learner.values(binding))
+        return [Learned(binding)]
 
     def receive(self, message: Message, values: Mapping[str, float], now: float) -> list[Action]:
         """The actions of one message. ``values`` are the current values of all parameters."""
-        kind = message[0] & 0xF0 if message else 0
-        valid = len(message) == _LENGTHS.get(kind) and all(0 <= b < 128 for b in message[1:])
-        if not valid or not 0 <= message[0] < 0x100:
+        events = self._decoder.events(message)
+        if events is None:
             self.ignored += 1
             return []
-        channel = (message[0] & 0x0F) + 1
-        number = message[1]
-        sent = message[2] if kind != PROGRAM_CHANGE else 127
-        if kind == NOTE_OFF:
-            kind, sent = NOTE_ON, 0
-        learned = self._learned(kind, channel, number, sent, now)
-        actions: list[Action] = [Learned(learned)] if learned else []
+        if self._learner and self._learner.hear(events, now):
+            return []
+        actions = self._corrected(events)
         known = False
-        for state in self._listeners.get((kind, number), ()):
-            binding = state.binding
-            position = self._position(binding, channel, number, sent)
-            if position is None or binding.channel not in (0, channel):
-                continue
-            known = True
-            state.channel, state.heard = channel, now
-            action = self._act(state, position, values)
-            # The message that was learned only binds its control.
-            if action and binding != learned:
-                actions.append(action)
-        if kind == CONTROL_CHANGE and number < LSB:
-            self._high_bits[channel, number] = sent
+        for event in events:
+            for state in self._listeners.get((event.control, event.number), ()):
+                binding = state.binding
+                if binding.channel not in (0, event.channel):
+                    continue
+                known = True
+                state.channel, state.heard = event.channel, now
+                action = self._act(state, event.value, values)
+                if action:
+                    actions.append(action)
         if not known:
             self.ignored += 1
         return actions
@@ -161,7 +147,7 @@ class MidiControl:
         """The actions of many messages: in order, and only the last value of each parameter.
 
         After the recall of a preset, knobs have no effect until the next call, because the
-        preset's values are not known here.
+        preset's values are not known here. Call it also without messages, for MIDI learn.
         """
         present = dict(values)
         actions: dict[object, Action] = {}
@@ -177,7 +163,7 @@ class MidiControl:
                 recalled = recalled or isinstance(action, Recall)
                 actions.pop(key, None)
                 actions[key] = action
-        return list(actions.values())
+        return [*actions.values(), *self.settle(now)]
 
     def feedback(self, values: Mapping[str, float], now: float) -> list[list[int]]:
         """The feedback messages to controls that don't show ``values`` yet.
@@ -196,15 +182,18 @@ class MidiControl:
         for state in self._states.values():
             state.shows = None
 
-    def _position(self, binding: Binding, channel: int, number: int, sent: int) -> int | None:
-        """The control position, 0..top, of a message; None for low bits without high bits."""
-        if binding.control != "cc14":
-            return sent
-        if number == binding.number:
-            # The MIDI standard: new high bits reset the low bits to 0.
-            return sent << 7
-        high = self._high_bits.get((channel, binding.number))
-        return None if high is None else high << 7 | sent
+    def _corrected(self, events: Iterable[Event]) -> list[Action]:
+        """Correct the coding of a learned encoder, if a message shows it."""
+        if self._unsure is None:
+            return []
+        found = self._unsure.hear(events)
+        if self._unsure.over:
+            self._unsure = None
+        if found is None or found[0] not in self._states:
+            return []
+        old, new = found
+        self.set_bindings(new if binding == old else binding for binding in self.bindings)
+        return [Learned(new)]
 
     def _act(self, state: Bound, position: int, values: Mapping[str, float]) -> Action | None:
         binding = state.binding
@@ -213,42 +202,3 @@ class MidiControl:
         present = values[binding.target]
         value = state.moved(position, present)
         return None if value is None or value == present else Move(binding.target, value)
-
-    def _learned(
-        self, kind: int, channel: int, number: int, sent: int, now: float
-    ) -> Binding | None:
-        """The binding that MIDI learn makes of this message, already added."""
-        if self._target is None:
-            return self._paired(kind, channel, number, now)
-        target, parameter = self._target, PARAMETERS.get(self._target)
-        binding: Binding | None = None
-        if kind == CONTROL_CHANGE and parameter and number < FIRST_CHANNEL_MODE:
-            curve: Curve = "log" if parameter.unit == "s" else "linear"
-            binding = Binding("cc", number, target, channel, curve=curve)
-        elif kind == NOTE_ON and sent and (parameter is None or parameter.is_switch):
-            # Touching a fader may send a note; a continuous parameter ignores it.
-            binding = Binding("note", number, target, channel)
-        elif kind == PROGRAM_CHANGE and parameter is None:
-            binding = Binding("program", number, target, channel)
-        if binding:
-            self._replace(binding)
-            self._half = (binding, now) if kind == CONTROL_CHANGE else None
-        return binding
-
-    def _paired(self, kind: int, channel: int, number: int, now: float) -> Binding | None:
-        """The last learned binding as ``cc14``, if this message is the other half."""
-        half, self._half = self._half, None
-        if half is None or kind != CONTROL_CHANGE:
-            return None
-        first, learned_at = half
-        low, high = sorted((first.number, number))
-        is_pair = low < LSB and high == low + LSB and channel == first.channel
-        if not is_pair or now - learned_at > PAIR_S:
-            return None
-        pair = Binding("cc14", low, first.target, channel, curve=first.curve)
-        self._replace(pair)
-        return pair
-
-    def _replace(self, binding: Binding) -> None:
-        kept = [b for b in self.bindings if b.target != binding.target and not b.clashes(binding)]
-        self.set_bindings([*kept, binding])
