@@ -360,6 +360,26 @@
    <translation>Die Ton-Engine ist unerwartet beendet worden und startet neu.</translation>
   </message>
   <message>
+   <source>The output is silent until you press Start.</source>
+   <translation>Der Ausgang bleibt bis zum Druck auf „Start“ stumm.</translation>
+  </message>
+  <message>
+   <source>Start</source>
+   <translation>Start</translation>
+  </message>
+  <message>
+   <source>The output rises to its level, 4 dB a second.</source>
+   <translation>Der Ausgang wird lauter, 4 dB in der Sekunde, bis zu seinem Pegel.</translation>
+  </message>
+  <message>
+   <source>Feedback: the output is 20 dB lower. It rises again after 5 s. Turn it down, or move the microphone away from the loudspeaker.</source>
+   <translation>Rückkopplung: Der Ausgang ist 20 dB leiser und wird nach 5 s wieder lauter. Leiser drehen oder das Mikrofon vom Lautsprecher entfernen.</translation>
+  </message>
+  <message>
+   <source>Raise it now</source>
+   <translation>Jetzt lauter</translation>
+  </message>
+  <message>
    <source>Restart the engine</source>
    <translation>Engine neu starten</translation>
   </message>
@@ -457,8 +477,8 @@
    <translation>Hilfe beim ersten Start</translation>
   </message>
   <message>
-   <source>● Sound flows.</source>
-   <translation>● Der Ton fließt.</translation>
+   <source>● Ready. Start makes it heard: softly, then louder.</source>
+   <translation>● Bereit. Nach „Start“ ist es zu hören, erst leise, dann lauter.</translation>
   </message>
   <message>
    <source>▲ No sound yet: {}</source>

@@ -22,6 +22,7 @@ from livevox.device import devices
 from livevox.errors import LivevoxError
 from livevox.live import commands
 from livevox.live.engine_config import DEVICE_LOST, EngineConfig
+from livevox.live.guard import Guard
 from livevox.live.memory import resident_kib
 from livevox.live.midi_desk import MidiDesk
 from livevox.live.osc_desk import OscDesk
@@ -73,7 +74,8 @@ class _Engine:
         self._osc = OscDesk()
         self._processor = self._first_processor()
         self._set_parameters(commands.SetParameters(config.parameters))
-        self._sound = Sound(telemetry)
+        self._guard = Guard(config.guard)
+        self._sound = Sound(telemetry, self._guard)
         self._recording = Recording(self._processor)
         self._told: object = None
         """The parts of the status that change without a command, at the last check."""
@@ -82,6 +84,7 @@ class _Engine:
             commands.GetStatus: self._status,
             commands.End: self._end,
             commands.SetParameters: self._set_parameters,
+            commands.LetThrough: lambda _: self._guard.let_through(),
             commands.UsePreset: self._use_preset,
             # Only the configuration has the name.
             commands.NamePreset: lambda _: None,
@@ -255,6 +258,7 @@ class _Engine:
             (transport.path, transport.error, transport.looped) if transport else None,
             self._recording.error,
             self._midi.ports,
+            self._guard.state,
         )
         if told != self._told:
             self._told = told
@@ -278,6 +282,7 @@ class _Engine:
             playing=transport.path if transport else None,
             loop=transport.looped if transport else None,
             file_error=transport.error if transport else None,
+            guard=self._guard.state,
             tone=sound.tone,
             refusals=sound.refusals,
             recording=self._recording.folder,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 
 from livevox.config.preset import Preset
 from livevox.config.settings import Settings
+from livevox.live.guard import GuardState
 from livevox.midi.binding import Binding
 from livevox.parameters import defaults
 
@@ -20,7 +21,7 @@ class EngineConfig:
     :func:`livevox.device.devices.choose` accepts. None means the system's default device, the
     device's default rate, the system's block size, and the first two channels. ``file`` plays a
     file or folder instead of an input. Channels count from 1. ``osc`` and ``osc_to`` are as in the
-    settings."""
+    settings. ``guard`` is the state of the output's guard at the start."""
 
     model: str = "live"
     parameters: Mapping[str, float] = field(default_factory=defaults)
@@ -39,6 +40,7 @@ class EngineConfig:
     osc_to: tuple[str, ...] = ()
     bindings: tuple[Binding, ...] = ()
     preset: str | None = None
+    guard: GuardState = "open"
 
     @classmethod
     def remembered(cls, settings: Settings, preset: Preset | None) -> EngineConfig:

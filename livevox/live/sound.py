@@ -21,6 +21,7 @@ from livevox.dsp.stft import FRAME_RATE, SAMPLE_RATE
 from livevox.errors import LivevoxError
 from livevox.live import commands
 from livevox.live.engine_config import EngineConfig
+from livevox.live.guard import Guard
 from livevox.live.io_thread import IoThread
 from livevox.live.telemetry import Telemetry
 from livevox.live.unheard import lets_through
@@ -85,8 +86,9 @@ class Sound:
     :attr:`transport` plays the configuration's file, if it has one.
     """
 
-    def __init__(self, telemetry: Telemetry) -> None:
+    def __init__(self, telemetry: Telemetry, guard: Guard) -> None:
         self._telemetry = telemetry
+        self._guard = guard
         self._flow: _Flow | None = None
         self._processor: Processor | None = None
         self._moved = (0, 0.0)
@@ -150,7 +152,10 @@ class Sound:
             period,
             work_seconds(processor.model.info.geometry),
         )
-        worker = Worker(processor, setup.rate, self._telemetry, listen)
+        loop_seconds = (processor.latency_samples + stream.latency) / setup.rate
+        worker = Worker(
+            processor, setup.rate, self._telemetry, listen, self._guard.howled, loop_seconds
+        )
         io_thread = IoThread(
             stream,
             partial(self.transport.read, block) if self.transport else stream.read,
@@ -162,6 +167,7 @@ class Sound:
             self._telemetry,
             lambda: gain(processor.values["output"]),
             lambda: lets_through(processor.values),
+            self._guard,
         )
         self._telemetry.fields.frames = 0
         # The objects that exist now stay: exclude them from garbage collection.
