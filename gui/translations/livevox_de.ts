@@ -1314,8 +1314,8 @@
    <translation>Schleife beenden (Escape)</translation>
   </message>
   <message>
-   <source>Close the file and hear the input</source>
-   <translation>Die Datei schließen und den Eingang hören</translation>
+   <source>Close</source>
+   <translation>Schließen</translation>
   </message>
   <message>
    <source>File player</source>
@@ -1332,6 +1332,14 @@
   <message>
    <source>Pause (Space)</source>
    <translation>Anhalten (Leertaste)</translation>
+  </message>
+  <message>
+   <source>Pause first, then close the file and hear the input</source>
+   <translation>Erst anhalten, dann die Datei schließen und den Eingang hören</translation>
+  </message>
+  <message>
+   <source>Close the file and hear the input</source>
+   <translation>Die Datei schließen und den Eingang hören</translation>
   </message>
   <message>
    <source>Reading the file…</source>
