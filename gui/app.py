@@ -57,13 +57,18 @@ def make_application() -> QApplication:
 
 def remembered_config() -> tuple[EngineConfig, str | None]:
     """The configuration of the last run, and a warning if its preset can't be loaded."""
+    from dataclasses import replace
+
     from livevox.config.preset import load_preset
-    from livevox.config.settings import load_settings
+    from livevox.config.settings import load_settings, settings_file
     from livevox.errors import LivevoxError
     from livevox.live.engine_config import EngineConfig
 
     settings, _ = load_settings()
+    first = not settings_file().exists()
     try:
-        return EngineConfig.remembered(settings, load_preset(settings.preset)), None
+        config, warning = EngineConfig.remembered(settings, load_preset(settings.preset)), None
     except LivevoxError as error:
-        return EngineConfig.remembered(settings, None), str(error)
+        config, warning = EngineConfig.remembered(settings, None), str(error)
+    # The guide's button Start opens the output.
+    return (replace(config, guard="closed") if first else config), warning

@@ -183,6 +183,9 @@ class MainWindow(QMainWindow):
         button = self.header.tabs.button(index)
         assert button is not None
         button.setChecked(True)
+        if self.focusWidget() in self.header.tabs.buttons():
+            # Two tabs would look selected.
+            button.setFocus()
         if index != 2:
             self.view_model.learn_mode.set_on(False)
 

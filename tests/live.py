@@ -41,8 +41,15 @@ plays the unchanged input, which the tests detect."""
 STEMS_GAIN = np.float32(gain(STEMS_DB))
 
 
-def environment(server: Server, config: Path) -> dict[str, str]:
-    """The environment of a livevox that uses this server and keeps its settings in ``config``."""
+def environment(server: Server, config: Path, first: bool = False) -> dict[str, str]:
+    """The environment of a livevox that uses this server and keeps its settings in ``config``.
+
+    It finds settings there, unless this is its ``first`` start, when the output begins softly.
+    """
+    settings = config / "livevox" / "settings.toml"
+    if not first and not settings.exists():
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        settings.write_text("version = 1\n")
     own = {"XDG_CONFIG_HOME": str(config), "OMP_NUM_THREADS": "1"}
     return os.environ | server.environment | own
 
@@ -56,14 +63,15 @@ class LiveProcess:
         config: Path,
         *arguments: str,
         variables: Mapping[str, str] | None = None,
+        first: bool = False,
     ) -> None:
-        """``variables`` are added to the process' environment."""
+        """``variables`` are added to the process' environment, ``first`` is as there."""
         self.server = server
         self.lines: list[dict[str, Any]] = []
         self.errors = ""
         self._process = subprocess.Popen(
             [sys.executable, "-m", "livevox.cli", "live", "--json", *arguments],
-            env=environment(server, config) | dict(variables or {}),
+            env=environment(server, config, first) | dict(variables or {}),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -48,6 +48,7 @@ def main(folder: Path) -> None:
             parameters=karaoke.values(),
             bindings=karaoke.midi,
             preset=karaoke.name,
+            guard="closed",
         ) as live:
             _take_first_run(live, folder)
 

@@ -29,7 +29,7 @@ from livevox.config.settings import load_settings
 from livevox.demo.song import demo_song
 from livevox.device.devices import JACK_CLIENT
 from livevox.dsp.stft import FRAME_RATE, SAMPLE_RATE
-from livevox.live.commands import Learn, SetBindings
+from livevox.live.commands import Learn, Pause, SetBindings
 from livevox.media.recorder import STREAMS
 from livevox.midi.binding import Binding
 from tests.gui_harness import LiveWindow, live_for, live_window, needs_display, wait_until
@@ -101,6 +101,11 @@ def playing(live: LiveWindow, path: Path) -> Iterator[None]:
     try:
         yield
     finally:
+        if live.view_model.playback.playing:
+            # A song that plays is not ended by one click.
+            assert not live.window.transport_bar.close_button.isEnabled()
+            live.view_model.requests.ask(Pause())
+        wait_until(live.window.transport_bar.close_button.isEnabled)
         click(live.window.transport_bar.close_button)
         wait_until(lambda: live.view_model.status.config.file is None)
         wait_until(lambda: live.view_model.state == "running")

@@ -23,6 +23,7 @@ from gui.widgets.parameter_slider import described
 from gui.widgets.switch import Switch
 
 BUTTON_HEIGHT = 28
+SOURCES = ("vocals", "accompaniment")
 LEAST_STRIPS = 230
 """Height below which the unfolded controls replace the faders."""
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
@@ -82,7 +83,21 @@ class Mixer(QWidget):
         column.addWidget(self.shaping)
         # Takes the room of hidden faders.
         column.addStretch(0)
+        self._view_model = view_model
         view_model.polled.connect(self._on_poll)
+        view_model.parameter_changed.connect(self._show_muted)
+        self._show_muted()
+
+    def _show_muted(self, *_: object) -> None:
+        """Paint voice and accompaniment in grey while mute or the other's solo silences them."""
+        value = self._view_model.value
+        soloed = [source for source in SOURCES if value(f"{source}_solo")]
+        for source, fader, meter in zip(
+            SOURCES, (self.voice, self.music), self.meters[1:3], strict=True
+        ):
+            muted = bool(value(f"{source}_mute")) or (bool(soloed) and source not in soloed)
+            fader.set_muted(muted)
+            meter.set_muted(muted)
 
     def _input_strip(self) -> QVBoxLayout:
         strip = QVBoxLayout()
@@ -90,8 +105,11 @@ class Mixer(QWidget):
         strip.addWidget(QLabel(self.tr("In")), 0, _CENTRE)
         strip.addWidget(self.meters[0], 1, _CENTRE)
         # As high as the controls below the other strips' faders.
-        strip.addWidget(QLabel(" "))
-        strip.addSpacing(BUTTON_HEIGHT)
+        value = QLabel(" ")
+        value.setProperty("role", "number")
+        strip.addWidget(value)
+        # No spacing is laid out around a spacer.
+        strip.addSpacing(BUTTON_HEIGHT + strip.spacing())
         return strip
 
     def _strip(

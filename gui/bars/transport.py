@@ -6,6 +6,7 @@ import numpy as np
 from PyQt6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -67,7 +68,7 @@ class TransportBar(QWidget):
         self.loop_button.clicked.connect(lambda: ask(EndLoop()))
         self.loop_button.hide()
         self.export = Export(self._view_model)
-        self.close_button = icon_button("cross", self.tr("Close the file and hear the input"))
+        self.close_button = QPushButton(self.tr("Close"))
         self.close_button.clicked.connect(lambda: self._view_model.play_file(None))
         self.export.exporting_changed.connect(self.close_button.setHidden)
         self.waveform = Waveform()
@@ -109,7 +110,7 @@ class TransportBar(QWidget):
             self.waveform.set_marks(self._singing.marks)
         for button in self._following:
             button.setEnabled(bool(status.config.file))
-        self.close_button.setEnabled(bool(status.config.file))
+        self._show_closable(self._view_model.playback.playing)
         name = status.playing.name if status.playing else ""
         self.name.setText(name or self.tr("No file is open: drop one here"))
         self.export.path = path = _playing(status)
@@ -125,11 +126,21 @@ class TransportBar(QWidget):
             self.play_button.setIcon(symbol("pause" if playback.playing else "play"))
             self.play_button.setToolTip(text)
             self.play_button.setAccessibleName(text)
+        self._show_closable(playback.playing)
         self._show_file(_playing(self._view_model.status), playback.duration)
         if self._singing.report(playback.frame, playback.position):
             self.waveform.set_marks(self._singing.marks)
         if not playback.playing:
             self._show_place(playback.position)
+
+    def _show_closable(self, playing: bool) -> None:
+        """A song that plays can't be ended by one wrong click."""
+        self.close_button.setEnabled(bool(self._view_model.config.file) and not playing)
+        self.close_button.setToolTip(
+            self.tr("Pause first, then close the file and hear the input")
+            if playing
+            else self.tr("Close the file and hear the input")
+        )
 
     def _show_file(self, path: str | None, duration: float) -> None:
         """Reset the views if this is another file."""

@@ -8,17 +8,26 @@ from PyQt6.QtCore import QObject
 
 from gui.model.engine_reader import EngineState
 from gui.model.notices import Kind, Notice, Notices
+from livevox.live.guard import GuardState
 from livevox.live.status import Status
 from livevox.live.supervisor import Death
 
 
 class EngineNotices(QObject):
-    """Turns events of the engine into notices, some of which offer ``restart``."""
+    """Turns events of the engine into notices, with ``restart`` or ``let_through`` as remedy."""
 
-    def __init__(self, notices: Notices, restart: Callable[[], None], parent: QObject) -> None:
+    def __init__(
+        self,
+        notices: Notices,
+        restart: Callable[[], None],
+        let_through: Callable[[], None],
+        parent: QObject,
+    ) -> None:
         super().__init__(parent)
         self._notices = notices
         self._restart = restart
+        self._let_through = let_through
+        self._guard: GuardState = "open"
         self._told: dict[str, str | None] = {}
         self._part: str | None = None
 
@@ -66,6 +75,29 @@ class EngineNotices(QObject):
             if self._part and status.config.recording not in (None, self._part):
                 text = self.tr("The recording continues in {}.").format(self._part)
                 self._notices.notify(Notice("part", text, "warning"))
+        if status.guard != self._guard:
+            self._guard = status.guard
+            self._tell_guard()
+
+    def _tell_guard(self) -> None:
+        """Tell why the output is silent or lower than it should be, until it is not."""
+        match self._guard:
+            case "open":
+                self._notices.clear("guard")
+            case "closed":
+                text = self.tr("The output is silent until you press Start.")
+                action = (self.tr("Start"), self._let_through)
+                self._notices.notify(Notice("guard", text, "information", action))
+            case "rising":
+                text = self.tr("The output rises to its level, 4 dB a second.")
+                self._notices.notify(Notice("guard", text, "information"))
+            case "howl":
+                text = self.tr(
+                    "Feedback: the output is 20 dB lower. It rises again after 5 s. "
+                    "Turn it down, or move the microphone away from the loudspeaker."
+                )
+                action = (self.tr("Raise it now"), self._let_through)
+                self._notices.notify(Notice("guard", text, "warning", action))
 
     def _offer_restart(self, text: str) -> None:
         action = (self.tr("Restart the engine"), self._restart)

@@ -35,6 +35,7 @@ from gui.model.scales import label
 from livevox.config.preset import load_preset
 from livevox.live.commands import (
     DeviceChanges,
+    LetThrough,
     NamePreset,
     Pause,
     Play,
@@ -93,7 +94,9 @@ class ViewModel(QObject):
         self._gesture = 0
         self._thread = EngineThread(config, self)
         self.notices = Notices(self)
-        self._engine_notices = EngineNotices(self.notices, self.restart_engine, self)
+        self._engine_notices = EngineNotices(
+            self.notices, self.restart_engine, self.let_through, self
+        )
         self.requests = Requests(self._thread, self.notices, self)
         self.remembered = Remembered(self.requests)
         self.preset = PresetInUse(self._values, self)
@@ -125,6 +128,10 @@ class ViewModel(QObject):
     def restart_engine(self) -> None:
         """Kill the engine and start another one with the same settings."""
         self._thread.restart()
+
+    def let_through(self) -> None:
+        """Let the output rise to its level: at the first start, or early after a howl."""
+        self.requests.ask(LetThrough())
 
     # Parameters
 

@@ -119,7 +119,7 @@ class FirstRun(DeviceFollower):
         status = self._view_model.status
         reason = (status and status.reason) or self.watch.problem
         if running:
-            text, role = self.tr("● Sound flows."), "music"
+            text, role = self.tr("● Ready. Start makes it heard: softly, then louder."), "music"
         elif reason:
             text, role = self.tr("▲ No sound yet: {}").format(reason), "voice"
         else:
@@ -135,6 +135,7 @@ class FirstRun(DeviceFollower):
         self.mode_help.setText(text[:1].upper() + text[1:])
 
     def finish(self) -> None:
-        """Close the guide permanently."""
+        """Close the guide permanently, and open the output."""
+        self._view_model.let_through()
         self._view_model.remembered.save()
         self.finished.emit()

@@ -378,6 +378,24 @@
   <message>
    <source>A sound device was lost. The sound resumes when it is back.</source>
    <translation>Ein Tongerät ist verschwunden: der Ton geht weiter, sobald es zurück ist.</translation>
+   <source>The output is silent until you press Start.</source>
+   <translation>Der Ausgang bleibt bis zum Druck auf „Start“ stumm.</translation>
+  </message>
+  <message>
+   <source>Start</source>
+   <translation>Start</translation>
+  </message>
+  <message>
+   <source>The output rises to its level, 4 dB a second.</source>
+   <translation>Der Ausgang wird lauter, 4 dB in der Sekunde, bis zu seinem Pegel.</translation>
+  </message>
+  <message>
+   <source>Feedback: the output is 20 dB lower. It rises again after 5 s. Turn it down, or move the microphone away from the loudspeaker.</source>
+   <translation>Rückkopplung: Der Ausgang ist 20 dB leiser und wird nach 5 s wieder lauter. Leiser drehen oder das Mikrofon vom Lautsprecher entfernen.</translation>
+  </message>
+  <message>
+   <source>Raise it now</source>
+   <translation>Jetzt lauter</translation>
   </message>
   <message>
    <source>Restart the engine</source>
@@ -477,8 +495,8 @@
    <translation>Hilfe beim ersten Start</translation>
   </message>
   <message>
-   <source>● Sound flows.</source>
-   <translation>● Der Ton fließt.</translation>
+   <source>● Ready. Start makes it heard: softly, then louder.</source>
+   <translation>● Bereit. Nach „Start“ ist es zu hören, erst leise, dann lauter.</translation>
   </message>
   <message>
    <source>▲ No sound yet: {}</source>
@@ -1354,8 +1372,8 @@
    <translation>Schleife beenden (Escape)</translation>
   </message>
   <message>
-   <source>Close the file and hear the input</source>
-   <translation>Die Datei schließen und den Eingang hören</translation>
+   <source>Close</source>
+   <translation>Schließen</translation>
   </message>
   <message>
    <source>File player</source>
@@ -1372,6 +1390,14 @@
   <message>
    <source>Pause (Space)</source>
    <translation>Anhalten (Leertaste)</translation>
+  </message>
+  <message>
+   <source>Pause first, then close the file and hear the input</source>
+   <translation>Erst anhalten, dann die Datei schließen und den Eingang hören</translation>
+  </message>
+  <message>
+   <source>Close the file and hear the input</source>
+   <translation>Die Datei schließen und den Eingang hören</translation>
   </message>
   <message>
    <source>Reading the file…</source>

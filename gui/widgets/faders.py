@@ -29,12 +29,18 @@ class Fader(ParameterSlider):
         self, view_model: ViewModel, name: str, colour: str, parent: QWidget | None = None
     ) -> None:
         super().__init__(view_model, name, Qt.Orientation.Vertical, colour, parent)
+        self._muted = False
         self.setMinimumSize(60, 110)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Take all available height."""
         return QSize(66, 320)
+
+    def set_muted(self, muted: bool) -> None:
+        """Paint a fader in grey whose source is not heard."""
+        self._muted = muted
+        self.update()
 
     def _span(self) -> tuple[float, float]:
         return self.height() - CAP - 3, CAP + 3
@@ -48,6 +54,8 @@ class Fader(ParameterSlider):
         bottom, top = self._span()
         self._paint_marks(painter, middle)
         colour, handle = t.colour(self._colour), self.handle_at(self._place())
+        if self._muted:
+            colour = t.colour("line")
         painter.setPen(QPen(t.colour("line"), 1))
         painter.setBrush(t.colour("sunken"))
         painter.drawRoundedRect(QRectF(middle - 3, top, 6, bottom - top), 3, 3)

@@ -35,6 +35,7 @@ class Meter(QWidget):
         self._holds = [FLOOR_DB] * CHANNELS
         self._held_at = [0.0] * CHANNELS
         self._shown_holds = [FLOOR_DB] * CHANNELS
+        self._muted = False
         self._clips: int | None = None
         self._clipped = False
         self._drawn: tuple[object, ...] = ()
@@ -57,6 +58,11 @@ class Meter(QWidget):
     def clipped(self) -> bool:
         """Whether the lamp is on."""
         return self._clipped
+
+    def set_muted(self, muted: bool) -> None:
+        """Paint in grey what is not heard."""
+        self._muted = muted
+        self.update()
 
     def show_levels(
         self, amplitudes: np.ndarray[tuple[int], np.dtype[np.float64]], clips: int
@@ -109,12 +115,13 @@ class Meter(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.fillRect(bar, t.colour("sunken"))
         fill = _fill(t, self._colour, bar.bottom(), bar.top())
+        paint: QColor | QLinearGradient = t.colour("line") if self._muted else fill
         width = (bar.width() - 1) / CHANNELS
         for channel in range(CHANNELS):
             left = bar.left() + channel * (width + 1)
             level, hold = (_place(x[channel]) for x in (self._levels, self._shown_holds))
             box = QRectF(left, bar.bottom() - level * bar.height(), width, level * bar.height())
-            painter.fillRect(box, fill)
+            painter.fillRect(box, paint)
             if hold > 0:
                 y = bar.bottom() - hold * bar.height()
                 hot = self._shown_holds[channel] > 0

@@ -33,7 +33,7 @@ from livevox.cli.output import ending, print_json, tell
 from livevox.cli.presets import assignment
 from livevox.cli.session import Session
 from livevox.config.preset import load_preset
-from livevox.config.settings import load_settings
+from livevox.config.settings import load_settings, settings_file
 from livevox.errors import LivevoxError
 from livevox.live.engine_config import EngineConfig
 from livevox.live.supervisor import Supervisor
@@ -101,6 +101,7 @@ def live(
     ] = None,
 ) -> None:
     """Separate live sound, and play voice and music as loud as you like."""
+    first = not settings_file().exists()
     settings, warning = load_settings()
     chosen = checked_numbers(sample_rate, block_size)
     recalled = load_preset(preset or settings.preset)
@@ -150,6 +151,8 @@ def live(
         # The one that is remembered was chosen for a sound card.
         block_size=block_size if system else config.block_size,
         stems=stems,
+        # The first sound of an input may be feedback.
+        guard="rising" if first and not source else "open",
     )
     # Report a faulty model or file here, before an engine starts.
     load_model(config.model)

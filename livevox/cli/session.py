@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -29,6 +29,7 @@ from livevox.live.commands import (
     SetParameters,
     StopRecording,
 )
+from livevox.live.guard import GuardState
 from livevox.live.status import Status
 from livevox.live.supervisor import Death, Supervisor
 from livevox.parameters import PARAMETERS, defaults
@@ -55,6 +56,13 @@ _SWITCHES = {
     "V": "vocals_solo",
     "A": "accompaniment_solo",
     "b": "bypass",
+}
+
+
+GUARD_WORDS: Mapping[GuardState, str] = {
+    "rising": "the output rises to its level, 4 dB a second",
+    "howl": "feedback: the output is 20 dB lower and rises again after 5 s; "
+    "turn it down, or move the microphone away from the loudspeaker",
 }
 
 
@@ -229,6 +237,7 @@ class Session:
             for kind, ports in (("input", status.midi_inputs), ("output", status.midi_outputs)):
                 missing = (name for name, full in ports.items() if full is None)
                 found += [f"waiting for MIDI {kind} '{name}'" for name in missing]
+        found.append(GUARD_WORDS.get(status.guard))
         found += [f"no real-time priority: {reason}" for reason in status.refusals.values()]
         return list(dict.fromkeys(reason for reason in found if reason))
 

@@ -73,6 +73,15 @@ class SetParameters(Command[None]):
 
 
 @dataclass(frozen=True)
+class LetThrough(Command[None]):
+    """Raise the output to its level: at the first start, or before the time after a howl."""
+
+    def applied_to(self, config: EngineConfig) -> EngineConfig:
+        """With an open output."""
+        return replace(config, guard="open")
+
+
+@dataclass(frozen=True)
 class UsePreset(Command[None]):
     """Apply a preset: its parameters, MIDI map and model."""
 

@@ -24,6 +24,7 @@ from livevox.live import commands
 from livevox.live.engine_config import DEVICE_LOST, EngineConfig
 from livevox.live.flow_watch import Fault
 from livevox.live.gaps import begin_gap
+from livevox.live.guard import Guard
 from livevox.live.memory import resident_kib
 from livevox.live.midi_desk import MidiDesk
 from livevox.live.osc_desk import OscDesk
@@ -75,7 +76,8 @@ class _Engine:
         self._osc = OscDesk()
         self._processor = self._first_processor()
         self._set_parameters(commands.SetParameters(config.parameters))
-        self._sound = Sound(telemetry)
+        self._guard = Guard(config.guard)
+        self._sound = Sound(telemetry, self._guard)
         self._recording = Recording(config.recording)
         self._told: object = None
         """The parts of the status that change without a command, at the last check."""
@@ -84,6 +86,7 @@ class _Engine:
             commands.GetStatus: self._status,
             commands.End: self._end,
             commands.SetParameters: self._set_parameters,
+            commands.LetThrough: lambda _: self._guard.let_through(),
             commands.UsePreset: self._use_preset,
             # Only the configuration has the name.
             commands.NamePreset: lambda _: None,
@@ -264,6 +267,7 @@ class _Engine:
             (transport.path, transport.error, transport.looped) if transport else None,
             (self._recording.folder, self._recording.error),
             self._midi.ports,
+            self._guard.state,
         )
         if told != self._told:
             self._told = told
@@ -289,6 +293,7 @@ class _Engine:
             playing=transport.path if transport else None,
             loop=transport.looped if transport else None,
             file_error=transport.error if transport else None,
+            guard=self._guard.state,
             tone=sound.tone,
             refusals=sound.refusals,
             recording=self._recording.folder,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 
 from livevox.config.preset import Preset
 from livevox.config.settings import Settings
+from livevox.live.guard import GuardState
 from livevox.midi.binding import Binding
 from livevox.parameters import defaults
 
@@ -21,7 +22,8 @@ class EngineConfig:
     device's default rate, the system's block size, and the first two channels. ``file`` plays a
     file or folder instead of an input, starting with its file ``song`` if given, ``system`` what
     other programs play (:mod:`livevox.system`). Channels count from 1. ``osc`` and ``osc_to`` are
-    as in the settings. ``recording`` is the first folder of a recording to continue."""
+    as in the settings. ``recording`` is the first folder of a recording to continue, ``guard`` the
+    state of the output's guard at the start."""
 
     model: str = "live"
     parameters: Mapping[str, float] = field(default_factory=defaults)
@@ -43,6 +45,7 @@ class EngineConfig:
     bindings: tuple[Binding, ...] = ()
     preset: str | None = None
     recording: str | None = None
+    guard: GuardState = "open"
 
     @classmethod
     def remembered(cls, settings: Settings, preset: Preset | None) -> EngineConfig:

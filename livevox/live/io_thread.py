@@ -19,6 +19,7 @@ from livevox.dsp.channels import with_channels
 from livevox.dsp.fifo import Fifo
 from livevox.dsp.stft import FRAME_RATE, Audio
 from livevox.live.gaps import Gaps
+from livevox.live.guard import Guard
 from livevox.live.telemetry import METER_CHANNELS, Telemetry
 from livevox.live.tone import Tone
 from livevox.live.unheard import Unheard
@@ -93,11 +94,13 @@ class IoThread:
         telemetry: Telemetry,
         level: Callable[[], float] = lambda: 1.0,
         lets_through: Callable[[], bool] = lambda: False,
+        guard: Guard | None = None,
     ) -> None:
         """``latency`` is the worker's, in samples; ``channels`` are the source's. The output has
         ``output_channels`` for the mix and, with ``stems``, two for each stem after them.
         ``level`` returns the output's gain, which also applies to the input that replaces a late
-        result; ``lets_through`` returns whether all of the input should be audible."""
+        result; ``lets_through`` returns whether all of the input should be audible. ``guard``
+        is the gain of all outputs, except for the test tone."""
         self._stream = stream
         self._source = source
         self._worker = worker
@@ -107,6 +110,8 @@ class IoThread:
         self._telemetry = telemetry
         self._level = level
         self._lets_through = lets_through
+        self._guard = guard or Guard()
+        self._guard.prepare(stream.sample_rate)
         self._steps = Steps(stream.sample_rate)
         self._unheard = Unheard()
         self._xruns_before = int(telemetry.fields.xruns)
@@ -236,10 +241,11 @@ class IoThread:
             block[:, :n] += self._fade[:, :n]
             self._fade = self._fade[:, n:] if n < self._fade.shape[1] else None
         self._last = block[:, -1].copy()
-        block = self.tone.added_to(block, self._output_channels)
+        block = self.tone.added_to(self._guard.apply(block), self._output_channels)
         mix = block[: self._output_channels]
         played = self._stream.write(block)
-        self._unheard.add(dry, mix, self._lets_through(), played)
+        through = self._guard.state != "closed" and self._lets_through()
+        self._unheard.add(dry, mix, through, played)
         # A block that the device did not take counts as silence.
         self._meter(3, mix if played else np.zeros_like(mix))
         self._written += block.shape[1]

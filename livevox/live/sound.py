@@ -22,6 +22,7 @@ from livevox.errors import LivevoxError
 from livevox.live import commands
 from livevox.live.engine_config import EngineConfig
 from livevox.live.flow_watch import FlowWatch
+from livevox.live.guard import Guard
 from livevox.live.io_thread import IoThread
 from livevox.live.telemetry import Telemetry
 from livevox.live.unheard import lets_through
@@ -98,8 +99,9 @@ class Sound:
     :attr:`transport` plays the configuration's file, if it has one.
     """
 
-    def __init__(self, telemetry: Telemetry) -> None:
+    def __init__(self, telemetry: Telemetry, guard: Guard) -> None:
         self._telemetry = telemetry
+        self._guard = guard
         self._flow: _Flow | None = None
         self._processor: Processor | None = None
         self.watch = FlowWatch()
@@ -167,7 +169,9 @@ class Sound:
             period,
             work_seconds(processor.model.info.geometry),
         )
-        worker = Worker(processor, setup.rate, self._telemetry, follow(processor))
+        loop_seconds = (processor.latency_samples + stream.latency) / setup.rate
+        listen, howled = follow(processor), self._guard.howled
+        worker = Worker(processor, setup.rate, self._telemetry, listen, howled, loop_seconds)
         io_thread = IoThread(
             stream,
             partial(self.transport.read, block) if self.transport else stream.read,
@@ -179,6 +183,7 @@ class Sound:
             self._telemetry,
             lambda: gain(processor.values["output"]),
             lambda: lets_through(processor.values),
+            self._guard,
         )
         self._telemetry.fields.frames = 0
         if self.transport is not None:

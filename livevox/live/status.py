@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from livevox.live.engine_config import EngineConfig
+from livevox.live.guard import GuardState
 from livevox.live.telemetry import State
 
 
@@ -34,6 +35,8 @@ class Status:
     loop: tuple[float, float] | None
     """Start and end of the loop, in seconds of the file."""
     file_error: str | None
+    guard: GuardState
+    """Whether the output is silent or lower for safety."""
     tone: bool
     """Whether the test tone is on."""
     refusals: Mapping[str, str]

@@ -12,6 +12,7 @@ from queue import SimpleQueue
 import numpy as np
 
 from livevox.dsp.stft import FRAME_RATE, Audio
+from livevox.live.howl import HowlDetector
 from livevox.live.telemetry import INFERENCE_EDGES, Telemetry
 from livevox.priority import real_time
 from livevox.processor import Outputs, Processor
@@ -48,12 +49,17 @@ class Worker:
         rate: int,
         telemetry: Telemetry,
         listen: Listener,
+        howled: Callable[[], None],
+        loop_seconds: float,
     ) -> None:
-        """``listen`` gets all outputs in turn, for recording; it must not block."""
+        """``listen`` gets all outputs in turn, for recording; it must not block. ``howled`` is
+        called when the mix howls; ``loop_seconds`` is the latency from input to output."""
         self._processor = processor
         self._rate = rate
         self._telemetry = telemetry
         self._listen = listen
+        self._howled = howled
+        self._howl = HowlDetector(rate, loop_seconds)
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self.results: deque[Result] = deque()
         self._done = threading.Event()
@@ -96,6 +102,8 @@ class Worker:
             if job.position >= self._valid_from:
                 self.results.append(Result(job.position, outputs))
                 self._done.set()
+            if self._howl.add(outputs.mix):
+                self._howled()
             part = outputs.separation
             self._telemetry.add_frames(part.activity, part.spectrogram, part.mask)
             self._measure(time.perf_counter() - started, time.perf_counter())
