@@ -6,13 +6,11 @@ samples come out: MP3 with a LAME header, Opus, and AAC in MP4.
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import av
 import numpy as np
@@ -24,6 +22,7 @@ from av.packet import Packet
 from livevox.dsp.stft import Audio
 from livevox.media.headers import ogg_pages, xing_frames
 from livevox.media.source import AudioSource
+from livevox.media.streams import drop_custom_layout, missing_bytes
 
 BEFORE_SEEK_SECONDS = 1.0
 """Decoded and discarded before the target of a seek, as decoders depend on earlier data."""
@@ -31,9 +30,6 @@ COARSE_GAP_SECONDS = 0.1
 """Smaller gaps between packets are rounding, if times are in milliseconds."""
 TAGS = (b"ID3", b"TAG", b"APETAGEX", b"LYRICS")
 """First bytes of tags in an MP3 or AAC file, at its end or between two joined files."""
-MAX_LAYOUT_CHANNELS = 6
-"""For more channels in MOV, AIFF and CAF, the layout is not read: FFmpeg may have a custom one,
-with which PyAV 18 corrupts its memory."""
 WITH_DURATION = frozenset(
     (
         "aiff",
@@ -121,7 +117,7 @@ class DecodedSource(AudioSource):
                 if frames and length and duration and _is_from_header(duration, frames * length):
                     self._announced = duration
                     return round(duration)
-            elif "mp4" in self._formats and (missing := _cut_off(audio, file)):
+            elif "mp4" in self._formats and (missing := missing_bytes(audio, file)):
                 self._damaged(f"it lacks the last {missing} bytes", lenient=True)
         if self._formats & WITH_DURATION:
             self._announced = duration or self._container_duration(container, audio)
@@ -270,7 +266,7 @@ class DecodedSource(AudioSource):
             if self._number >= len(streams):
                 raise LookupError(f"it has {len(streams)} audio streams")
             audio = streams[self._number]
-            _drop_custom_layout(audio)
+            drop_custom_layout(audio)
             yield container, audio
 
     def close(self) -> None:
@@ -280,22 +276,6 @@ class DecodedSource(AudioSource):
 def _is_from_header(duration: float, frames_last: float) -> bool:
     """Whether the duration is that of the header, minus the encoder's delay and padding."""
     return duration.is_integer() and 0 <= frames_last - duration < 3 * 1152
-
-
-def _drop_custom_layout(audio: AudioStream) -> None:
-    """Compute the channel count, as reading it would corrupt PyAV's memory."""
-    context = audio.codec_context
-    bits = re.fullmatch(r"pcm_[suf](\d+)(le|be)?", context.name)
-    if bits and context.bit_rate:
-        channels = context.bit_rate // (context.sample_rate * int(bits[1]))
-        if channels > MAX_LAYOUT_CHANNELS:
-            context.layout = f"{channels}C"
-
-
-def _cut_off(audio: AudioStream, file: BinaryIO) -> int:
-    """The number of bytes that are missing at the end of an MP4 file, by its index."""
-    last = max((entry.pos + entry.size for entry in audio.index_entries), default=0)
-    return max(0, last - os.fstat(file.fileno()).st_size)
 
 
 def _from(first: int, at: int, chunk: Audio) -> Iterator[Audio]:
