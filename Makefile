@@ -18,7 +18,7 @@ ifdef PIP_CERT
 export SSL_CERT_FILE ?= $(PIP_CERT)
 endif
 
-.PHONY: demo gui screenshots test test-live lint system-play system-test clean distclean
+.PHONY: demo gui screenshots test test-live views lint system-play system-test clean distclean
 # A half-made .venv must not pass for a whole one.
 .DELETE_ON_ERROR:
 
@@ -36,10 +36,14 @@ screenshots: demo
 docs/files.md: system-test .venv/.all
 	$(BIN)/python -m tests.file_table $@
 
-# The pictures of the window are for looking at; making them fails where a view does not come up.
-test: system-test lint
+# Of lint and views, each keeps one core busy.
+test: system-test
+	$(MAKE) --jobs 2 --output-sync lint views
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 	$(BIN)/pytest -m "real_time and not slow"
+
+# The pictures of the window are for looking at; making them fails where a view does not come up.
+views: .venv/.all
 	$(BIN)/python -m tests.screenshots build/screenshots
 
 # Live sound, sample by sample, with the half hour of it: while nothing else runs.
