@@ -19,7 +19,7 @@ ifdef PIP_CERT
 export SSL_CERT_FILE ?= $(PIP_CERT)
 endif
 
-.PHONY: demo dist gui package screenshots site test test-live lint system-play system-test clean distclean
+.PHONY: demo dist gui package screenshots site test test-live views lint system-play system-test clean distclean
 # A half-made .venv must not pass for a whole one.
 .DELETE_ON_ERROR:
 
@@ -59,12 +59,17 @@ dist: .venv/.all
 package: dist system-test
 	$(BIN)/pytest -m slow tests/test_packages_work_elsewhere.py
 
-# The pictures of the window are for looking at; making them fails where a view does not come up.
-test: system-test lint
+# Of lint and views, each keeps one core busy.
+test: system-test
+	$(MAKE) --jobs 2 --output-sync lint views
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 	$(BIN)/pytest -m "real_time and not slow"
-	rm -rf build/screenshots
 	$(MAKE) site
+
+# The pictures of the window are for looking at; making them fails where a view does not come up.
+views: .venv/.all
+	rm -rf build/screenshots
+	$(BIN)/python -m tests.screenshots build/screenshots
 
 # Live sound, sample by sample, with the half hour of it: while nothing else runs.
 test-live: system-test .venv/.all

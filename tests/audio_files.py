@@ -6,7 +6,9 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -98,6 +100,7 @@ KINDS = (
 LAYOUTS = {"mono": 1, "stereo": 2, "5.1": 6, "7.1": 8}
 
 
+@cache
 def sound(channels: int = 2, seconds: float = SECONDS) -> Audio:
     """Noise below 6 kHz, another in every channel, in steps of 16 bits: (channels, samples)."""
     rng = np.random.default_rng(11)
@@ -105,7 +108,10 @@ def sound(channels: int = 2, seconds: float = SECONDS) -> Audio:
     spectrum[:, round(6000 * seconds) :] = 0
     noise = np.fft.irfft(spectrum, round(seconds * RATE))
     noise *= 0.5 / np.abs(noise).max()
-    return np.asarray(np.rint(noise * 2**15) / 2**15, np.float32)
+    audio = np.asarray(np.rint(noise * 2**15) / 2**15, np.float32)
+    # All callers share it.
+    audio.flags.writeable = False
+    return audio
 
 
 def lag(out: Audio, fed: Audio) -> int:
@@ -118,20 +124,28 @@ def lag(out: Audio, fed: Audio) -> int:
 
 def encode(kind: Kind, audio: Audio, folder: Path, layout: str = "stereo") -> Path:
     """The sound in a file of this kind."""
-    source = folder / "source.wav"
-    soundfile.write(source, audio.T, RATE, "FLOAT")
     path = folder / kind.name
-    command = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-channel_layout", layout]
-    command += ["-i", str(source), *kind.options.split()]
-    if kind.codec == "libopus" and audio.shape[0] > 2:
-        command += ["-mapping_family", "1"]
-    if kind.piped:
-        data = subprocess.run([*command, "-"], check=True, capture_output=True).stdout
-    else:
-        subprocess.run([*command, str(path)], check=True)
-        data = path.read_bytes()
-    path.write_bytes(data * kind.copies)
+    path.write_bytes(_encoded(kind, audio.tobytes(), len(audio), layout))
     return path
+
+
+@cache
+def _encoded(kind: Kind, audio: bytes, channels: int, layout: str) -> bytes:
+    """The file's content. Several tests need the same one, and an encoder takes a while."""
+    with TemporaryDirectory() as folder:
+        source, path = Path(folder) / "source.wav", Path(folder) / kind.name
+        samples = np.frombuffer(audio, np.float32).reshape(channels, -1)
+        soundfile.write(source, samples.T, RATE, "FLOAT")
+        command = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-channel_layout", layout]
+        command += ["-i", str(source), *kind.options.split()]
+        if kind.codec == "libopus" and channels > 2:
+            command += ["-mapping_family", "1"]
+        if kind.piped:
+            data = subprocess.run([*command, "-"], check=True, capture_output=True).stdout
+        else:
+            subprocess.run([*command, str(path)], check=True)
+            data = path.read_bytes()
+    return data * kind.copies
 
 
 def _cut_short(data: bytes) -> bytes:

@@ -54,6 +54,14 @@ def environment(server: Server, config: Path, first: bool = False) -> dict[str, 
     return os.environ | server.environment | own
 
 
+COMMAND = """
+from livevox.cli import app, live
+live.JSON_SECONDS = 0.1
+app.main()
+"""
+"""The command `livevox`, with more lines of numbers, so that the tests wait less for the next."""
+
+
 class LiveProcess:
     """`livevox live --json` with further arguments; ends with the ``with`` block."""
 
@@ -70,7 +78,7 @@ class LiveProcess:
         self.lines: list[dict[str, Any]] = []
         self.errors = ""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "livevox.cli", "live", "--json", *arguments],
+            [sys.executable, "-c", COMMAND, "live", "--json", *arguments],
             env=environment(server, config, first) | dict(variables or {}),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

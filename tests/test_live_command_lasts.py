@@ -40,7 +40,7 @@ Processor.process_all = late
 @pytest.mark.parametrize(
     ("seconds", "settled", "growth_kib"),
     [
-        (45, 20, 5 * 1024),
+        (25, 10, 5 * 1024),
         pytest.param(1800, 60, 5 * 1024, marks=pytest.mark.slow),
     ],
 )

@@ -26,11 +26,12 @@ def written(path: Path, audio: np.ndarray) -> Recording:
     return Recording((Part(path),))
 
 
+@pytest.mark.parametrize("models", [1, pytest.param(len(MODELS), marks=pytest.mark.slow)])
 def test_a_dry_run_trains_judges_and_reports(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, models: int
 ) -> None:
     # Each model that is judged takes an export of many seconds.
-    judged = dict(list(MODELS.items())[-2:])
+    judged = dict(list(MODELS.items())[-models:])
     monkeypatch.setattr("train.evaluation.reproduce.MODELS", judged)
     command = ["train", "reproduce", "--quick", "--run", "run", "-o", "report"]
     monkeypatch.setattr(sys, "argv", command)

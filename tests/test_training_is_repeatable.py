@@ -194,12 +194,12 @@ def test_a_killed_training_goes_on_to_the_same_weights(
     recipe.write_text(
         f"[network]\nalignment = 'causal'\nlook_ahead = 2\nwidths = {list(TINY)}\n"
         "[data]\nstems = 1\nlabelled = 1\n"
-        f"[optimiser]\nmethod = '{method}'\nsteps = 80\naverage = 0.9\n"
-        "[stopping]\nvalidate_every = 40\n"
+        f"[optimiser]\nmethod = '{method}'\nsteps = 40\naverage = 0.9\n"
+        "[stopping]\nvalidate_every = 20\n"
     )
     script = (
         "import train.fitting.fit, train.__main__\n"
-        "train.fitting.fit.SAVE_EVERY = 10\n"
+        "train.fitting.fit.SAVE_EVERY = 5\n"
         "train.__main__.main()\n"
     )
     arguments = ["fit", recipe, "--data", f"open={corpus_folder}", "--cache", cache]

@@ -65,6 +65,11 @@ class Device:
         return self.inputs if kind == "input" else self.outputs
 
 
+def same_clock(input: Device, output: Device) -> bool:
+    """One device has one clock; all ports of a JACK server share one."""
+    return input.index == output.index or "JACK" in input.hostapi == output.hostapi
+
+
 def devices() -> list[Device]:
     """All devices as of PortAudio's initialisation, see :func:`rescan`.
 

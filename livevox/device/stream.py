@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from livevox.device.blocks import WORK_SECONDS, headroom
-from livevox.device.devices import Device
+from livevox.device.devices import Device, same_clock
 from livevox.device.drift import DriftCompensator
 from livevox.dsp.stft import Audio
 from livevox.errors import LivevoxError
@@ -67,7 +67,7 @@ class AudioStream:
         self.headroom = headroom(block, sample_rate, work_seconds, host_period)
         self._in_channels = len(input_channels)
         self._out_channels = len(output_channels)
-        one_clock = input is None or _same_clock(input, output)
+        one_clock = input is None or same_clock(input, output)
         self._drift = None if one_clock else self._compensator()
         self._streams: list[Any] = []
         self.dropouts = 0
@@ -323,11 +323,6 @@ def _latency(stream: Any, kind: str) -> float | None:
     both = stream.latency
     latency = float(both[kind == "output"] if isinstance(both, tuple) else both)
     return latency if 0 <= latency < MOST_SECONDS else None
-
-
-def _same_clock(input: Device, output: Device) -> bool:
-    """One device has one clock; all ports of a JACK server share one."""
-    return input.index == output.index or "JACK" in input.hostapi == output.hostapi
 
 
 def _names(input: Device | None, output: Device) -> str:

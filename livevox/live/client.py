@@ -23,7 +23,7 @@ A = TypeVar("A")
 
 def _run(config: EngineConfig, connection: Connection, telemetry_name: str) -> None:
     """Run the engine, in its process. Only this process imports the engine."""
-    from livevox.live.engine import run
+    from livevox.live.process import run
 
     run(config, connection, telemetry_name)
 

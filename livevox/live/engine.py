@@ -1,16 +1,7 @@
-"""The engine process: opens the devices, runs I/O thread and worker, and carries out commands.
-
-:class:`livevox.live.client.EngineClient` starts it and sends it :mod:`livevox.live.commands`. It
-ends on command, and when the client closes the pipe. It also ends, with exit code
-:data:`DEVICE_LOST`, when a device vanishes, because PortAudio is unreliable after that. The
-supervisor then starts another engine, which waits for the device.
-"""
+"""The engine: opens the devices, runs I/O thread and worker, and carries out commands."""
 
 from __future__ import annotations
 
-import os
-import signal
-import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -21,7 +12,7 @@ from livevox.config.preset import load_preset
 from livevox.device import devices
 from livevox.errors import LivevoxError
 from livevox.live import commands
-from livevox.live.engine_config import DEVICE_LOST, EngineConfig
+from livevox.live.engine_config import EngineConfig
 from livevox.live.flow_watch import Fault
 from livevox.live.gaps import begin_gap
 from livevox.live.guard import Guard
@@ -41,30 +32,11 @@ LOOK_SECONDS = 0.01
 """Interval between checks of the sound. Commands and MIDI messages are handled at once."""
 SLOW_SECONDS = 0.1
 RETRY_SECONDS = 0.3
-SWITCH_SECONDS = 0.0005
-"""The interpreter's switch interval between threads, much shorter than a block."""
 
 
-def run(config: EngineConfig, connection: Connection, telemetry_name: str) -> None:
-    """Run the process."""
-    sys.setswitchinterval(SWITCH_SECONDS)
-    # Ctrl-C reaches all processes of a terminal. The client handles it and ends the engine.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    telemetry = Telemetry(telemetry_name)
-    engine = _Engine(config, connection, telemetry)
-    lost = False
-    try:
-        lost = engine.run()
-    except (EOFError, BrokenPipeError, ConnectionResetError):
-        pass
-    finally:
-        telemetry.fields.state = STATES.index("ended")
-        engine.close(lost)
-    # PortAudio's threads may hang after a device has vanished. The files are closed by now.
-    os._exit(DEVICE_LOST if lost else 0)
+class Engine:
+    """Serves the client at ``connection``, and writes to ``telemetry``."""
 
-
-class _Engine:
     def __init__(self, config: EngineConfig, connection: Connection, telemetry: Telemetry) -> None:
         self._config = config
         self._connection = connection
@@ -116,8 +88,7 @@ class _Engine:
     def run(self) -> bool:
         """Serve until a command ends it (False), or until a device is lost (True)."""
         self._tell_state("starting")
-        self._open_midi()
-        self._open_osc()
+        self._open_desks()
         next_slow = next_try = 0.0
         while not self._ended:
             now = time.monotonic()
@@ -202,13 +173,12 @@ class _Engine:
 
     # MIDI and OSC
 
-    def _open_midi(self) -> None:
-        config = self._config
-        try:
-            ports = commands.UseMidiPorts(config.midi_inputs, config.midi_outputs, config.midi_api)
-            self._midi.use_ports(ports)
-        except LivevoxError as error:
-            self._notice = str(error)
+    def _open_desks(self) -> None:
+        for desk in (self._midi, self._osc):
+            try:
+                desk.open(self._config)
+            except LivevoxError as error:
+                self._notice = str(error)
 
     def _serve_midi(self, now: float) -> None:
         if notice := self._midi.revive(now):
@@ -219,12 +189,6 @@ class _Engine:
             self._telemetry.fields.midi_messages += count
         self._act(actions)
         self._midi.send_feedback(self._processor.values, now)
-
-    def _open_osc(self) -> None:
-        try:
-            self._osc.open(self._config)
-        except LivevoxError as error:
-            self._notice = str(error)
 
     def _serve_osc(self, now: float) -> None:
         actions, problem = self._osc.receive(now)

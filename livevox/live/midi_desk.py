@@ -8,6 +8,7 @@ from multiprocessing.connection import Connection
 
 from livevox.errors import LivevoxError
 from livevox.live.commands import Learn, ListMidi, MidiNames, SetBindings, UseMidiPorts
+from livevox.live.engine_config import EngineConfig
 from livevox.midi.binding import Binding
 from livevox.midi.control import Action, MidiControl
 from livevox.midi.process import MidiProcess, PortsState
@@ -17,7 +18,7 @@ REVIVE_SECONDS = 10.0
 
 
 class MidiDesk:
-    """Starts the MIDI process, without waiting for it; no port is open before :meth:`use_ports`."""
+    """Starts the MIDI process, without waiting for it; no port is open before :meth:`open`."""
 
     def __init__(self, bindings: tuple[Binding, ...]) -> None:
         self._process = MidiProcess()
@@ -44,6 +45,10 @@ class MidiDesk:
     def learning(self) -> str | None:
         """The parameter or preset that waits for a MIDI control."""
         return self._control.learning
+
+    def open(self, config: EngineConfig) -> None:
+        """Open the ports of a configuration. Raises LivevoxError if that fails."""
+        self.use_ports(UseMidiPorts(config.midi_inputs, config.midi_outputs, config.midi_api))
 
     def use_ports(self, command: UseMidiPorts) -> None:
         """Open these ports. If that fails, raises LivevoxError and changes nothing."""
