@@ -27,8 +27,9 @@ INPUT_WORDS = {"mic": ("mic",), "line-in": ("line in", "line-in", "linein")}
 """Words for kinds of input, and the text that a device's name then contains."""
 
 JACK_CLIENT = "livevox"
-_JACK_CLIENT = ctypes.create_string_buffer(JACK_CLIENT.encode())
-"""PortAudio keeps the pointer."""
+"""The name of livevox's sound among JACK's clients."""
+_name = ctypes.create_string_buffer(JACK_CLIENT.encode(), 64)
+"""The name that this process has there. PortAudio keeps the pointer."""
 
 
 @dataclass(frozen=True)
@@ -257,6 +258,11 @@ def _sounddevice() -> Any:
     return sounddevice
 
 
+def use_jack_name(name: str) -> None:
+    """Be called ``name`` among JACK's clients. Call it before anything else of this module."""
+    _name.value = name.encode()
+
+
 def _name_jack_client() -> None:
     """Give PortAudio's JACK client livevox's name; it takes effect when PortAudio starts.
 
@@ -266,7 +272,7 @@ def _name_jack_client() -> None:
     os.environ.setdefault("PIPEWIRE_PROPS", "{ jack.filter-name = true }")
     # PortAudio's own interface for JACK (pa_jack.h), which sounddevice lacks.
     with suppress(OSError, AttributeError):
-        ctypes.CDLL("libportaudio.so.2").PaJack_SetClientName(_JACK_CLIENT)
+        ctypes.CDLL("libportaudio.so.2").PaJack_SetClientName(_name)
 
 
 def _not_started(error: Exception) -> LivevoxError:

@@ -15,7 +15,7 @@ import sys
 import threading
 from contextlib import suppress
 
-from livevox.device.devices import JACK_CLIENT, Device, devices, release, rescan
+from livevox.device.devices import JACK_CLIENT, Device, devices, release, rescan, use_jack_name
 from livevox.errors import LivevoxError
 
 LOOK_SECONDS = 1.5
@@ -24,7 +24,7 @@ LOOK_SECONDS = 1.5
 def is_ours(device: Device) -> bool:
     """Whether this is livevox's own stream or virtual output instead of a device: JACK's host API
     lists every program with ports."""
-    name = rf"{JACK_CLIENT}( engine| way out)?(-\d+)?"
+    name = rf"{JACK_CLIENT}( engine| way out| watch)?(-\d+)?"
     return "JACK" in device.hostapi and re.fullmatch(name, device.name) is not None
 
 
@@ -41,6 +41,8 @@ def described(device: Device) -> dict[str, object]:
 
 def main() -> None:
     """Watch."""
+    # The name of the sound stays free for the engine, which would get a number after it.
+    use_jack_name(f"{JACK_CLIENT} watch")
     ended = threading.Event()
     threading.Thread(target=_wait_for_end, args=(ended,), daemon=True).start()
     told = None

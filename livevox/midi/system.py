@@ -14,8 +14,10 @@ import rtmidi
 from livevox.errors import LivevoxError
 
 CLIENT = "livevox"
-"""Client name that other programs see. Ports with this prefix are never opened: that would feed
-livevox its own messages."""
+"""Name of the virtual ports. Ports with this prefix are never opened: that would feed livevox its
+own messages."""
+OWNER = f"{CLIENT} MIDI"
+"""Client name that other programs see. On JACK, the client CLIENT is that of the sound."""
 
 QUEUE = 16_384
 """Messages that each input can queue between two polls: 16 s at a MIDI cable's full rate."""
@@ -104,7 +106,7 @@ class Input(_Port):
     direction = "input"
 
     def __init__(self, api: int) -> None:
-        super().__init__(rtmidi.MidiIn(api, CLIENT, QUEUE))
+        super().__init__(rtmidi.MidiIn(api, OWNER, QUEUE))
         self.full = False
         """Whether the last `drain` emptied a queue that may have been full."""
         self._backlog = 0
@@ -133,7 +135,7 @@ class Output(_Port):
     direction = "output"
 
     def __init__(self, api: int) -> None:
-        super().__init__(rtmidi.MidiOut(api, CLIENT))
+        super().__init__(rtmidi.MidiOut(api, OWNER))
 
     def send(self, message: Sequence[int]) -> None:
         """Send a message. Raises RtMidiError if the device is gone."""
