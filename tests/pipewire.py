@@ -26,7 +26,7 @@ import pytest
 import soundfile
 
 from livevox.dsp.stft import Audio
-from tests.jack import PATIENCE, SERVERS_STARTED, Probe
+from tests.jack import PATIENCE, SERVERS_STARTED
 
 needs_pipewire = pytest.mark.skipif(
     any(shutil.which(program) is None for program in ("pipewire", "wireplumber", "pw-jack")),
@@ -158,12 +158,6 @@ class PipewireServer:
         self.wait(lambda: f"{name}:playback_" in self.ask("pw-link", "-i"))
         return int(module)
 
-    def add_microphone(self, name: str) -> None:
-        """Plug in a fake microphone, which is silent."""
-        kind = "media.class=Audio/Source/Virtual"
-        self.ask("pactl", "load-module", "module-null-sink", kind, f"sink_name={name}")
-        self.wait(lambda: f"{name}:capture_" in self.ask("pw-link", "-o"))
-
     def set_rate(self, rate: int) -> None:
         """Change the sample rate."""
         self.rate = rate
@@ -173,10 +167,6 @@ class PipewireServer:
         """Change the period, which PipeWire calls quantum."""
         self.period = period
         self.ask("pw-metadata", "-n", "settings", "0", "clock.force-quantum", str(period))
-
-    def probe(self, client: str, audio: Audio) -> Probe:
-        """Start to play (channels, samples) to a JACK client and to record its output."""
-        return Probe(self, client, audio)
 
     def remove_card(self, module: int) -> None:
         """Unplug it."""

@@ -18,6 +18,8 @@ pytestmark = [needs_jack, pytest.mark.real_time]
 RATE = 44_100
 GROWTH_KIB = 5 * 1024
 COUNTED = ("late_blocks", "skipped_blocks", "xruns", "gaps", "gap_seconds")
+CHANCE = 0.05
+"""Noise holds so little voice that this share of its samples, at most, is the same without it."""
 FEW_SILENT = 50
 """Samples of noise that are silent by chance, at most."""
 LATE_WORKER = """
@@ -98,7 +100,7 @@ def test_soak_with_the_voice_muted_while_the_period_changes(tmp_path: Path, seco
             grown = {name: after[name] - before[name] for name in COUNTED}
             print(f"until {after['seconds']:.0f} s, periods of {period}: {heard.results} silent,")
             print(f"    {heard.inputs} with the voice, of {heard.compared}; counted {grown}")
-            assert heard.inputs <= grown["late_blocks"] * period
+            assert heard.inputs <= grown["late_blocks"] * period + CHANCE * heard.compared
             assert heard.results <= grown["gap_seconds"] * RATE + FEW_SILENT
             memory.append(after["memory_kib"])
             before = after

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from PyQt6.QtCore import QPoint, Qt, QTimer
 from PyQt6.QtTest import QTest
 
@@ -210,3 +211,23 @@ def test_a_killed_engine_is_shown_and_starts_again_as_it_was(live: LiveWindow) -
     live_for(0.5)
     assert live.view_model.value("output") == -12
     assert heard_gain(live) == pytest.approx(gain(-12), rel=1e-3)
+
+
+def test_a_recording_continues_after_the_engine_was_killed(
+    live: LiveWindow, tmp_path: Path
+) -> None:
+    bar, view_model = live.window.recording_bar, live.view_model
+    bar.set_folder(str(tmp_path))
+    bar.button.click()
+    wait_until(lambda: view_model.recording.elapsed > 1)
+    os.kill(view_model._supervisor.pid, signal.SIGKILL)
+    wait_until(lambda: not view_model.recording.active)
+    wait_until(lambda: view_model.recording.elapsed > 1)
+    assert bar.button.isChecked()
+    first, second = sorted(tmp_path.iterdir())
+    assert second.name == f"{first.name}_part2"
+    assert f"The recording continues in {second}." in live.window.notices.texts
+    bar.button.click()
+    wait_until(lambda: not view_model.recording.active)
+    for folder in (first, second):
+        assert soundfile.info(folder / "mix.wav").duration > 0.5

@@ -16,6 +16,7 @@ import numpy as np
 from livevox.device.blocks import WORK_SECONDS, headroom
 from livevox.device.devices import Device, same_clock
 from livevox.device.drift import DriftCompensator
+from livevox.device.stream_info import changed_rate, reported_latency
 from livevox.dsp.stft import Audio
 from livevox.errors import LivevoxError
 
@@ -23,9 +24,6 @@ RING_SECONDS = 8.0
 """Length of the rings in seconds: a shorter stall loses no input."""
 RESTORING_BURSTS = 6
 """Bursts of silence queued beyond the headroom until an interrupted output is realigned."""
-MOST_SECONDS = 10.0
-"""No device is later. Of other JACK programs PortAudio computes 0 less a period, without a sign,
-which makes 27 hours."""
 AT_ONCE = -np.inf
 """Start time that means the first callback. PortAudio's clock can be negative there, if the input
 is older than the stream: an action timed at 0 would start within a block and shift the sound."""
@@ -73,9 +71,9 @@ class AudioStream:
         self.dropouts = 0
         """Number of underruns."""
         self.gaps = 0
-        """Number of interruptions; several underruns in a row are one."""
+        """Number of interruptions that are over; several underruns in a row are one."""
         self.gap_samples = 0
-        """Length of the interruptions that are over, in samples."""
+        """Their length in samples."""
         self._missed_from = 0
         """The first sample that an interruption has cut off."""
         self._stopped_at: float | None = None
@@ -145,8 +143,8 @@ class AudioStream:
         self._lead = self.headroom if self._drift is None else 2 * self.headroom
         self._queue_silence(self._lead)
         self._latencies = (
-            0.0 if recorder is None else _latency(recorder, "input"),
-            _latency(player, "output"),
+            0.0 if recorder is None else reported_latency(recorder, "input"),
+            reported_latency(player, "output"),
         )
 
     def start(self) -> None:
@@ -173,13 +171,10 @@ class AudioStream:
         return self._latencies
 
     @property
-    def device_rates(self) -> set[int]:
-        """The rates, in Hz, at which the devices run now: a sound server may change its own."""
-        import sounddevice
-
-        # sounddevice keeps the rate that it read when the stream was opened.
-        infos = (sounddevice._lib.Pa_GetStreamInfo(stream._ptr) for stream in self._streams)
-        return {round(info.sampleRate) for info in infos if info}
+    def new_rate(self) -> int | None:
+        """The rate in Hz to which a device, of a sound server, has changed; None if none has."""
+        rates = map(changed_rate, self._streams)
+        return next((rate for rate in rates if rate is not None), None)
 
     @property
     def elapsed(self) -> int:
@@ -266,7 +261,6 @@ class AudioStream:
         else:
             if self._drift is None:
                 if self._resume_at < np.inf:
-                    self.gaps += 1
                     self._missed_from = self._handed - self.fill
                 self._resume_at, self._seen = np.inf, (0, 0)
                 self._silence = self._lead + RESTORING_BURSTS * self.burst
@@ -302,6 +296,7 @@ class AudioStream:
             return  # Too late: the ring runs empty, and the search starts again.
         self._queue_silence(missing)
         self._resume_at = due + missing
+        self.gaps += 1
         self.gap_samples += due + missing - self._missed_from
 
     def _queue_silence(self, samples: int) -> None:
@@ -317,12 +312,6 @@ class AudioStream:
         for stream in self._streams:
             stream.abort(ignore_errors=True)
             stream.close(ignore_errors=True)
-
-
-def _latency(stream: Any, kind: str) -> float | None:
-    both = stream.latency
-    latency = float(both[kind == "output"] if isinstance(both, tuple) else both)
-    return latency if 0 <= latency < MOST_SECONDS else None
 
 
 def _names(input: Device | None, output: Device) -> str:

@@ -58,8 +58,8 @@ class FlowWatch:
         if self._flow is None:
             return None
         stream, io_thread = self._flow
-        if others := stream.device_rates - {stream.sample_rate}:
-            rates = f"{min(others)} Hz instead of {stream.sample_rate} Hz"
+        if (rate := stream.new_rate) is not None:
+            rates = f"{rate} Hz instead of {stream.sample_rate} Hz"
             return Fault(f"the sound device has a sample rate of {rates}", new=True)
         if not io_thread.running:
             # The input's ring buffer is full.
