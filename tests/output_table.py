@@ -42,7 +42,7 @@ Stereo noise at {RATE} Hz was written in every format of `livevox separate`, and
 is every sample as it was; otherwise this is the level of the error. "Above full scale" is what
 becomes of a sample of 1.5. Of {", ".join(map(str, CHANNELS))} channels the table has the most
 that are taken, and of {", ".join(map(str, RATES))} Hz the lowest and the highest.
-What is beyond is refused, but for the rates of MP3 and AAC: there the stems are resampled.
+Anything else is refused, but for the rates of MP3 and AAC: there the stems are resampled.
 
 | format | samples | error, dB | kbit/s | channels | rates, Hz | above full scale | tags | cover |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |

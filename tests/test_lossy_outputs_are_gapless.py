@@ -47,6 +47,7 @@ def test_the_bit_rate_is_the_one_asked_for(suffix: str, tmp_path: Path) -> None:
     ("suffix", "rate", "channels", "samples", "said"),
     [
         ("mp3", 48_000, 3, 1000, "at most 2 channels"),
+        ("ogg", 384_000, 2, 1000, "at most 200000 Hz"),
         ("mp3", 48_000, 2, 1, "too short"),
         ("m4a", 48_000, 2, 1, "too short"),
     ],
