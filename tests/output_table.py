@@ -40,9 +40,10 @@ HEAD = f"""
 
 Stereo noise at {RATE} Hz was written in every format of `livevox separate`, and read again. "exact"
 is every sample as it was; otherwise this is the level of the error. "1.5" is what becomes of
-samples of 1.5, which are above full scale. Of {", ".join(map(str, CHANNELS))} channels the table has the most
-that are taken, and of {", ".join(map(str, RATES))} Hz the lowest and the highest.
-Anything else is refused, but for the rates of MP3 and AAC: there the stems are resampled.
+samples of 1.5, which are above full scale. Of {", ".join(map(str, CHANNELS))} channels the
+table has the most that are taken, and of {", ".join(map(str, RATES))}
+Hz the lowest and the highest. Anything else is refused, but for the rates of MP3 and AAC: there the
+stems are resampled.
 
 | format | samples | error, dB | kbit/s | channels | rates, Hz | 1.5 | tags | cover |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
