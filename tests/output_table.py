@@ -39,12 +39,13 @@ HEAD = f"""
 ## Written
 
 Stereo noise at {RATE} Hz was written in every format of `livevox separate`, and read again. "exact"
-is every sample as it was; otherwise this is the level of the error. "Above full scale" is what
-becomes of a sample of 1.5. Of {", ".join(map(str, CHANNELS))} channels the table has the most
-that are taken, and of {", ".join(map(str, RATES))} Hz the lowest and the highest.
-What is beyond is refused, but for the rates of MP3 and AAC: there the stems are resampled.
+is every sample as it was; otherwise this is the level of the error. "1.5" is what becomes of
+samples of 1.5, which are above full scale. Of {", ".join(map(str, CHANNELS))} channels the
+table has the most that are taken, and of {", ".join(map(str, RATES))}
+Hz the lowest and the highest. Anything else is refused, but for the rates of MP3 and AAC: there the
+stems are resampled.
 
-| format | samples | error, dB | kbit/s | channels | rates, Hz | above full scale | tags | cover |
+| format | samples | error, dB | kbit/s | channels | rates, Hz | 1.5 | tags | cover |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 """
 
@@ -83,7 +84,7 @@ def _row(name: str, kind: str, quality: Quality, folder: Path) -> list[str]:
         f"{size * 8 / seconds / 1000:.0f}",
         f"at most {channels[-1]}",
         f"{kept[0]} to {kept[-1]}",
-        "kept" if peak > 1.2 else "clipped",
+        f"{peak:.2f}",
         f"{len(tags.texts)} of {len(TAGS)}",
         "yes" if tags.cover else "no",
     ]

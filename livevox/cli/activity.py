@@ -126,8 +126,10 @@ def activity(
                 last = first + samples / source.sample_rate
             probability = smoothed(np.concatenate(parts))
             intervals = [
-                (round(first + begin, 3), round(first + end, 3))
+                # The last frame may reach beyond the end.
+                (round(first + begin, 3), round(min(first + end, last), 3))
                 for begin, end in singing_intervals(probability, rule)
+                if first + begin < last
             ]
             labels = LABEL_FORMATS[format.value](intervals, last, first)
             label_file, curve_file, plot_file = (

@@ -31,9 +31,9 @@ from livevox.separator import Separation
 class Peaks(StrEnum):
     """Treatment of sound above full scale (0 dBFS).
 
-    ``clip``: integers are clipped, with a warning; floats, MP3, M4A and Ogg keep it. ``scale``: all
-    stems get the same lower gain, with a warning. ``warn``: as ``clip``, with a warning for every
-    format.
+    ``clip``: integers and AAC are clipped, with a warning; floats, MP3 and Ogg keep it. ``scale``:
+    all stems get the same lower gain, with a warning. ``warn``: as ``clip``, with a warning for
+    every format.
     """
 
     clip = "clip"

@@ -62,6 +62,7 @@ class FFmpegSink(AudioSink):
         if rate != sample_rate:
             self._resampler = soxr.ResampleStream(sample_rate, rate, channels, quality="HQ")
         self._dither: Dither | None = None
+        self._limits = encoding.codec == "aac"  # FFmpeg's encoder lowers what would clip
         options = {}
         if kind == "wav":
             long = samples * channels * (bits or 32) // 8 > WAV_LIMIT_BYTES
@@ -129,4 +130,4 @@ class FFmpegSink(AudioSink):
 
     @property
     def clips(self) -> bool:
-        return self._dither is not None
+        return self._dither is not None or self._limits

@@ -12,6 +12,8 @@ from livevox.media.sink import AudioSink
 from livevox.media.sndfile import VORBIS_ORDER
 from livevox.media.tags import Tags
 
+MOST_RATE = 200_000
+"""In Hz: that of libvorbis. At higher rates libsndfile ends the process by a segmentation fault."""
 VORBIS_BLOCK = 16_384
 """Samples per write: the stack that libsndfile's Vorbis encoder needs grows with them."""
 VORBIS_TAGS = {
@@ -49,6 +51,8 @@ class VorbisSink(AudioSink):
         self, path: Path, file: BinaryIO, sample_rate: int, channels: int, tags: Tags
     ) -> None:
         super().__init__(path, sample_rate)
+        if sample_rate > MOST_RATE:
+            raise ValueError(f"at most {MOST_RATE} Hz")
         self._order = VORBIS_ORDER.get(channels, tuple(range(channels)))
         self._disk = _Disk(file)
         self._file = soundfile.SoundFile(
