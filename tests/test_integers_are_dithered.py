@@ -44,7 +44,7 @@ def test_a_sine_below_one_step_is_still_there() -> None:
 
 
 def test_blocks_make_no_difference_and_silence_stays_silent() -> None:
-    audio = sound()[:, :9000]
+    audio = sound()[:, :9000].copy()
     audio[:, 4000:5000] = 0
     whole, pieces = Dither(16), Dither(16)
     parts = [pieces(audio[:, start : start + 700]) for start in range(0, 9000, 700)]
@@ -83,7 +83,7 @@ def test_bits_that_a_format_has_not_are_refused(kind: str, bits: int, tmp_path: 
 
 @pytest.mark.parametrize("suffix", ["wav", "flac", "mp3", "m4a", "ogg"])
 def test_samples_above_full_scale_are_counted_in_every_format(suffix: str, tmp_path: Path) -> None:
-    fed = sound(2, 0.5)
+    fed = sound(2, 0.5).copy()
     fed[:, 7000:7100] = 1.5
     with writing(tmp_path / f"a.{suffix}", RATE, 2, fed.shape[1]) as sink:
         for start in range(0, fed.shape[1], 1000):

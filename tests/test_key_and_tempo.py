@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from math import log2
+from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
+from typer.testing import CliRunner
 
+from livevox.cli.app import app
 from livevox.dsp.stft import Audio
 from livevox.errors import LivevoxError
-from livevox.media.stretch import Stretcher
+from livevox.media.stretch import Stretch, Stretcher
+from livevox.network.model import SOURCES
 
 RATE = 44_100
 TONE_HZ = 440.0
@@ -18,7 +23,7 @@ KEYS = (-600.0, -100.0, 0.0, 50.0, 600.0)
 
 
 def stretched(audio: Audio, tempo: float, key: float, block: int = 4096) -> Audio:
-    stretcher = Stretcher(RATE, len(audio), tempo, key)
+    stretcher = Stretcher(RATE, len(audio), Stretch(tempo, key))
     parts = [
         stretcher.feed(audio[:, first : first + block]) for first in range(0, audio.shape[1], block)
     ]
@@ -97,8 +102,26 @@ def test_the_shortest_sounds_have_the_right_length(samples: int) -> None:
 
 @pytest.mark.parametrize(
     ("tempo", "key", "told"),
-    [(0.4, 0.0, "tempo is 40 %"), (1.6, 0.0, "tempo is 160 %"), (1.0, 700.0, "key is 700 cents")],
+    [(0.4, 0.0, "tempo is 40 %"), (1.6, 0.0, "tempo is 160 %"), (1.0, 700.0, "key is 7 semitones")],
 )
 def test_what_is_out_of_range_is_refused(tempo: float, key: float, told: str) -> None:
     with pytest.raises(LivevoxError, match=told):
-        Stretcher(RATE, 2, tempo, key)
+        Stretch(tempo, key)
+
+
+def test_separated_songs_have_the_key_and_tempo_that_were_asked_for(tmp_path: Path) -> None:
+    song = tmp_path / "song.wav"
+    soundfile.write(song, tone(4.0).T, RATE)
+    command = ["separate", str(song), "-o", str(tmp_path), "--tempo", "80", "--key", "-1.5"]
+    assert CliRunner().invoke(app, command).exit_code == 0
+    stems = [soundfile.read(tmp_path / "song" / f"{stem}.wav")[0].T for stem in SOURCES]
+    assert [stem.shape for stem in stems] == 2 * [(2, 5 * RATE)]
+    assert abs(1200 * log2(frequency(sum(stems)) / TONE_HZ) + 150) < 3
+
+
+def test_pictures_keep_their_tempo(tmp_path: Path) -> None:
+    song = tmp_path / "song.wav"
+    soundfile.write(song, tone(0.5).T, RATE)
+    done = CliRunner().invoke(app, ["separate", str(song), "--mux", "--tempo", "80"])
+    assert done.exit_code != 0
+    assert not (tmp_path / "song").exists()

@@ -30,6 +30,7 @@ from livevox.cli.span import WHOLE, DurationOption, Span, StartOption
 from livevox.errors import LivevoxError
 from livevox.media.encoding import Quality
 from livevox.media.names import DEFAULT_TEMPLATE, FIELDS, Existing, Names
+from livevox.media.stretch import Stretch
 from livevox.media.video import video_suffix
 from livevox.mixer import Mix
 from livevox.network.model import SOURCES
@@ -85,6 +86,8 @@ def separate(
     track: TrackOption = None,
     start: StartOption = 0.0,
     duration: DurationOption = None,
+    tempo: Annotated[float, typer.Option(metavar="PERCENT", help="50 to 150")] = 100.0,
+    key: Annotated[float, typer.Option(metavar="SEMITONES", help="-6 to 6, also 0.5")] = 0.0,
     griffin_lim: Annotated[
         int, typer.Option(min=0, help="phase refinement iterations; 10 in the paper")
     ] = 0,
@@ -105,9 +108,11 @@ def separate(
         opened.enter_context(ended_by_signals())
         names_of_stems = _stems(stems, mix)
         span = Span(start, duration)
-        if mux and (format is not AudioFormat.wav or span != WHOLE):
+        stretch = Stretch(tempo / 100, 100 * key)
+        if mux and (format is not AudioFormat.wav or span != WHOLE or stretch.tempo != 1):
             raise LivevoxError(
-                "--mux keeps whole videos, with AAC: leave out --format, --start and --duration"
+                "--mux keeps whole videos, with AAC: leave out --format, --start, --duration and "
+                "--tempo"
             )
         quality = Quality(bits, bit_rate)
         quality.check("mkv" if mux else format.value)
@@ -132,6 +137,7 @@ def separate(
             peaks=peaks,
             track=track,
             span=span,
+            stretch=stretch,
             mux=mux,
             griffin_lim=griffin_lim,
             lenient=lenient,

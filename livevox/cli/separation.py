@@ -20,6 +20,7 @@ from livevox.media.encoding import Quality
 from livevox.media.files import remove_parts
 from livevox.media.peaks import Held
 from livevox.media.sink import AudioSink
+from livevox.media.stretch import Stretch
 from livevox.media.tags import read_tags
 from livevox.media.video import Video
 from livevox.media.writing import writing
@@ -57,6 +58,7 @@ class Recipe:
     peaks: Peaks
     track: int | None
     span: Span
+    stretch: Stretch
     mux: bool
     griffin_lim: int
     lenient: bool
@@ -111,7 +113,7 @@ def separate_file(task: Task, tell: Tell) -> None:
                         task.base / target,
                         source.sample_rate,
                         source.channels,
-                        samples,
+                        recipe.stretch.samples(samples),
                         source.layout,
                         recipe.quality,
                         tags,
@@ -124,6 +126,8 @@ def separate_file(task: Task, tell: Tell) -> None:
             _tell_rates(path, source.sample_rate, sinks, tell)
             parts = separated(source, net, tell, recipe.griffin_lim, recipe.lenient, recipe.span)
             blocks: Iterator[list[Audio]] = (_stems(part, recipe) for part in parts)
+            if recipe.stretch != Stretch():
+                blocks = recipe.stretch.stems(blocks, source.sample_rate)
             if recipe.peaks is Peaks.scale:
                 held = files.enter_context(Held(sinks[0].path.parent))
                 blocks = _softer(path, blocks, held, tell)

@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import ceil, log2
 
 import av
@@ -28,27 +29,58 @@ TAIL_SECONDS = 0.25
 """Silence after the end, longer than the pieces that ``atempo`` moves."""
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """A tempo, as a factor, and a key, in cents above the original.
+
+    Raises LivevoxError if one is out of range.
+    """
+
+    tempo: float = 1.0
+    key: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not MIN_TEMPO <= self.tempo <= MAX_TEMPO:
+            raise LivevoxError(
+                f"tempo is {100 * self.tempo:g} %: "
+                f"give {100 * MIN_TEMPO:g} to {100 * MAX_TEMPO:g} %"
+            )
+        if not -MAX_KEY <= self.key <= MAX_KEY:
+            raise LivevoxError(
+                f"key is {self.key / 100:g} semitones: "
+                f"give {-MAX_KEY / 100:g} to {MAX_KEY / 100:g} semitones"
+            )
+
+    def samples(self, original: int) -> int:
+        """The length of a sound that has ``original`` samples."""
+        return round(original / self.tempo)
+
+    def stems(self, blocks: Iterable[list[Audio]], sample_rate: int) -> Iterator[list[Audio]]:
+        """Change stems, blocks of (channels, samples) each, so that they stay in time together."""
+        stretcher: Stretcher | None = None
+        edges: list[int] = []
+        for block in blocks:
+            if stretcher is None:
+                edges = list(accumulate(len(stem) for stem in block))
+                stretcher = Stretcher(sample_rate, edges.pop(), self)
+            yield np.split(stretcher.feed(np.concatenate(block)), edges)
+        if stretcher is not None:
+            yield np.split(stretcher.flush(), edges)
+
+
 class Stretcher:
     """Changes tempo and key of a stream of (``channels``, samples) at ``sample_rate`` Hz.
 
-    All channels are moved together, so stems that are fed as channels of one stream stay in time
-    with each other. Sounds are within 50 ms of their place. ``tempo`` is a factor, ``key`` is in
-    cents. Raises LivevoxError if they are out of range.
+    All channels are moved together. Sounds are within 50 ms of their place.
     """
 
-    def __init__(self, sample_rate: int, channels: int, tempo: float, key: float) -> None:
-        if not MIN_TEMPO <= tempo <= MAX_TEMPO:
-            raise LivevoxError(
-                f"tempo is {100 * tempo:g} %: give {100 * MIN_TEMPO:g} to {100 * MAX_TEMPO:g} %"
-            )
-        if not -MAX_KEY <= key <= MAX_KEY:
-            raise LivevoxError(f"key is {key:g} cents: give {-MAX_KEY:g} to {MAX_KEY:g} cents")
-        self._rate, self._channels, self._tempo = sample_rate, channels, tempo
+    def __init__(self, sample_rate: int, channels: int, stretch: Stretch) -> None:
+        self._rate, self._channels, self._stretch = sample_rate, channels, stretch
         self._given = self._returned = 0
         self._time_base = Fraction(1, sample_rate)
         self._layout = f"{channels}C"
-        played_at = round(sample_rate * 2 ** (key / 1200))
-        self._unchanged = tempo == 1 and played_at == sample_rate
+        played_at = round(sample_rate * 2 ** (stretch.key / 1200))
+        self._unchanged = stretch.tempo == 1 and played_at == sample_rate
         if not self._unchanged:
             self._source, self._sink = self._chain(played_at)
 
@@ -64,7 +96,7 @@ class Stretcher:
 
     def flush(self) -> Audio:
         """The rest, (channels, m): all in all, as many samples as were fed divided by the tempo."""
-        left = round(self._given / self._tempo) - self._returned
+        left = self._stretch.samples(self._given) - self._returned
         if self._unchanged or left <= 0:
             return np.zeros((self._channels, 0), np.float32)
         # As much input as is surely needed, at any tempo.
@@ -80,7 +112,7 @@ class Stretcher:
         if played_at != self._rate:
             nodes.append(graph.add("asetrate", str(played_at)))
             nodes.append(graph.add("aresample", str(self._rate)))
-        factor = self._tempo * self._rate / played_at
+        factor = self._stretch.tempo * self._rate / played_at
         parts = max(1, ceil(log2(factor) / log2(SLOWEST)))
         nodes += [graph.add("atempo", repr(factor ** (1 / parts))) for _ in range(parts)]
         nodes.append(graph.add("aformat", "sample_fmts=flt"))
