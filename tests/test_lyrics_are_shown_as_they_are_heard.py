@@ -20,6 +20,7 @@ from PyQt6.QtGui import QFont, QFontMetricsF, QGuiApplication
 from PyQt6.QtTest import QTest
 
 from gui.widgets.lyrics_view import STAGE
+from livevox.device.devices import JACK_CLIENT
 from livevox.dsp.stft import FRAME_RATE, SAMPLE_RATE
 from livevox.live.commands import NextFile, Pause, Play, Seek
 from tests.gui_harness import LiveWindow, activate, live_for, live_window, needs_display, wait_until
@@ -121,7 +122,7 @@ def onsets(live: LiveWindow) -> Iterator[list[float]]:
     """Seconds of the monotonic clock at which sounds left the engine, after the block."""
     script = Path(__file__).with_name("jack_onsets.py")
     process = subprocess.Popen(
-        [sys.executable, str(script), "PortAudio"],
+        [sys.executable, str(script), JACK_CLIENT],
         env=os.environ | live.server.environment,
         stdout=subprocess.PIPE,
         text=True,

@@ -78,7 +78,7 @@ def test_the_window_comes_up_with_its_engine(program: str, tmp_path: Path) -> No
         try:
             search = ["xdotool", "search", "--sync", "--onlyvisible", "--pid", str(window.pid)]
             subprocess.run(search, env=os.environ, check=True, timeout=PATIENCE)
-            server.wait_for_client("PortAudio")
+            server.wait_for_client("livevox")
             # It may still be making the rest of the window.
             time.sleep(2)
             window.send_signal(signal.SIGTERM)
