@@ -83,6 +83,7 @@ def test_a_burst_is_drained_whole(desk: Peer) -> None:
         assert ports.overruns == 0
 
 
+@pytest.mark.real_time
 def test_a_full_queue_is_counted(desk: Peer) -> None:
     with closing(MidiPorts(["desk"], api="jack")) as ports:
         desk.send(*numbered(QUEUE + 500))
