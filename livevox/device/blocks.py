@@ -72,11 +72,16 @@ def host_period(output: Device, rate: int) -> int:
 
 
 def _burst(action: Any, deadline: float) -> int:
-    """The median step of the count of played samples, polled every millisecond."""
+    """The median step of the count of played samples, polled every millisecond.
+
+    PortAudio counts the parts of a period one by one: only counts that stand still are taken.
+    """
     seen = [int(action.done_frames)]
+    last = seen[0]
     while len(seen) < 2 + PROBED_BURSTS and time.monotonic() < deadline:
         time.sleep(0.001)
-        if (now := int(action.done_frames)) != seen[-1]:
-            seen.append(now)
+        before, last = last, int(action.done_frames)
+        if last == before and last != seen[-1]:
+            seen.append(last)
     # The first poll may have come in the middle of a step.
     return int(np.median(np.diff(seen[1:]))) if len(seen) > 2 else CHUNK
