@@ -88,6 +88,16 @@ def test_the_cut_into_blocks_changes_nothing(tempo: float, key: float) -> None:
     np.testing.assert_allclose(stretched(audio, tempo, key, 1000), whole, atol=1e-6)
 
 
+def test_empty_blocks_change_nothing() -> None:
+    audio = np.random.default_rng(3).standard_normal((2, RATE)).astype(np.float32) * 0.1
+    stretcher = Stretcher(RATE, 2, Stretch(0.9, 100.0))
+    blocks = (audio[:, :0], audio[:, :1000], audio[:, :0], audio[:, 1000:])
+    parts = [*map(stretcher.feed, blocks), stretcher.flush()]
+    np.testing.assert_allclose(
+        np.concatenate(parts, axis=1), stretched(audio, 0.9, 100.0), atol=1e-6
+    )
+
+
 def test_nothing_asked_for_changes_nothing() -> None:
     audio = tone(0.5)
     assert stretched(audio, 1.0, 0.0) is not None

@@ -123,6 +123,8 @@ class Stretcher:
         return nodes[0], nodes[-1]
 
     def _push(self, block: Audio) -> None:
+        if not block.shape[1]:
+            return  # FFmpeg takes no empty frame.
         # Interleaved: PyAV has no frames of more than eight planes.
         packed = np.ascontiguousarray(block.T, np.float32).reshape(1, -1)
         frame = av.AudioFrame.from_ndarray(packed, format="flt", layout=self._layout)
