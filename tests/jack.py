@@ -20,11 +20,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from functools import cache
 from math import inf
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Self
 
 import numpy as np
 import pytest
@@ -49,15 +50,40 @@ def _priority() -> list[str]:
     return ["-R", "-P", "60"] if granted else ["-r"]
 
 
-class Server(Protocol):
-    """A sound server that speaks JACK. ``rate`` and ``period`` are in Hz and samples; ``ended`` is
-    the `time.monotonic` of its end, infinite before that; the rest is as in `JackServer`."""
+class Server(ABC):
+    """A sound server; ends with the ``with`` block, or by `stop`.
 
-    rate: int
-    period: int
-    name: str
-    ended: float
+    ``rate`` is in Hz, ``period`` in samples. ``environment`` holds the variables that make a
+    process use this server and no other.
+    """
+
     environment: dict[str, str]
+
+    def __init__(self, rate: int, period: int) -> None:
+        self.rate = rate
+        self.period = period
+        self.ended = inf
+        """The `time.monotonic` of the end; infinite before that."""
+        SERVERS_STARTED.append(self)
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @abstractmethod
+    def start(self) -> None:
+        """Return when clients can use the server."""
+
+    @abstractmethod
+    def stop(self) -> None:
+        """End the server and remove its files; pytest shows its output if a test failed."""
 
 
 SERVERS_STARTED: list[Server] = []
@@ -88,34 +114,16 @@ def shortest_period(since: float) -> float:
     return min((server.period / server.rate for server in ran), default=inf)
 
 
-class JackServer:
-    """A server with two inputs and two outputs; ends with the ``with`` block, or by `stop`.
-
-    ``environment`` holds the variables that make a process use this server and no other. PortAudio
-    reads them when it is initialised.
-    """
+class JackServer(Server):
+    """A server with two inputs and two outputs. PortAudio reads its ``environment`` when it is
+    initialised."""
 
     def __init__(self, rate: int = 44_100, period: int = 256) -> None:
-        self.rate = rate
-        self.period = period
         self.name, self._lock = _free_name()
-        self.ended = inf
-        """The `time.monotonic` of the end; infinite before that."""
-        SERVERS_STARTED.append(self)
+        super().__init__(rate, period)
         self.environment = {"JACK_DEFAULT_SERVER": self.name, "JACK_NO_START_SERVER": "1"}
         self._folder = Path(tempfile.mkdtemp(prefix=f"{self.name}-"))
         self._process: subprocess.Popen[bytes] | None = None
-
-    def __enter__(self) -> JackServer:
-        try:
-            self.start()
-        except BaseException:
-            self.stop()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
     @property
     def output(self) -> str:
@@ -240,7 +248,7 @@ class JackServer:
 class Probe:
     """A running probe of a client with known audio; made by :meth:`JackServer.probe`."""
 
-    def __init__(self, server: Server, client: str, audio: Audio) -> None:
+    def __init__(self, server: JackServer, client: str, audio: Audio) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix=f"{server.name}-")
         self._recorded = Path(self._folder.name) / "recorded.npy"
         self._seconds = audio.shape[1] / server.rate

@@ -18,7 +18,6 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +25,7 @@ import pytest
 import soundfile
 
 from livevox.dsp.stft import Audio
-from tests.jack import PATIENCE, SERVERS_STARTED
+from tests.jack import PATIENCE, Server
 
 needs_pipewire = pytest.mark.skipif(
     any(shutil.which(program) is None for program in ("pipewire", "wireplumber", "pw-jack")),
@@ -42,22 +41,13 @@ CONFIG = """context.properties = {{
 """
 
 
-class PipewireServer:
-    """A session of its own, at ``rate`` Hz; ends with the ``with`` block.
-
-    ``environment`` holds the variables that make a process use it and no other; with ``jack`` also
-    a process that speaks JACK, as `pw-jack` does. ``period`` is that which its user asks for, in
-    samples.
-    """
+class PipewireServer(Server):
+    """A session of its own. With ``jack``, ``environment`` also makes a process that speaks JACK
+    use it, as `pw-jack` does. ``period`` is that which its user asks for."""
 
     def __init__(self, rate: int = 44_100, period: int = 256, jack: bool = False) -> None:
-        self.rate = rate
-        self.period = period
-        self.ended = inf
-        """The `time.monotonic` of the end; infinite before that."""
-        SERVERS_STARTED.append(self)
+        super().__init__(rate, period)
         self._folder = Path(tempfile.mkdtemp(prefix="livevox-pipewire-"))
-        self.name = self._folder.name
         self._children: list[subprocess.Popen[bytes]] = []
         config = self._folder / "config" / "pipewire" / "pipewire.conf.d"
         config.mkdir(parents=True)
@@ -72,17 +62,6 @@ class PipewireServer:
         }
         if jack:
             self.environment["LD_LIBRARY_PATH"] = self.ask("pw-jack", "printenv", "LD_LIBRARY_PATH")
-
-    def __enter__(self) -> PipewireServer:
-        try:
-            self.start()
-        except BaseException:
-            self.stop()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
     def start(self) -> None:
         """Return when programs can play to the card."""
