@@ -122,7 +122,7 @@ def onsets(live: LiveWindow) -> Iterator[list[float]]:
     """Seconds of the monotonic clock at which sounds left the engine, after the block."""
     script = Path(__file__).with_name("jack_onsets.py")
     process = subprocess.Popen(
-        [sys.executable, str(script), JACK_CLIENT],
+        [sys.executable, str(script), JACK_CLIENT, str(live.server.period)],
         env=os.environ | live.server.environment,
         stdout=subprocess.PIPE,
         text=True,

@@ -105,7 +105,7 @@ def _parts(powers: Audio, scale: int) -> Audio:
 def _grow(peak: Audio, whole: Audio) -> bool:
     """Whether the powers of a peak, (PARTS,), and with them those of the ``whole`` grow by about
     the same number of dB each time."""
-    if not peak[0] > 0:
+    if not min(peak.min(), whole.min()) > 0:
         return False
     steps = 10 * np.diff(np.log10([peak, whole]))
     growth = steps.sum(axis=1)

@@ -14,6 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
+from livevox.device.arrival import Arrival
 from livevox.device.period import Steps
 from livevox.dsp.channels import with_channels
 from livevox.dsp.fifo import Fifo
@@ -113,6 +114,7 @@ class IoThread:
         self._guard = guard or Guard()
         self._guard.prepare(stream.sample_rate)
         self._steps = Steps(stream.sample_rate)
+        self._arrival = Arrival(stream.sample_rate)
         self._unheard = Unheard()
         self._xruns_before = int(telemetry.fields.xruns)
         self._dropouts_before = int(telemetry.fields.dropouts)
@@ -174,7 +176,9 @@ class IoThread:
         """Move the blocks that can be moved now; return whether there were any."""
         block = self._stream.block
         taken, written = self._taken, self._written
-        self._steps.see(self._stream.elapsed)
+        elapsed = self._stream.elapsed
+        self._steps.see(elapsed)
+        self._arrival.see(elapsed, time.monotonic())
         while self._stream.elapsed - self._taken >= block:
             audio = self._source()
             self._meter(0, audio)
@@ -196,7 +200,7 @@ class IoThread:
             self._other = None
         self._stream.follow()
         if self._taken > taken:
-            self._tell()
+            self._tell(elapsed)
         return self._taken > taken or self._written > written
 
     def _write_result(self, result: Result) -> None:
@@ -255,13 +259,13 @@ class IoThread:
         self._levels[meter] = np.maximum(peaks, self._fall * self._levels[meter])
         self._clips[meter] += int(np.count_nonzero(peaks >= 1))
 
-    def _tell(self) -> None:
+    def _tell(self, elapsed: int) -> None:
         stream, fields = self._stream, self._telemetry.fields
         # The burst that moved last is counted, and begins to be heard only now.
-        played = stream.elapsed - stream.burst - stream.latency - self._latency
+        played = elapsed - stream.burst - stream.latency - self._latency
         fields.heard_frame = played * FRAME_RATE / stream.sample_rate
-        fields.heard_at = time.monotonic()
-        fields.elapsed = stream.elapsed
+        fields.heard_at = self._arrival.at
+        fields.elapsed = elapsed
         fields.fill = stream.fill
         fields.xruns = self._xruns_before + stream.xruns
         fields.dropouts = self._dropouts_before + stream.dropouts
