@@ -77,7 +77,7 @@ class CompactStrip(QWidget):
         if self.isVisible():
             running = snapshot.state == "running"
             activity = self._frames.activity_heard() if running else 0.0
-            self.lamp.show_activity(activity, self._view_model.value("gate_threshold"))
+            self.lamp.show_activity(activity, self._view_model.parameters.value("gate_threshold"))
             self.meter.show_levels(snapshot.levels[3], snapshot.clips[3])
             milliseconds = f"{1000 * snapshot.latency:.0f}" if running else "-"
             self.setWindowTitle(f"livevox · {milliseconds} ms")

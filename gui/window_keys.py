@@ -60,14 +60,24 @@ class WindowKeys(QObject):
             Shortcut(("Space",), tr("Play or pause the file"), sound, vm.toggle_playback),
             Shortcut(("R",), tr("Record, or stop recording"), sound, window.recording_bar.toggle),
             Shortcut(("Ctrl+O",), tr("Open a music file"), sound, window.transport_bar.open_file),
-            Shortcut(("B",), tr("Bypass"), mix, lambda: vm.toggle("bypass")),
-            Shortcut(("M",), tr("Mute the voice"), mix, lambda: vm.toggle("vocals_mute")),
-            Shortcut(("S",), tr("Solo the voice"), mix, lambda: vm.toggle("vocals_solo")),
+            Shortcut(("B",), tr("Bypass"), mix, lambda: vm.parameters.toggle("bypass")),
             Shortcut(
-                ("Shift+M",), tr("Mute the music"), mix, lambda: vm.toggle("accompaniment_mute")
+                ("M",), tr("Mute the voice"), mix, lambda: vm.parameters.toggle("vocals_mute")
             ),
             Shortcut(
-                ("Shift+S",), tr("Solo the music"), mix, lambda: vm.toggle("accompaniment_solo")
+                ("S",), tr("Solo the voice"), mix, lambda: vm.parameters.toggle("vocals_solo")
+            ),
+            Shortcut(
+                ("Shift+M",),
+                tr("Mute the music"),
+                mix,
+                lambda: vm.parameters.toggle("accompaniment_mute"),
+            ),
+            Shortcut(
+                ("Shift+S",),
+                tr("Solo the music"),
+                mix,
+                lambda: vm.parameters.toggle("accompaniment_solo"),
             ),
             Shortcut(("V",), tr("Go to the voice fader"), mix, window.mixer.voice.setFocus),
             Shortcut(("A",), tr("Go to the music fader"), mix, window.mixer.music.setFocus),

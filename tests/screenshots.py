@@ -93,7 +93,7 @@ def _take_all(live: LiveWindow, folder: Path) -> None:
     window.show_page(1)
     take("window-source")
     window.show_page(0)
-    view_model.set_parameters({"vocals": -20.0, "bypass": 1.0})
+    view_model.parameters.set_several({"vocals": -20.0, "bypass": 1.0})
     window.preset_bar.save_as()
     take("window-preset")
     window.preset_bar.leave_question()

@@ -46,7 +46,7 @@ def test_what_is_sung_is_marked_when_it_is_heard(song: Path, telemetry: Telemetr
     fields.budget = [0.0] * (len(STAGES) - 1) + [device]
     late = 0.5
     for second in np.arange(0.0, 5.5, 0.1):
-        telemetry.tell_place(second + late, (second + late) * FRAME_RATE)
+        telemetry.set_place(second + late, (second + late) * FRAME_RATE)
         fields.heard_frame = (second + device) * FRAME_RATE
         # Reckoned on from a little earlier.
         fields.heard_at = time.monotonic()

@@ -146,20 +146,20 @@ def test_presets_are_saved_renamed_reverted_and_deleted(live: LiveWindow) -> Non
     view_model.load_preset("karaoke")
     wait_until(lambda: shown_name(live) == "karaoke")
 
-    view_model.set_parameter("output", -7.5)
+    view_model.parameters.set("output", -7.5)
     wait_until(lambda: shown_name(live) == "karaoke •")
     bar.save_as_action.trigger()
     type_name(live, "my evening")
-    assert load_preset("my evening").values() == view_model.values
-    assert view_model.value("output") == -7.5
+    assert load_preset("my evening").values() == view_model.parameters.values
+    assert view_model.parameters.value("output") == -7.5
 
-    view_model.set_parameter("output", -20.0)
+    view_model.parameters.set("output", -20.0)
     wait_until(lambda: shown_name(live) == "my evening •")
     bar.revert_action.trigger()
     wait_until(lambda: shown_name(live) == "my evening")
-    assert view_model.value("output") == -7.5
+    assert view_model.parameters.value("output") == -7.5
 
-    view_model.set_parameter("output", -9.0)
+    view_model.parameters.set("output", -9.0)
     wait_until(lambda: bar.save_button.isEnabled())
     QTest.keyClick(live.window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     wait_until(lambda: shown_name(live) == "my evening")
@@ -169,7 +169,7 @@ def test_presets_are_saved_renamed_reverted_and_deleted(live: LiveWindow) -> Non
     bar.rename_action.trigger()
     type_name(live, "late set")
     assert "my evening" not in presets()
-    assert view_model.value("output") == -9.0
+    assert view_model.parameters.value("output") == -9.0
 
     wait_until(bar.delete_action.isEnabled)
     bar.delete_action.trigger()
@@ -181,7 +181,7 @@ def test_presets_are_saved_renamed_reverted_and_deleted(live: LiveWindow) -> Non
     click(bar.question.yes)
     wait_until(lambda: shown_name(live) == "")
     assert list(user_folder().iterdir()) == []
-    assert view_model.value("output") == -9.0
+    assert view_model.parameters.value("output") == -9.0
     view_model.load_preset("karaoke")
     wait_until(lambda: shown_name(live) == "karaoke")
 
@@ -190,7 +190,7 @@ def test_a_name_that_is_taken_is_refused_and_can_be_corrected(live: LiveWindow) 
     bar, view_model = live.window.preset_bar, live.view_model
     bar.save_as_action.trigger()
     type_name(live, "one")
-    view_model.set_parameter("wet", 0.5)
+    view_model.parameters.set("wet", 0.5)
     bar.save_as_action.trigger()
     QTest.keyClick(bar.question.name_edit, Qt.Key.Key_Return)
     wait_until(lambda: any("one.toml exists" in text for text in live.window.notices.texts))
@@ -211,7 +211,7 @@ def test_a_learned_knob_moves_the_fader(live: LiveWindow) -> None:
     view_model.requests.ask(SetBindings(()))
     wait_until(lambda: page.mappings.table.rowCount() == 0)
     # At the end of its range the knob takes over at once.
-    view_model.set_parameter("vocals", -60.0)
+    view_model.parameters.set("vocals", -60.0)
     with knob() as send:
         wait_until(lambda: texts_of(page.ports.inputs) == ["knobs:out"])
         page.ports.inputs.item(0).setCheckState(Qt.CheckState.Checked)
@@ -233,7 +233,9 @@ def test_a_learned_knob_moves_the_fader(live: LiveWindow) -> None:
         for sent in (0, 64, 127):
             send([0xB2, 21, sent])
             target = Binding("cc", 21, "vocals").value(sent)
-            wait_until(lambda target=target: abs(view_model.value("vocals") - target) < 0.01)
+            wait_until(
+                lambda target=target: abs(view_model.parameters.value("vocals") - target) < 0.01
+            )
             live_for(0.05)
             places.append(window.mixer.voice.value())
         assert places == sorted(places)
@@ -245,7 +247,7 @@ def test_a_learned_knob_moves_the_fader(live: LiveWindow) -> None:
         wait_until(lambda: view_model.status.config.bindings[0].maximum == -10.0)
         send([0xB2, 21, 126])
         send([0xB2, 21, 127])
-        wait_until(lambda: view_model.value("vocals") == -10.0)
+        wait_until(lambda: view_model.parameters.value("vocals") == -10.0)
         assert page.mappings.table.item(0, 2).text().endswith("10.0 dB")
 
     # The port is gone but stays selected.
@@ -280,7 +282,7 @@ def test_motor_faders_and_endless_knobs_work_as_they_come(live: LiveWindow) -> N
             wait_until(lambda: view_model.status.learning is None)
 
         # A motor fader: it goes to the value by itself, and then moves it in 14 bits.
-        view_model.set_parameter("vocals", -6.0)
+        view_model.parameters.set("vocals", -6.0)
         learn("vocals", *([0xE3, 0, high] for high in range(20, 40)))
         fader = Binding("pitch_bend", 0, "vocals", channel=4)
         assert view_model.status.config.bindings == (fader,)
@@ -289,19 +291,19 @@ def test_motor_faders_and_endless_knobs_work_as_they_come(live: LiveWindow) -> N
         assert desk.received(1) == [[0xE3, at & 0x7F, at >> 7]]
         desk.send([0xE3, at & 0x7F, at >> 7], [0xE3, 77, at >> 7])
         moved = fader.value((at >> 7) << 7 | 77)
-        wait_until(lambda: abs(view_model.value("vocals") - moved) < 1e-4)
-        view_model.set_parameter("vocals", 0.0)
+        wait_until(lambda: abs(view_model.parameters.value("vocals") - moved) < 1e-4)
+        view_model.parameters.set("vocals", 0.0)
         at = fader.sent(0.0)
         assert desk.received(1) == [[0xE3, at & 0x7F, at >> 7]]
 
-        view_model.set_parameter("wet", 0.5)
+        view_model.parameters.set("wet", 0.5)
         learn("wet", *[[0xB0, 16, 1]] * 6, *[[0xB0, 16, 65]] * 4)
         assert view_model.status.config.bindings[1:] == (
             Binding("encoder", 16, "wet", channel=1, coding="sign_bit"),
         )
         assert page.mappings.table.item(1, 0).text() == "Endless knob, CC 16, channel 1"
         desk.send(*[[0xB0, 16, 2]] * 5)
-        wait_until(lambda: abs(view_model.value("wet") - (0.5 + 10 / 127)) < 1e-4)
+        wait_until(lambda: abs(view_model.parameters.value("wet") - (0.5 + 10 / 127)) < 1e-4)
 
         learn("output", *(m for n in range(30) for m in nrpn(9, 300, n)))
         assert view_model.status.config.bindings[2] == Binding("nrpn", 300, "output", channel=10)
@@ -339,7 +341,7 @@ def texts_of(ports: Any) -> list[str]:
 def test_a_click_in_learn_mode_chooses_the_control(live: LiveWindow) -> None:
     page, view_model, window = live.window.midi_page, live.view_model, live.window
     window.show_page(2)
-    values = view_model.values
+    values = view_model.parameters.values
     QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     assert page.learning.click_button.isChecked()
     click(window.mixer.voice)
@@ -350,7 +352,7 @@ def test_a_click_in_learn_mode_chooses_the_control(live: LiveWindow) -> None:
     wait_until(lambda: view_model.status.learning is None)
     assert not view_model.learn_mode.on
     assert not page.learning.click_button.isChecked()
-    assert view_model.values == values
+    assert view_model.parameters.values == values
     window.show_page(0)
 
 

@@ -130,21 +130,21 @@ def test_keys_choose_modes_and_undo_brings_the_mix_back(window: Any) -> None:
         assert [b.isChecked() for b in bar.buttons].index(True) == index
     for _ in bar.modes:
         QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert view_model.values == defaults()
+    assert view_model.parameters.values == defaults()
 
 
 def test_a_drag_is_one_step_of_undo(window: Any) -> None:
     view_model = window.view_model
-    with view_model.gesture():
+    with view_model.parameters.gesture():
         for value in range(10):
-            view_model.set_parameter("vocals", -value)
-    with view_model.gesture():
-        view_model.set_parameter("vocals", -30)
-    view_model.undo_stack.undo()
-    assert view_model.value("vocals") == -9
-    view_model.undo_stack.undo()
-    assert view_model.value("vocals") == 0
-    view_model.undo_stack.redo()
+            view_model.parameters.set("vocals", -value)
+    with view_model.parameters.gesture():
+        view_model.parameters.set("vocals", -30)
+    view_model.parameters.undo_stack.undo()
+    assert view_model.parameters.value("vocals") == -9
+    view_model.parameters.undo_stack.undo()
+    assert view_model.parameters.value("vocals") == 0
+    view_model.parameters.undo_stack.redo()
     assert window.mixer.voice.value() == -90
 
 
@@ -154,11 +154,11 @@ def test_arrows_move_the_fader_that_has_the_focus(window: Any) -> None:
     wait_until(fader.hasFocus)
     QTest.keyClick(fader, Qt.Key.Key_Down)
     QTest.keyClick(fader, Qt.Key.Key_PageUp)
-    assert window.view_model.value("accompaniment") == 2.5
+    assert window.view_model.parameters.value("accompaniment") == 2.5
     QTest.keyClick(fader, Qt.Key.Key_End)
     assert fader.accessibleDescription() == SCALES["accompaniment"].text(-60)
     QTest.keyClick(fader, Qt.Key.Key_Delete)
-    assert window.view_model.value("accompaniment") == 0
+    assert window.view_model.parameters.value("accompaniment") == 0
 
 
 def test_return_presses_the_button_that_has_the_focus(window: Any) -> None:

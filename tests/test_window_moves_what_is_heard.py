@@ -42,7 +42,7 @@ def module_window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveWind
 @pytest.fixture
 def live(module_window: LiveWindow) -> Iterator[LiveWindow]:
     yield module_window
-    module_window.view_model.set_parameters(defaults())
+    module_window.view_model.parameters.set_several(defaults())
     live_for(0.3)
 
 
@@ -109,19 +109,19 @@ def drag(live: LiveWindow, fader: object, place: float) -> None:
 
 def test_a_fader_moved_by_the_mouse_changes_the_heard_gain(live: LiveWindow) -> None:
     drag(live, live.window.mixer.output, 0.5)
-    value = live.view_model.value("output")
+    value = live.view_model.parameters.value("output")
     assert -20 < value < -6
     live_for(0.3)
     assert heard_gain(live) == pytest.approx(gain(value), rel=1e-3)
-    assert live.view_model.undo_stack.count() >= 1
+    assert live.view_model.parameters.undo_stack.count() >= 1
     QTest.keyClick(live.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     live_for(0.3)
-    assert live.view_model.value("output") == 0
+    assert live.view_model.parameters.value("output") == 0
     assert heard_gain(live) == pytest.approx(1, rel=1e-3)
 
 
 def test_keys_bypass_mute_and_solo(live: LiveWindow) -> None:
-    live.view_model.set_parameter("vocals", -60)
+    live.view_model.parameters.set("vocals", -60)
     QTest.keyClick(live.window, Qt.Key.Key_S)
     live_for(0.3)
     assert heard_gain(live) == pytest.approx(0, abs=1e-4)
@@ -133,7 +133,7 @@ def test_keys_bypass_mute_and_solo(live: LiveWindow) -> None:
 
 def test_faders_follow_changes_by_others(live: LiveWindow) -> None:
     live.view_model.requests.ask(SetParameters({"vocals": -20.0}))
-    wait_until(lambda: live.view_model.value("vocals") == -20)
+    wait_until(lambda: live.view_model.parameters.value("vocals") == -20)
     assert live.window.mixer.voice.value() == -200
 
 
@@ -144,7 +144,7 @@ def test_the_lamp_follows_what_is_heard(live: LiveWindow) -> None:
     lamp, frames, view_model = live.window.mix_page.lamp, live.window.frames, live.view_model
 
     def look(snapshot: object) -> None:
-        expected = frames.activity_heard() >= view_model.value("gate_threshold")
+        expected = frames.activity_heard() >= view_model.parameters.value("gate_threshold")
         level = snapshot.levels[0].max()  # type: ignore[attr-defined]
         looks.append((time.monotonic(), lamp.on, expected, level))
 
@@ -169,7 +169,7 @@ def test_the_lamp_follows_what_is_heard(live: LiveWindow) -> None:
 
 @pytest.mark.parametrize("seconds", [1.5, pytest.param(5.0, marks=pytest.mark.slow)])
 def test_a_blocked_window_changes_no_sample(live: LiveWindow, seconds: float) -> None:
-    live.view_model.set_parameters({"vocals": STEMS_DB, "accompaniment": STEMS_DB})
+    live.view_model.parameters.set_several({"vocals": STEMS_DB, "accompaniment": STEMS_DB})
     live_for(0.3)
     played = noise(seconds + 2.5)
     before = live_late_blocks(live)
@@ -200,7 +200,7 @@ def test_a_hidden_window_draws_nothing(live: LiveWindow) -> None:
 
 
 def test_a_killed_engine_is_shown_and_starts_again_as_it_was(live: LiveWindow) -> None:
-    live.view_model.set_parameter("output", -12)
+    live.view_model.parameters.set("output", -12)
     live_for(0.3)
     states: list[str] = []
     live.view_model.state_changed.connect(states.append)
@@ -209,7 +209,7 @@ def test_a_killed_engine_is_shown_and_starts_again_as_it_was(live: LiveWindow) -
     assert any("engine" in text for text in live.window.notices.texts)
     live.server.wait_for_client(JACK_CLIENT)
     live_for(0.5)
-    assert live.view_model.value("output") == -12
+    assert live.view_model.parameters.value("output") == -12
     assert heard_gain(live) == pytest.approx(gain(-12), rel=1e-3)
 
 

@@ -28,8 +28,8 @@ class MenuButton(QToolButton):
 
     def _make(self, view_model: ViewModel) -> None:
         menu = QMenu(self)
-        undo = view_model.undo_stack.createUndoAction(self, self.tr("Undo"))
-        redo = view_model.undo_stack.createRedoAction(self, self.tr("Redo"))
+        undo = view_model.parameters.undo_stack.createUndoAction(self, self.tr("Undo"))
+        redo = view_model.parameters.undo_stack.createRedoAction(self, self.tr("Redo"))
         assert undo is not None
         assert redo is not None
         # PyQt leaves their ownership to Python: keep a reference.

@@ -85,12 +85,12 @@ class Mixer(QWidget):
         column.addStretch(0)
         self._view_model = view_model
         view_model.polled.connect(self._on_poll)
-        view_model.parameter_changed.connect(self._show_muted)
+        view_model.parameters.changed.connect(self._show_muted)
         self._show_muted()
 
     def _show_muted(self, *_: object) -> None:
         """Paint voice and accompaniment in grey while mute or the other's solo silences them."""
-        value = self._view_model.value
+        value = self._view_model.parameters.value
         soloed = [source for source in SOURCES if value(f"{source}_solo")]
         for source, fader, meter in zip(
             SOURCES, (self.voice, self.music), self.meters[1:3], strict=True

@@ -193,7 +193,7 @@ class PresetBar(QWidget):
         self._ask(self.tr("Delete “{}”?").format(name), self.tr("Delete"), self._delete)
 
     def _save(self, name: str, overwrite: bool = False) -> None:
-        values, status = self._view_model.values, self._view_model.status
+        values, status = self._view_model.parameters.values, self._view_model.status
         if status is None:
             return
         before = self._view_model.preset.name

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from gui.model.parameters import Parameters
 from livevox.config.preset import load_preset
 from livevox.errors import LivevoxError
 
@@ -16,14 +15,14 @@ class PresetInUse(QObject):
     changed = pyqtSignal(str, bool)
     """:attr:`name` and :attr:`differs`, when either has changed."""
 
-    def __init__(self, values: Mapping[str, float], parent: QObject) -> None:
-        """``values`` are the parameters."""
+    def __init__(self, parameters: Parameters, parent: QObject) -> None:
         super().__init__(parent)
         self.name = ""
         """The preset's name; empty for none."""
         self.differs = False
         """Whether parameters differ from the preset."""
-        self._now = dict(values)
+        self._parameters = parameters
+        parameters.shown.connect(self._compare)
         self._saved: dict[str, float] = {}
 
     def adopt(self, name: str | None) -> None:
@@ -38,12 +37,10 @@ class PresetInUse(QObject):
         self.differs = self._compared()
         self.changed.emit(self.name, self.differs)
 
-    def follow(self, values: Mapping[str, float]) -> None:
-        """Take the parameters as they are now."""
-        self._now = dict(values)
+    def _compare(self) -> None:
         was, self.differs = self.differs, self._compared()
         if was != self.differs:
             self.changed.emit(self.name, self.differs)
 
     def _compared(self) -> bool:
-        return bool(self.name) and self._saved != self._now
+        return bool(self.name) and self._saved != self._parameters.values

@@ -4,8 +4,8 @@ All views share one :class:`ViewModel` and follow three rules:
 
 - A view reads properties and connects to signals. It never uses the engine, its client or its
   telemetry.
-- It changes parameters with :meth:`ViewModel.set_parameter`, which returns at once and can be
-  undone. ``parameter_changed`` reports every change, also those by MIDI or a preset.
+- It changes parameters with :attr:`ViewModel.parameters`, which returns at once. Changes can be
+  undone. Its signal ``changed`` reports every change, also those by MIDI or a preset.
 - For work that takes time it uses :attr:`ViewModel.requests`, or other methods that use them. These
   return at once, too. Errors become notices, and ``then`` is called with the answer, in the GUI
   thread.
@@ -14,24 +14,20 @@ All views share one :class:`ViewModel` and follow three rules:
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from typing import Unpack
 
 from PyQt6.QtCore import QObject, pyqtSignal
-from PyQt6.QtGui import QUndoStack
 
 from gui.model.engine_notices import EngineNotices
 from gui.model.engine_reader import EngineReader, EngineState, Playback, Recording
 from gui.model.engine_thread import EngineThread
-from gui.model.history import Change
 from gui.model.learn_mode import LearnMode
 from gui.model.look_timer import LookTimer
 from gui.model.notices import Notice, Notices
+from gui.model.parameters import Parameters
 from gui.model.preset_in_use import PresetInUse
 from gui.model.remembered import Remembered
 from gui.model.requests import Requests
-from gui.model.scales import label
 from livevox.config.preset import load_preset
 from livevox.live.commands import (
     DeviceChanges,
@@ -47,7 +43,6 @@ from livevox.live.engine_config import EngineConfig
 from livevox.live.heard_place import HeardPlace
 from livevox.live.status import Status
 from livevox.live.supervisor import Death, Supervisor
-from livevox.parameters import PARAMETERS
 
 
 class ViewModel(QObject):
@@ -60,8 +55,6 @@ class ViewModel(QObject):
     10 s."""
     frames_cleared = pyqtSignal()
     """The engine has restarted its frame count at 0: discard earlier frames."""
-    parameter_changed = pyqtSignal(str, float)
-    """A parameter's name and its new value, whoever changed it."""
     state_changed = pyqtSignal(str)
     """The engine's :attr:`state`."""
     status_changed = pyqtSignal(object)
@@ -76,7 +69,6 @@ class ViewModel(QObject):
     def __init__(self, config: EngineConfig, parent: QObject | None = None) -> None:
         """``config`` is what the engine starts with."""
         super().__init__(parent)
-        self.undo_stack = QUndoStack(self)
         self.status: Status | None = None
         """The engine's last status; None before the first one."""
         self.state: EngineState = "starting"
@@ -87,19 +79,18 @@ class ViewModel(QObject):
         self.recording = Recording()
         self.midi_messages = 0
         """The number of MIDI messages so far."""
-        self._values = dict(config.parameters)
         self._config = config
         self._supervisor: Supervisor | None = None
         self._reader: EngineReader | None = None
-        self._gesture = 0
         self._thread = EngineThread(config, self)
+        self.parameters = Parameters(config.parameters, self._thread.set, self)
         self.notices = Notices(self)
         self._engine_notices = EngineNotices(
             self.notices, self.restart_engine, self.let_through, self
         )
         self.requests = Requests(self._thread, self.notices, self)
         self.remembered = Remembered(self.requests)
-        self.preset = PresetInUse(self._values, self)
+        self.preset = PresetInUse(self.parameters, self)
         self.learn_mode = LearnMode(self.requests, self.notices, self._is_learning, self)
         self._thread.started.connect(self._on_started)
         self._thread.failed.connect(self._on_failed)
@@ -133,61 +124,6 @@ class ViewModel(QObject):
         """Let the output rise to its level: at the first start, or early after a howl."""
         self.requests.ask(LetThrough())
 
-    # Parameters
-
-    @property
-    def values(self) -> dict[str, float]:
-        """All parameters, as the views show them."""
-        return dict(self._values)
-
-    def value(self, name: str) -> float:
-        """A parameter's value."""
-        return self._values[name]
-
-    def set_parameter(self, name: str, value: float) -> None:
-        """Set one parameter, limited to its range; undoable."""
-        self.set_parameters({name: value})
-
-    def set_parameters(self, values: Mapping[str, float], text: str = "") -> None:
-        """Set several at once, limited to their ranges: one step of undo, called ``text``."""
-        new = {name: PARAMETERS[name].limited(value) for name, value in values.items()}
-        new = {name: value for name, value in new.items() if value != self._values[name]}
-        if new:
-            old = {name: self._values[name] for name in new}
-            text = text or ", ".join(map(label, new))
-            self.undo_stack.push(Change(self._apply, old, new, text, self._gesture))
-
-    def toggle(self, name: str) -> None:
-        """Turn a switch on or off."""
-        self.set_parameter(name, 1 - self._values[name])
-
-    @contextmanager
-    def gesture(self) -> Iterator[None]:
-        """Changes of the same parameters within the ``with`` block are one step of undo."""
-        self.begin_gesture()
-        yield
-        self.end_gesture()
-
-    def begin_gesture(self) -> None:
-        """A drag begins: until its end, its changes are one step of undo."""
-        self._gesture += 1
-
-    def end_gesture(self) -> None:
-        """The drag has ended."""
-        self._gesture += 1
-
-    def _apply(self, values: Mapping[str, float]) -> None:
-        self._thread.set(dict(values))
-        self._show(values)
-
-    def _show(self, values: Mapping[str, float]) -> None:
-        changed = {name: v for name, v in values.items() if self._values[name] != v}
-        self._values |= changed
-        for name, value in changed.items():
-            self.parameter_changed.emit(name, value)
-        if changed:
-            self.preset.follow(self._values)
-
     # Requests
 
     @property
@@ -207,16 +143,11 @@ class ViewModel(QObject):
 
     def load_preset(self, name: str) -> None:
         """Load a preset, as one step of undo of the parameters, and remember it."""
-        before = self.values
+        before = self.parameters.values
 
         def done(values: dict[str, float]) -> None:
-            old = {n: before[n] for n in values if before[n] != values[n]}
-            new = {n: values[n] for n in old}
-            self._show(new)
-            if new:
-                self.undo_stack.push(
-                    Change(self._apply, old, new, self.tr("Preset {}").format(name))
-                )
+            text = self.tr("Preset {}").format(name)
+            self.parameters.note_change(before, values, text)
             self.remembered.change(preset=name)
             self.preset.adopt(name)
 
@@ -249,7 +180,7 @@ class ViewModel(QObject):
     def _is_learning(self) -> bool:
         return self.status is not None and self.status.learning is not None
 
-    # What the engine tells
+    # What the engine reports
 
     def poll(self) -> None:
         """Read the telemetry and signal changes."""
@@ -260,9 +191,9 @@ class ViewModel(QObject):
         if snapshot.state != self.state:
             self._set_state(snapshot.state)
         # Show changes by others, unless the window's own changes are still on their way.
-        told = reader.parameters(self._thread.set_acknowledged)
-        if told is not None:
-            self._show(told)
+        parameters = reader.parameters(self._thread.set_acknowledged)
+        if parameters is not None:
+            self.parameters.show(parameters)
         playback, recording = reader.playback(), reader.recording()
         self.heard_second = self._heard.look(
             snapshot.heard_frame, playback.position, playback.frame, playback.playing
@@ -301,7 +232,7 @@ class ViewModel(QObject):
         self._set_state("ended")
         if death.restarted:
             # Its telemetry may lack the last changes.
-            self._thread.set(self._values)
+            self._thread.set(self.parameters.values)
         self._engine_notices.on_death(death)
 
     def _on_status(self, status: Status) -> None:

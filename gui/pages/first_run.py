@@ -32,7 +32,7 @@ class FirstRun(DeviceFollower):
         self._make()
         view_model.status_changed.connect(lambda _: self._show_state())
         view_model.state_changed.connect(lambda _: self._show_state())
-        view_model.parameter_changed.connect(lambda *_: self._show_mode())
+        view_model.parameters.changed.connect(lambda *_: self._show_mode())
         self.watch.changed.connect(self._show_state)
         self._show_state()
         self._show_mode()

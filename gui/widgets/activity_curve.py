@@ -38,12 +38,12 @@ class ActivityCurve(Scroller):
                 "drag the dashed line to move the threshold"
             )
         )
-        view_model.parameter_changed.connect(self._on_parameter)
+        view_model.parameters.changed.connect(self._on_parameter)
 
     @property
     def threshold(self) -> float:
         """The least probability that counts as singing."""
-        return self._view_model.value("gate_threshold")
+        return self._view_model.parameters.value("gate_threshold")
 
     def _on_parameter(self, name: str, value: float) -> None:
         if name == "gate_threshold":
@@ -99,7 +99,7 @@ class ActivityCurve(Scroller):
         assert event is not None
         if abs(event.position().y() - self._threshold_y()) <= GRIP:
             self._dragging = True
-            self._view_model.begin_gesture()
+            self._view_model.parameters.begin_gesture()
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
         """Move the threshold."""
@@ -110,10 +110,10 @@ class ActivityCurve(Scroller):
         )
         if self._dragging:
             place = (self.height() - LINE - event.position().y()) / self._scale(self.height())
-            self._view_model.set_parameter("gate_threshold", round(place, 2))
+            self._view_model.parameters.set("gate_threshold", round(place, 2))
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
         """Let go."""
         if self._dragging:
             self._dragging = False
-            self._view_model.end_gesture()
+            self._view_model.parameters.end_gesture()

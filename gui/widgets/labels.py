@@ -77,8 +77,8 @@ class ValueLabel(QLabel):
         )
         self.setMinimumWidth(widest + 8)
         self.setToolTip(described(name))
-        self._show(name, view_model.value(name))
-        view_model.parameter_changed.connect(self._show)
+        self._show(name, view_model.parameters.value(name))
+        view_model.parameters.changed.connect(self._show)
 
     def _show(self, name: str, value: float) -> None:
         if name == self._name:

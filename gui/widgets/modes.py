@@ -36,17 +36,17 @@ class ModeBar(QWidget):
             button.clicked.connect(lambda _, mode=mode: self.choose(mode))
             row.addWidget(button)
             self.buttons.append(button)
-        view_model.parameter_changed.connect(lambda *_: self._show())
+        view_model.parameters.changed.connect(lambda *_: self._show())
         self._show()
 
     @property
     def current(self) -> Mode | None:
         """The current mode."""
-        return current_mode(self.modes, self._view_model.values)
+        return current_mode(self.modes, self._view_model.parameters.values)
 
     def choose(self, mode: Mode) -> None:
         """Apply a mode as one undo step."""
-        self._view_model.set_parameters(mode.values, translate(mode.title))
+        self._view_model.parameters.set_several(mode.values, translate(mode.title))
         self._show()
 
     def _show(self) -> None:

@@ -73,10 +73,10 @@ class ParameterSlider(QSlider):
         self.setToolTip(described(name))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self._show(name, view_model.value(name))
+        self._show(name, view_model.parameters.value(name))
         # Assistive technology changes the slider's value directly.
         self.valueChanged.connect(self._on_step)
-        view_model.parameter_changed.connect(self._show)
+        view_model.parameters.changed.connect(self._show)
         view_model.status_changed.connect(lambda _: self.update())
         view_model.learn_mode.changed.connect(lambda _: self.update())
         themes().changed.connect(self.update)
@@ -92,7 +92,7 @@ class ParameterSlider(QSlider):
 
     def _on_step(self, step: int) -> None:
         if step != self._scale.to_step(self._shown):
-            self._view_model.set_parameter(self.name, self._scale.from_step(step))
+            self._view_model.parameters.set(self.name, self._scale.from_step(step))
 
     def _place(self) -> float:
         return self._scale.place(self._shown)
@@ -124,7 +124,7 @@ class ParameterSlider(QSlider):
             self._view_model.requests.ask(Learn(self.name))
             return
         along = self._along(event)
-        self._view_model.begin_gesture()
+        self._view_model.parameters.begin_gesture()
         if abs(along - self.handle_at(self._place())) > 14:
             start, end = self._span()
             self._set_place((along - start) / (end - start))
@@ -149,14 +149,14 @@ class ParameterSlider(QSlider):
         """Let go."""
         if self._dragged_from is not None:
             self._dragged_from = None
-            self._view_model.end_gesture()
+            self._view_model.parameters.end_gesture()
             self.setSliderDown(False)
             self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
         """Reset to the default."""
         if not self._view_model.learn_mode.on:
-            self._view_model.set_parameter(self.name, PARAMETERS[self.name].default)
+            self._view_model.parameters.set(self.name, PARAMETERS[self.name].default)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:  # noqa: N802
         """Change by half a dB, or a similar step, per notch of the wheel."""
@@ -182,16 +182,16 @@ class ParameterSlider(QSlider):
         elif key in _NOTCHES:
             self._move(_NOTCHES[key])
         elif key in ends:
-            self._view_model.set_parameter(self.name, ends[key])
+            self._view_model.parameters.set(self.name, ends[key])
         else:
             event.ignore()
 
     def _move(self, notches: float) -> None:
         value = self._scale.moved(self._shown, notches)
-        self._view_model.set_parameter(self.name, value)
+        self._view_model.parameters.set(self.name, value)
 
     def _set_place(self, place: float) -> None:
-        self._view_model.set_parameter(self.name, self._scale.value(place))
+        self._view_model.parameters.set(self.name, self._scale.value(place))
 
     def _paint_focus(self, painter: QPainter, box: QRectF) -> None:
         if self._learning:

@@ -32,8 +32,8 @@ class Switch(QPushButton):
         self.setAccessibleName(label(name))
         self.setToolTip(f"{described(name)} ({keys})")
         self.clicked.connect(self._on_click)
-        self._show(name, view_model.value(name))
-        view_model.parameter_changed.connect(self._show)
+        self._show(name, view_model.parameters.value(name))
+        view_model.parameters.changed.connect(self._show)
         view_model.status_changed.connect(lambda _: self._show_learning())
         view_model.learn_mode.changed.connect(lambda _: self._show_learning())
 
@@ -42,7 +42,7 @@ class Switch(QPushButton):
             self.setChecked(not checked)
             self._view_model.requests.ask(Learn(self._name))
         else:
-            self._view_model.set_parameter(self._name, float(checked))
+            self._view_model.parameters.set(self._name, float(checked))
 
     def _show(self, name: str, value: float) -> None:
         if name == self._name:

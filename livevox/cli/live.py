@@ -191,11 +191,11 @@ def _run_with_display(
     session: Session, console: Console, ended: Callable[[], bool], duration: float | None
 ) -> None:
     with Keys() as keys, Live(console=console, auto_refresh=False) as display:
-        while not (ended() or session.quit or session.has_played(duration)):
+        while not (ended() or session.actions.quit or session.has_played(duration)):
             session.look()
             display.update(session.screen(), refresh=True)
             for key in keys.poll(LOOK_SECONDS):
-                session.press(key)
+                session.actions.press(key)
 
 
 def _run_without_display(

@@ -1,4 +1,4 @@
-"""A run of `livevox live`: watches the engine and carries out key presses."""
+"""A run of `livevox live`: watches the engine and says what happens."""
 
 from __future__ import annotations
 
@@ -11,54 +11,20 @@ from typing import Any
 
 from rich.text import Text
 
+from livevox.cli.key_actions import KeyActions
 from livevox.cli.report import Report
 from livevox.cli.sung import SungLines
 from livevox.cli.view import CURVE_FRAMES, clock, screen
-from livevox.config.modes import Mode, modes
 from livevox.config.settings import Settings, save_settings
 from livevox.device.devices import INPUT_WORDS
 from livevox.errors import LivevoxError
-from livevox.live.commands import (
-    Command,
-    NextFile,
-    Pause,
-    Play,
-    PreviousFile,
-    Record,
-    Seek,
-    SetParameters,
-    StopRecording,
-)
+from livevox.live.commands import Play, StopRecording
 from livevox.live.guard import GuardState
 from livevox.live.status import Status
 from livevox.live.supervisor import Death, Supervisor
-from livevox.parameters import PARAMETERS, defaults
 
 NOTICE_SECONDS = 8.0
 CLIP_SECONDS = 2.0
-TOLD_SECONDS = 0.3
-"""Time until telemetry surely has a parameter that was set."""
-GAIN_STEP_DB = 1.0
-SEEK_SECONDS = 10.0
-_NEUTRAL = {name: value for name, value in defaults().items() if name != "output"}
-_STEPS = {
-    "up": ("vocals", GAIN_STEP_DB),
-    "down": ("vocals", -GAIN_STEP_DB),
-    "right": ("accompaniment", GAIN_STEP_DB),
-    "left": ("accompaniment", -GAIN_STEP_DB),
-    "+": ("output", GAIN_STEP_DB),
-    "=": ("output", GAIN_STEP_DB),
-    "-": ("output", -GAIN_STEP_DB),
-}
-_SWITCHES = {
-    "v": "vocals_mute",
-    "a": "accompaniment_mute",
-    "V": "vocals_solo",
-    "A": "accompaniment_solo",
-    "b": "bypass",
-}
-
-
 GUARD_WORDS: Mapping[GuardState, str] = {
     "rising": "the output rises to its level, 4 dB a second",
     "howl": "feedback: the output is 20 dB lower and rises again after 5 s; "
@@ -74,33 +40,27 @@ class Session:
         supervisor: Supervisor,
         settings: Settings | None,
         record: Path | None,
-        tell: Callable[[str], None] | None,
+        announce: Callable[[str], None] | None,
     ) -> None:
-        """``settings`` are saved once sound flows; ``tell`` gets news, one line each."""
+        """``settings`` are saved once sound flows; ``announce`` gets news, one line each."""
         self._supervisor = supervisor
         self._report = Report(supervisor)
         self._sung = SungLines(supervisor.telemetry)
         self._settings = settings
-        self._folder = record
+        self.actions = KeyActions(supervisor, record or Path.cwd(), self.say)
         self._record_wanted = record is not None
         self._to_play = supervisor.config.file is not None
-        self._tell = tell
-        self._told: set[str] = set()
+        self._announce = announce
+        self._announced: set[str] = set()
         self._notices: list[tuple[float, str]] = []
         self._notice = ""
         """The engine's notice that was last shown."""
         self._output: str | None = None
         """The device where the computer's sound is heard."""
         self._started = False
-        self._recording = False
         self._part: str | None = None
-        """The folder of the recording's part, as last told by the engine."""
-        self._stages = False
-        self._modes = (Mode("0", "Neutral", "", _NEUTRAL), *modes())
-        self._modes_by_key = {mode.key: mode for mode in self._modes}
-        self._asked: dict[str, tuple[float, float]] = {}
+        """The folder of the recording's part, as last reported by the engine."""
         self._clips: dict[str, tuple[int, float]] = {}
-        self.quit = False
 
     def look(self) -> None:
         """Watch the engine; call this several times a second.
@@ -121,9 +81,9 @@ class Session:
             self.say(problem)
         reasons = self._reasons()
         for line in reasons:
-            if self._tell and line not in self._told:
-                self._tell(line)
-        self._told = set(reasons)
+            if self._announce and line not in self._announced:
+                self._announce(line)
+        self._announced = set(reasons)
 
     def _restarted(self, death: Death) -> None:
         if self._supervisor.gave_up:
@@ -139,10 +99,10 @@ class Session:
             self._started = True
             if self._settings is not None:
                 self._remember(self._settings, status)
-            if self._tell:
+            if self._announce:
                 now = self._report.now()
                 source = status.playing.name if status.playing else status.input
-                self._tell(
+                self._announce(
                     f"running: model {status.model}, {now.sample_rate} Hz, blocks of "
                     f"{now.block}, latency {now.latency_ms:g} ms, "
                     f"{source} to {status.output}"
@@ -153,14 +113,14 @@ class Session:
             self._output = status.output
         if self._record_wanted:
             self._record_wanted = False
-            self._try(self._begin_recording)
+            self.actions.begin_recording()
         if status.recording != self._part:
             self._part = status.recording
             if status.config.recording not in (None, self._part):
                 self.say(f"the recording continues in {self._part}")
         if self._to_play:
             self._to_play = False
-            self._ask(Play())
+            self.actions.ask(Play())
 
     def _remember(self, settings: Settings, status: Status) -> None:
         if (settings.input or "").casefold() in INPUT_WORDS:
@@ -184,7 +144,7 @@ class Session:
             f"{now.skipped_blocks} skipped, {now.xruns} xruns, {now.engine_restarts} engine "
             f"restarts, {now.gaps} gaps in the sound ({now.gap_seconds:.2f} s)"
         )
-        if self._recording:
+        if self.actions.recording:
             with suppress(LivevoxError):
                 line += f"; recorded {self._supervisor.ask(StopRecording())}"
         return line
@@ -216,12 +176,13 @@ class Session:
         curve = self._report.activity(CURVE_FRAMES)
         status = self._supervisor.status
         sung = self._sung.shown()
-        return screen(now, status, curve, sung, clipped, notices, self._modes, self._stages)
+        modes, stages = self.actions.modes, self.actions.stages
+        return screen(now, status, curve, sung, clipped, notices, modes, stages)
 
     def say(self, text: str) -> None:
         """Show a message for some seconds."""
-        if self._tell:
-            self._tell(text)
+        if self._announce:
+            self._announce(text)
         self._notices.append((time.monotonic() + NOTICE_SECONDS, text))
 
     def _reasons(self) -> list[str]:
@@ -240,74 +201,3 @@ class Session:
         found.append(GUARD_WORDS.get(status.guard))
         found += [f"no real-time priority: {reason}" for reason in status.refusals.values()]
         return list(dict.fromkeys(reason for reason in found if reason))
-
-    # Keys
-
-    def press(self, key: str) -> None:
-        """Carry out a key press."""
-        match key:
-            case "q" | "Q":
-                self.quit = True
-            case "l" | "L":
-                self._stages = not self._stages
-            case _ if key in self._modes_by_key:
-                self._asked.clear()
-                self._ask(SetParameters(self._modes_by_key[key].values))
-            case _ if key in _STEPS:
-                name, step = _STEPS[key]
-                self._set(name, PARAMETERS[name].limited(self._value(name) + step))
-            case _ if key in _SWITCHES:
-                name = _SWITCHES[key]
-                self._set(name, 1.0 - self._value(name))
-            case "r" | "R":
-                self._try(self._end_recording if self._recording else self._begin_recording)
-            case _ if self._supervisor.config.file:
-                self._press_for_file(key)
-
-    def _value(self, name: str) -> float:
-        """A parameter, including a change that telemetry does not have yet."""
-        value, until = self._asked.get(name, (0.0, 0.0))
-        return value if time.monotonic() < until else self._supervisor.values[name]
-
-    def _set(self, name: str, value: float) -> None:
-        def work() -> None:
-            self._supervisor.ask(SetParameters({name: value}))
-            self._asked[name] = value, time.monotonic() + TOLD_SECONDS
-
-        self._try(work)
-
-    def _press_for_file(self, key: str) -> None:
-        fields = self._supervisor.telemetry.fields
-        position = float(fields.position)
-        commands: dict[str, Command[None]] = {
-            " ": Pause() if fields.playing else Play(),
-            ",": Seek(max(0.0, position - SEEK_SECONDS)),
-            ".": Seek(position + SEEK_SECONDS),
-            "n": NextFile(),
-            "p": PreviousFile(),
-        }
-        if key in commands:
-            self._ask(commands[key])
-
-    def _begin_recording(self) -> None:
-        folder = self._supervisor.ask(Record(str(self._folder or Path.cwd())))
-        self._recording = True
-        self.say(f"recording into {folder}")
-
-    def _end_recording(self) -> None:
-        folder = self._supervisor.ask(StopRecording())
-        self._recording = False
-        self.say(f"recorded {folder}")
-
-    def _ask(self, command: Command[None]) -> None:
-        self._try(lambda: self._supervisor.ask(command))
-
-    def _try(self, action: Callable[[], None]) -> None:
-        """Ask the engine for something; show its reason if it refuses."""
-        if self._supervisor.state != "running":
-            self.say("there is no sound yet")
-            return
-        try:
-            action()
-        except LivevoxError as error:
-            self.say(str(error))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
@@ -13,16 +12,16 @@ from livevox.device import devices
 from livevox.errors import LivevoxError
 from livevox.live import commands
 from livevox.live.engine_config import EngineConfig
+from livevox.live.engine_report import EngineReport
 from livevox.live.flow_watch import Fault
 from livevox.live.gaps import begin_gap
 from livevox.live.guard import Guard
-from livevox.live.memory import resident_kib
 from livevox.live.midi_desk import MidiDesk
 from livevox.live.osc_desk import OscDesk
 from livevox.live.recording import Recording
 from livevox.live.sound import Sound
 from livevox.live.status import Status
-from livevox.live.telemetry import STATES, Telemetry
+from livevox.live.telemetry import Telemetry
 from livevox.midi.control import Action, Learned, Move, Recall
 from livevox.network.model import load_model
 from livevox.parameters import checked
@@ -41,18 +40,17 @@ class Engine:
         self._config = config
         self._connection = connection
         self._telemetry = telemetry
-        self._reason = ""
-        self._notice = ""
         # Its process starts while the model loads.
         self._midi = MidiDesk(config.bindings)
         self._osc = OscDesk()
-        self._processor = self._first_processor()
+        self._processor, notice = self._first_processor()
         self._set_parameters(commands.SetParameters(config.parameters))
         self._guard = Guard(config.guard)
         self._sound = Sound(telemetry, self._guard)
         self._recording = Recording(config.recording)
-        self._told: object = None
-        """The parts of the status that change without a command, at the last check."""
+        self._report = EngineReport(
+            telemetry, self._sound, self._recording, self._midi, self._guard, notice
+        )
         self._ended = False
         self._commands: dict[type[commands.Command[Any]], Callable[[Any], object]] = {
             commands.GetStatus: self._status,
@@ -75,19 +73,18 @@ class Engine:
         }
         """The function that carries out a command, by the command's type."""
 
-    def _first_processor(self) -> Processor:
+    def _first_processor(self) -> tuple[Processor, str]:
         """The model of the configuration. If it can't be loaded, `live`, with a notice."""
         try:
-            return Processor(self._config.model)
+            return Processor(self._config.model), ""
         except LivevoxError as error:
-            self._notice = f"{error}; the model live plays instead"
-            return Processor()
+            return Processor(), f"{error}; the model live plays instead"
 
     # The loop
 
     def run(self) -> bool:
         """Serve until a command ends it (False), or until a device is lost (True)."""
-        self._tell_state("starting")
+        self._report.state = "starting"
         self._open_desks()
         next_slow = next_try = 0.0
         while not self._ended:
@@ -98,7 +95,7 @@ class Engine:
                 now = time.monotonic()
                 next_try = now + RETRY_SECONDS
             if self._sound.watch.is_lost(now):
-                self._notice = "a sound device was lost"
+                self._report.notify("a sound device was lost")
                 return True
             if fault := self._sound.watch.fault():
                 self._reopen_sound(fault)
@@ -106,7 +103,7 @@ class Engine:
             self._serve_osc(now)
             if now >= next_slow:
                 next_slow = now + SLOW_SECONDS
-                self._tell(now)
+                self._report.write_telemetry(self._processor, now)
             self._wait()
         return False
 
@@ -137,7 +134,7 @@ class Engine:
         except (LivevoxError, ValueError) as error:
             reply = commands.Refused(str(error))
         if not command.quiet:
-            self._telemetry.fields.revision += 1
+            self._report.changed()
         self._connection.send(reply)
 
     def _do(self, command: commands.Command[Any]) -> object:
@@ -150,16 +147,16 @@ class Engine:
         try:
             self._sound.open(self._config, self._processor, self._recording.follow, rescan)
         except LivevoxError as error:
-            self._reason = str(error)
-            self._tell_state("waiting")
+            self._report.reason = str(error)
+            self._report.state = "waiting"
         else:
-            self._reason = ""
-            self._tell_state("running")
+            self._report.reason = ""
+            self._report.state = "running"
 
     def _reopen_sound(self, fault: Fault) -> None:
         """Reopen the devices, which interrupts the sound, and report why."""
         # Silence is not "running".
-        self._tell_state("starting")
+        self._report.state = "starting"
         self._sound.close(self._sound.transport)
         # The I/O thread wrote this field until now, and will continue from this value.
         self._telemetry.fields.dropouts += 1
@@ -168,8 +165,7 @@ class Engine:
         if self._sound.is_open:
             ms = 1000 * self._telemetry.latency
             opened = f"the devices were reopened, the latency is now {ms:.0f} ms"
-            self._notice = f"{fault.reason}: {opened}"
-            self._telemetry.fields.revision += 1
+            self._report.notify(f"{fault.reason}: {opened}")
 
     # MIDI and OSC
 
@@ -178,12 +174,11 @@ class Engine:
             try:
                 desk.open(self._config)
             except LivevoxError as error:
-                self._notice = str(error)
+                self._report.notify(str(error))
 
     def _serve_midi(self, now: float) -> None:
         if notice := self._midi.revive(now):
-            self._notice = notice
-            self._telemetry.fields.revision += 1
+            self._report.notify(notice)
         count, actions = self._midi.receive(self._processor.values, now)
         if count:
             self._telemetry.fields.midi_messages += count
@@ -194,8 +189,7 @@ class Engine:
         actions, problem = self._osc.receive(now)
         self._act(actions)
         if problem:
-            self._notice = problem
-            self._telemetry.fields.revision += 1
+            self._report.notify(problem)
         activity = float(self._telemetry.fields.activity_now)
         self._osc.send_feedback(self._processor.values, activity, now)
 
@@ -208,66 +202,15 @@ class Engine:
                     try:
                         self._do(commands.UsePreset(load_preset(name)))
                     except LivevoxError as error:
-                        self._notice = str(error)
-                    self._telemetry.fields.revision += 1
+                        self._report.notify(str(error))
+                    self._report.changed()
                 case Learned():
-                    self._telemetry.fields.revision += 1
+                    self._report.changed()
 
-    # Telemetry
-
-    def _tell_state(self, state: str) -> None:
-        self._telemetry.fields.state = STATES.index(state)
-        self._telemetry.fields.revision += 1
-
-    def _tell(self, now: float) -> None:
-        fields = self._telemetry.fields
-        fields.heartbeat = now
-        fields.parameters = list(self._processor.values.values())
-        fields.memory_kib = resident_kib()
-        self._sound.tell()
-        self._recording.tell(fields)
-        transport = self._sound.transport
-        told = (
-            (transport.path, transport.error, transport.looped) if transport else None,
-            (self._recording.folder, self._recording.error),
-            self._midi.ports,
-            self._guard.state,
-        )
-        if told != self._told:
-            self._told = told
-            fields.revision += 1
+    # Commands
 
     def _status(self, _: commands.GetStatus) -> Status:
-        midi, sound, transport = self._midi.ports, self._sound, self._sound.transport
-        return Status(
-            config=replace(
-                self._config,
-                parameters=dict(self._processor.values),
-                bindings=self._midi.bindings,
-                song=str(transport.path) if transport else self._config.song,
-                recording=self._recording.first,
-            ),
-            state=STATES[int(self._telemetry.fields.state)],
-            reason=self._reason,
-            notice=self._notice,
-            model=self._processor.model.info.name,
-            provider=self._processor.model.provider,
-            input=sound.input,
-            output=sound.output,
-            playing=transport.path if transport else None,
-            loop=transport.looped if transport else None,
-            file_error=transport.error if transport else None,
-            guard=self._guard.state,
-            tone=sound.tone,
-            refusals=sound.refusals,
-            recording=self._recording.folder,
-            recording_error=self._recording.error,
-            midi_api=midi.api,
-            midi_reason=midi.reason,
-            midi_inputs=midi.inputs,
-            midi_outputs=midi.outputs,
-            learning=self._midi.learning,
-        )
+        return self._report.status(self._config, self._processor)
 
     def _end(self, _: commands.End) -> None:
         self._ended = True
@@ -301,7 +244,7 @@ class Engine:
         self._sound.close(file)
         self._open_sound()
         if not self._sound.is_open:
-            raise LivevoxError(self._reason)
+            raise LivevoxError(self._report.reason)
 
     def _record(self, command: commands.Record) -> str:
         if not self._sound.is_open:

@@ -39,7 +39,7 @@ class Gaps:
         self._count = int(fields.gaps)
         self._seconds = float(fields.gap_seconds)
 
-    def tell(self) -> None:
+    def write_telemetry(self) -> None:
         """Update the fields. Call this while the stream runs."""
         fields, stream = self._fields, self._stream
         since = float(fields.silent_since)

@@ -269,5 +269,5 @@ class IoThread:
         fields.fill = stream.fill
         fields.xruns = self._xruns_before + stream.xruns
         fields.dropouts = self._dropouts_before + stream.dropouts
-        self._gaps.tell()
+        self._gaps.write_telemetry()
         fields.drift_ppm = 1e6 * (stream.drift_ratio - 1)

@@ -89,7 +89,7 @@ class Recording:
         """Why the recording failed; None if it did not."""
         return self._recorder.error if self._recorder else self._error
 
-    def tell(self, fields: Any) -> None:
+    def write_telemetry(self, fields: Any) -> None:
         """Write to the fields of :class:`livevox.live.telemetry.Telemetry`."""
         recorder = self._recorder
         fields.recording = recorder is not None and recorder.state == "recording"

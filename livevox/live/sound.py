@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from math import nan
 from pathlib import Path
@@ -15,7 +15,6 @@ import numpy as np
 from livevox.config.round_trips import Pair, measured_round_trip
 from livevox.device import devices
 from livevox.device.blocks import host_period, work_seconds
-from livevox.device.devices import Device
 from livevox.device.stream import AudioStream
 from livevox.dsp.stft import FRAME_RATE, SAMPLE_RATE
 from livevox.errors import LivevoxError
@@ -24,6 +23,7 @@ from livevox.live.engine_config import EngineConfig
 from livevox.live.flow_watch import FlowWatch
 from livevox.live.guard import Guard
 from livevox.live.io_thread import IoThread
+from livevox.live.sound_setup import STEREO, sound_setup
 from livevox.live.telemetry import Telemetry
 from livevox.live.unheard import lets_through
 from livevox.live.worker import Listener, Worker
@@ -31,57 +31,9 @@ from livevox.media.transport import Transport
 from livevox.parameters import gain
 from livevox.priority import real_time
 from livevox.processor import Processor
-from livevox.system.system_audio import SystemDevices, system_audio
 
 PRIORITY = 10
 WARM_UP_SAMPLES = 16 * 512
-STEREO = (1, 2)
-
-
-@dataclass(frozen=True)
-class _Setup:
-    """Existing devices and the channels to use, counted from 1."""
-
-    input: Device | None
-    output: Device
-    rate: int
-    in_channels: tuple[int, ...]
-    mix_channels: tuple[int, ...]
-    out_channels: tuple[int, ...]
-    """The channels of the mix, then those of the stems."""
-
-
-def _chosen(config: EngineConfig) -> _Setup:
-    """The setup for a configuration. Raises LivevoxError if it is not possible."""
-    output = devices.choose(config.output, "output")
-    input = None if config.file else devices.choose_input(config.input)
-    rate = config.sample_rate or output.default_rate
-    in_channels = config.input_channels or (_first_two(input.inputs) if input else STEREO)
-    mix_channels = config.output_channels or _first_two(output.outputs)
-    last = max(mix_channels)
-    stems = tuple(range(last + 1, last + 5)) if config.stems else ()
-    devices.check_format(output, "output", rate, max(mix_channels + stems))
-    if input is not None:
-        devices.check_format(input, "input", rate, max(in_channels))
-    return _Setup(input, output, rate, in_channels, mix_channels, mix_channels + stems)
-
-
-def _for_system(config: EngineConfig, system: SystemDevices) -> EngineConfig:
-    """Rate and channels were chosen for other devices."""
-    return replace(
-        config,
-        input=system.input,
-        output=system.output or config.output,
-        file=None,
-        sample_rate=None,
-        input_channels=None,
-        output_channels=None,
-        stems=False,
-    )
-
-
-def _first_two(channels: int) -> tuple[int, ...]:
-    return tuple(range(1, min(2, channels) + 1))
 
 
 @dataclass(frozen=True)
@@ -145,9 +97,7 @@ class Sound:
         """
         if rescan:
             devices.rescan()
-        if config.system:
-            config = _for_system(config, system_audio().devices())
-        setup = _chosen(config)
+        setup = sound_setup(config)
         period = host_period(setup.output, setup.rate)
         block = config.block_size or period
         channels = len(setup.in_channels)
@@ -198,7 +148,7 @@ class Sound:
         self.watch.follow(stream, io_thread)
         self.input = setup.input.full_name if setup.input else None
         self.output = setup.output.full_name
-        self._tell_budget(stream, processor)
+        self._write_budget(stream, processor)
 
     def _player(self, file: Path, song: str | None, rate: int, channels: int) -> Transport:
         """Open the file for that rate, at the place of the current transport, if there is one."""
@@ -265,19 +215,19 @@ class Sound:
             case commands.PreviousFile():
                 transport.previous()
 
-    def tell(self) -> None:
+    def write_telemetry(self) -> None:
         """Write the telemetry that no thread writes."""
         fields: Any = self._telemetry.fields
         transport = self.transport
         fields.playing = transport is not None and transport.playing
         read, second = transport.progress if transport else (self._read_before, 0.0)
         frame = (read - self._read_before) * FRAME_RATE / max(1, fields.sample_rate)
-        self._telemetry.tell_place(second, frame)
+        self._telemetry.set_place(second, frame)
         fields.duration = transport.duration if transport else 0
         if self._flow is not None and self._processor is not None:
             fields.non_finite = self._processor.non_finite
 
-    def _tell_budget(self, stream: AudioStream, processor: Processor) -> None:
+    def _write_budget(self, stream: AudioStream, processor: Processor) -> None:
         fields = self._telemetry.fields
         fields.sample_rate, fields.block = stream.sample_rate, stream.block
         rate = stream.sample_rate

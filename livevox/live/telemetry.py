@@ -123,7 +123,7 @@ class Telemetry:
         since = min(max(0.0, now - float(self.fields.heard_at)), LONGEST_GUESS)
         return float(self.fields.heard_frame) + (since - (self.budget[-1] or 0.0)) * FRAME_RATE
 
-    def tell_place(self, second: float, frame: float) -> None:
+    def set_place(self, second: float, frame: float) -> None:
         """Set ``position`` and ``position_frame``, which belong together."""
         self.fields.position_frame = nan
         self.fields.position = second

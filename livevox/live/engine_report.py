@@ -1,0 +1,110 @@
+"""What an engine reports to its clients: its state, notices, telemetry and status."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from livevox.live.engine_config import EngineConfig
+from livevox.live.guard import Guard
+from livevox.live.memory import resident_kib
+from livevox.live.midi_desk import MidiDesk
+from livevox.live.recording import Recording
+from livevox.live.sound import Sound
+from livevox.live.status import Status
+from livevox.live.telemetry import STATES, State, Telemetry
+from livevox.processor import Processor
+
+
+class EngineReport:
+    """Reads the parts of an engine, writes ``telemetry`` and makes the status."""
+
+    def __init__(
+        self,
+        telemetry: Telemetry,
+        sound: Sound,
+        recording: Recording,
+        midi: MidiDesk,
+        guard: Guard,
+        notice: str,
+    ) -> None:
+        self._telemetry = telemetry
+        self._sound = sound
+        self._recording = recording
+        self._midi = midi
+        self._guard = guard
+        self._notice = notice
+        self.reason = ""
+        """Why the engine waits for a device; "" while it does not."""
+        self._last: object = None
+        """The parts of the status that change without a command, at the last check."""
+
+    @property
+    def state(self) -> State:
+        """What the engine does."""
+        return STATES[int(self._telemetry.fields.state)]
+
+    @state.setter
+    def state(self, state: State) -> None:
+        self._telemetry.fields.state = STATES.index(state)
+        self.changed()
+
+    def notify(self, notice: str) -> None:
+        """Report a problem, or what was done about one."""
+        self._notice = notice
+        self.changed()
+
+    def changed(self) -> None:
+        """Let the clients ask for the status."""
+        self._telemetry.fields.revision += 1
+
+    def write_telemetry(self, processor: Processor, now: float) -> None:
+        """Write the telemetry that no thread of the sound writes, and find changes."""
+        fields = self._telemetry.fields
+        fields.heartbeat = now
+        fields.parameters = list(processor.values.values())
+        fields.memory_kib = resident_kib()
+        self._sound.write_telemetry()
+        self._recording.write_telemetry(fields)
+        transport = self._sound.transport
+        current = (
+            (transport.path, transport.error, transport.looped) if transport else None,
+            (self._recording.folder, self._recording.error),
+            self._midi.ports,
+            self._guard.state,
+        )
+        if current != self._last:
+            self._last = current
+            self.changed()
+
+    def status(self, config: EngineConfig, processor: Processor) -> Status:
+        """The status, with ``config`` as it is in use now."""
+        midi, sound, transport = self._midi.ports, self._sound, self._sound.transport
+        return Status(
+            config=replace(
+                config,
+                parameters=dict(processor.values),
+                bindings=self._midi.bindings,
+                song=str(transport.path) if transport else config.song,
+                recording=self._recording.first,
+            ),
+            state=self.state,
+            reason=self.reason,
+            notice=self._notice,
+            model=processor.model.info.name,
+            provider=processor.model.provider,
+            input=sound.input,
+            output=sound.output,
+            playing=transport.path if transport else None,
+            loop=transport.looped if transport else None,
+            file_error=transport.error if transport else None,
+            guard=self._guard.state,
+            tone=sound.tone,
+            refusals=sound.refusals,
+            recording=self._recording.folder,
+            recording_error=self._recording.error,
+            midi_api=midi.api,
+            midi_reason=midi.reason,
+            midi_inputs=midi.inputs,
+            midi_outputs=midi.outputs,
+            learning=self._midi.learning,
+        )
