@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -30,6 +29,7 @@ from livevox.cli.pipes import standard_input
 from livevox.cli.reporter import Reporter
 from livevox.cli.span import DurationOption, Span, StartOption
 from livevox.errors import LivevoxError
+from livevox.media.disk import disk_errors
 from livevox.media.files import atomic_path
 from livevox.media.names import Existing, Names
 from livevox.network.model import load_model
@@ -142,7 +142,7 @@ def activity(
             if curve_file:
                 _write_text(curve_file, curve_csv(probability, first))
             if plot_file:
-                with _disk_errors(plot_file):
+                with disk_errors(plot_file):
                     activity_picture(plot_file, probability, intervals, threshold, path.name, first)
             written = tuple(str(file) for file in (label_file, curve_file, plot_file) if file)
             reporter.tell(Detected(str(path), tuple(intervals), written))
@@ -169,15 +169,5 @@ def _places(
 
 
 def _write_text(path: Path, text: str) -> None:
-    with _disk_errors(path), atomic_path(path) as part:
+    with disk_errors(path), atomic_path(path) as part:
         part.write_text(text, encoding="utf-8")
-
-
-@contextmanager
-def _disk_errors(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise LivevoxError(
-            f"{path} can't be written ({error.strerror}): is the disk full?"
-        ) from None

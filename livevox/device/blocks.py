@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from livevox.device.device_streams import not_opened
 from livevox.device.devices import Device
 from livevox.errors import LivevoxError
 from livevox.network.geometry import Geometry
@@ -62,10 +63,7 @@ def host_period(output: Device, rate: int) -> int:
             if int(action.stats.max_blocksize) >= CHUNK:
                 blocks, samples = 1, _burst(action, deadline)
     except Exception as error:
-        raise LivevoxError(
-            f"{output.name} can't be opened at {rate} Hz ({error}): "
-            "close other programs that use it, or choose another rate or device"
-        ) from None
+        raise not_opened(output.name, rate, error) from None
     if blocks == 0:
         raise LivevoxError(f"{output.name} does not play: reconnect it, or choose another device")
     return min(max(round(samples / blocks), MIN_BLOCK), MAX_BLOCK)

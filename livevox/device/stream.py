@@ -6,22 +6,17 @@ garbage collection can delay it.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from livevox.device.blocks import WORK_SECONDS, headroom
+from livevox.device.device_streams import DeviceStreams, not_opened, ring
 from livevox.device.devices import Device, same_clock
 from livevox.device.drift import DriftCompensator
-from livevox.device.stream_info import changed_rate, reported_latency
 from livevox.dsp.stft import Audio
-from livevox.errors import LivevoxError
 
-RING_SECONDS = 8.0
-"""Length of the rings in seconds: a shorter stall loses no input."""
 RESTORING_BURSTS = 6
 """Bursts of silence queued beyond the headroom until an interrupted output is realigned."""
 AT_ONCE = -np.inf
@@ -67,7 +62,6 @@ class AudioStream:
         self._out_channels = len(output_channels)
         one_clock = input is None or same_clock(input, output)
         self._drift = None if one_clock else self._compensator()
-        self._streams: list[Any] = []
         self.dropouts = 0
         """Number of underruns."""
         self.gaps = 0
@@ -85,78 +79,42 @@ class AudioStream:
         self._silence = 0
         self._seen = (0, 0)
         self._clock_offset = 0
+        self._streams = DeviceStreams()
         try:
-            collected = block > host_period > 0
-            self._open(output, output_channels, input, input_channels, one_clock, collected)
+            self._streams.open(
+                output,
+                max(output_channels),
+                input,
+                max(input_channels, default=0),
+                one_clock,
+                sample_rate,
+                block if block > host_period > 0 else 0,
+            )
+            self._queue(output_channels, input_channels)
         except Exception as error:  # PortAudio's, or ValueError for channels that do not exist
             self.close()
-            raise LivevoxError(
-                f"{_names(input, output)} can't be opened at {sample_rate} Hz ({error}): "
-                "close other programs that use it, or choose another rate or device"
-            ) from None
+            raise not_opened(_names(input, output), sample_rate, error) from None
 
     def _compensator(self) -> DriftCompensator:
         return DriftCompensator(self._out_channels, self.sample_rate, 2 * self.headroom)
 
-    def _open(
-        self,
-        output: Device,
-        output_channels: Sequence[int],
-        input: Device | None,
-        input_channels: Sequence[int],
-        one_clock: bool,
-        collected: bool,
-    ) -> None:
-        import rtmixer
-
-        common = {
-            "samplerate": self.sample_rate,
-            "blocksize": self.block if collected else 0,
-            "latency": "low",
-            "qsize": 16,
-        }
-        # PortAudio's rings are powers of two.
-        size = 1 << (int(RING_SECONDS * self.sample_rate) - 1).bit_length()
-        self._out_ring = rtmixer.RingBuffer(4 * self._out_channels, size)
-        self._in_ring = rtmixer.RingBuffer(4 * max(1, self._in_channels), size)
-        player: Any
-        recorder: Any = None
-        if input is None:
-            player = rtmixer.Mixer(device=output.index, channels=max(output_channels), **common)
-        elif one_clock:
-            player = recorder = rtmixer.MixerAndRecorder(
-                device=(input.index, output.index),
-                channels=(max(input_channels), max(output_channels)),
-                **common,
-            )
-        else:
-            recorder = rtmixer.Recorder(device=input.index, channels=max(input_channels), **common)
-            player = rtmixer.Mixer(device=output.index, channels=max(output_channels), **common)
-        self._streams = [recorder, player] if recorder not in (None, player) else [player]
-        # All actions queued before the start begin with the first callback.
-        if recorder is not None:
-            self._recording = recorder.record_ringbuffer(
+    def _queue(self, output_channels: Sequence[int], input_channels: Sequence[int]) -> None:
+        """Queue the actions, all of which begin with the first callback."""
+        self._player, self._recorder = self._streams.player, self._streams.recorder
+        self._out_map = list(output_channels)
+        self._out_ring = ring(self._out_channels, self.sample_rate)
+        self._in_ring = ring(max(1, self._in_channels), self.sample_rate)
+        if self._recorder is not None:
+            self._recording = self._recorder.record_ringbuffer(
                 self._in_ring, list(input_channels), start=AT_ONCE
             )
-        self._player, self._recorder, self._out_map = player, recorder, list(output_channels)
         self._play()
         self._lead = self.headroom if self._drift is None else 2 * self.headroom
         self._queue_silence(self._lead)
-        self._latencies = (
-            0.0 if recorder is None else reported_latency(recorder, "input"),
-            reported_latency(player, "output"),
-        )
 
     def start(self) -> None:
         """Start the streams. Raises LivevoxError if a device refuses."""
-        try:
-            for stream in self._streams:
-                stream.start()
-        except Exception as error:
-            self.close()
-            raise LivevoxError(
-                f"the sound does not start ({error}): reconnect the device"
-            ) from None
+        self._streams.start()
 
     @property
     def latency(self) -> int:
@@ -168,13 +126,12 @@ class AudioStream:
     @property
     def device_latencies(self) -> tuple[float | None, float | None]:
         """The latency that the devices report, input and output, in seconds; None if unknown."""
-        return self._latencies
+        return self._streams.latencies
 
     @property
     def new_rate(self) -> int | None:
         """The rate in Hz to which a device, of a sound server, has changed; None if none has."""
-        rates = map(changed_rate, self._streams)
-        return next((rate for rate in rates if rate is not None), None)
+        return self._streams.new_rate
 
     @property
     def elapsed(self) -> int:
@@ -184,7 +141,7 @@ class AudioStream:
     @property
     def active(self) -> bool:
         """False if PortAudio reports that a device is gone."""
-        return all(stream.active for stream in self._streams)
+        return self._streams.active
 
     @property
     def stopped(self) -> bool:
@@ -304,14 +261,7 @@ class AudioStream:
 
     def close(self) -> None:
         """Close the streams. This can hang if a device is gone, so it waits at most a second."""
-        closing = threading.Thread(target=self._close, daemon=True)
-        closing.start()
-        closing.join(1.0)
-
-    def _close(self) -> None:
-        for stream in self._streams:
-            stream.abort(ignore_errors=True)
-            stream.close(ignore_errors=True)
+        self._streams.close()
 
 
 def _names(input: Device | None, output: Device) -> str:

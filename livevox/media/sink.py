@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import av
 import numpy as np
-import soundfile
 
 from livevox.dsp.stft import Audio
-from livevox.errors import LivevoxError
+from livevox.media.disk import disk_errors
 
 
 class AudioSink(ABC):
@@ -46,16 +42,3 @@ class AudioSink(ABC):
     @abstractmethod
     def finish(self) -> None:
         """Write buffered audio, and close the file."""
-
-
-@contextmanager
-def disk_errors(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (av.FFmpegError, soundfile.LibsndfileError, OSError) as error:
-        raise disk_error(path, error) from None
-
-
-def disk_error(path: Path, error: Exception) -> LivevoxError:
-    reason = getattr(error, "strerror", None) or str(error)
-    return LivevoxError(f"{path} can't be written further ({reason}): is the disk full?")

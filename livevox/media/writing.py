@@ -11,10 +11,11 @@ import av
 import soundfile
 
 from livevox.errors import LivevoxError
+from livevox.media.disk import disk_error, disk_errors
 from livevox.media.encoding import BIT_RATES, ENCODINGS, VIDEOS, Quality
 from livevox.media.ffmpeg_sink import FFmpegSink
 from livevox.media.files import atomic_path, open_audio
-from livevox.media.sink import AudioSink, disk_error, disk_errors
+from livevox.media.sink import AudioSink
 from livevox.media.tags import NO_TAGS, Tags
 from livevox.media.video import Video
 from livevox.media.vorbis_sink import VorbisSink
