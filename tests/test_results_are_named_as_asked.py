@@ -112,7 +112,7 @@ def test_folders_and_patterns_are_all_music_once_and_no_results(tmp_path: Path) 
 
     def found(*given: str) -> set[str]:
         inputs = [tmp_path / each for each in given]
-        files = music_files(inputs, reporter.tell, output)
+        files = music_files(inputs, reporter.report, output)
         assert len(set(files)) == len(files)
         return {path.relative_to(tmp_path).as_posix() for path in files}
 

@@ -121,7 +121,7 @@ class EngineThread(QObject):
         supervisor.close()
 
     def _serve(self, supervisor: Supervisor) -> None:
-        told: Status | None = None
+        last: Status | None = None
         while not self._closing:
             try:
                 job = self._jobs.get(timeout=LOOK_SECONDS)
@@ -133,10 +133,10 @@ class EngineThread(QObject):
                 job(supervisor)
             if death := supervisor.look():
                 self.died.emit(death)
-            if supervisor.status is not told:
-                told = supervisor.status
-                if told is not None:
-                    self.status.emit(told)
+            if supervisor.status is not last:
+                last = supervisor.status
+                if last is not None:
+                    self.status.emit(last)
 
     def _send_parameters(self, supervisor: Supervisor) -> None:
         with self._lock:

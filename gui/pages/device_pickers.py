@@ -63,10 +63,10 @@ class DeviceWatch(QObject):
             self._process = None
 
     def _on_line(self, line: str) -> None:
-        told = json.loads(line)
+        found = json.loads(line)
         self.known = True
-        self.problem = told if isinstance(told, str) else ""
-        self.devices = [] if isinstance(told, str) else [_found(each) for each in told]
+        self.problem = found if isinstance(found, str) else ""
+        self.devices = [] if isinstance(found, str) else [_found(each) for each in found]
         self.changed.emit()
 
     def _ended(self, well: bool, error: str) -> None:
@@ -78,8 +78,8 @@ class DeviceWatch(QObject):
         self.want(self._wanted)
 
 
-def _found(told: dict[str, Any]) -> Found:
-    return Found(**told | {"default_for": tuple(told["default_for"])})
+def _found(found: dict[str, Any]) -> Found:
+    return Found(**found | {"default_for": tuple(found["default_for"])})
 
 
 class DeviceFollower(QWidget):

@@ -19,7 +19,7 @@ from livevox.cli.batch import (
     ModelOption,
     TrackOption,
     ended_by_signals,
-    failure_told,
+    failure_reported,
     opened,
     separated,
 )
@@ -103,7 +103,7 @@ def activity(
         except ValueError as error:
             raise LivevoxError(str(error)) from None
         span = Span(start, duration)
-        files = music_files(given, reporter.tell)
+        files = music_files(given, reporter.report)
         several = len(given) > 1 or files != given
         if several and files and not (output or curve or plot or as_json):
             raise LivevoxError("several inputs need a folder for the intervals: name one with -o")
@@ -117,9 +117,9 @@ def activity(
         net = load_model(model)
 
         def detect(path: Path) -> None:
-            with opened(path, track, reporter.tell) as source:
+            with opened(path, track, reporter.report) as source:
                 samples, parts = 0, []
-                for part in separated(source, net, reporter.tell, lenient=lenient, span=span):
+                for part in separated(source, net, reporter.report, lenient=lenient, span=span):
                     parts.append(part.activity)
                     samples += part.vocals.shape[1]
                 first = span.first(source) / source.sample_rate
@@ -145,11 +145,11 @@ def activity(
                 with disk_errors(plot_file):
                     activity_picture(plot_file, probability, intervals, threshold, path.name, first)
             written = tuple(str(file) for file in (label_file, curve_file, plot_file) if file)
-            reporter.tell(Detected(str(path), tuple(intervals), written))
+            reporter.report(Detected(str(path), tuple(intervals), written))
 
         reporter.expect(len(files))
         for path in files:
-            with failure_told(path, reporter.tell):
+            with failure_reported(path, reporter.report):
                 detect(path)
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from livevox.cli.events import Failed, Progress, Tell, Warned
+from livevox.cli.events import Failed, OnEvent, Progress, Warned
 from livevox.cli.span import WHOLE, Span
 from livevox.errors import LivevoxError
 from livevox.media.files import open_audio
@@ -44,7 +44,7 @@ BLOCK_SECONDS = 7.5
 
 
 @contextmanager
-def opened(path: Path, track: int | None, tell: Tell) -> Iterator[AudioSource]:
+def opened(path: Path, track: int | None, report: OnEvent) -> Iterator[AudioSource]:
     """Open an audio track, counted from 1. With several and no choice, report which one it is."""
     with open_audio(path, None if track is None else track - 1) as source:
         if len(source.tracks) > 1 and track is None:
@@ -53,14 +53,14 @@ def opened(path: Path, track: int | None, tell: Tell) -> Iterator[AudioSource]:
                 for number, what in enumerate(source.tracks, 1)
             )
             taken = f"{source.track + 1} is taken, --track chooses another"
-            tell(Warned(str(path), f"it has the audio tracks {tracks}; {taken}"))
+            report(Warned(str(path), f"it has the audio tracks {tracks}; {taken}"))
         yield source
 
 
 def separated(
     source: AudioSource,
     net: Model,
-    tell: Tell,
+    report: OnEvent,
     griffin_lim: int = 0,
     lenient: bool = False,
     span: Span = WHOLE,
@@ -76,33 +76,33 @@ def separated(
     file = str(source.path)
     total = round(span.samples(source) / source.sample_rate, 3)
     done = 0
-    tell(Progress(file, 0.0, total))
+    report(Progress(file, 0.0, total))
     blocks = span.blocks(source, int(BLOCK_SECONDS * source.sample_rate), lenient)
     for part in separate_blocks(blocks, stream):
         yield part
         done += part.vocals.shape[1]
-        tell(Progress(file, round(done / source.sample_rate, 3), total))
+        report(Progress(file, round(done / source.sample_rate, 3), total))
     if source.damage:
         others = f" (and {len(source.damage) - 1} more)" if len(source.damage) > 1 else ""
         read = f"{done / source.sample_rate:.2f} s were read"
-        tell(Warned(file, f"damaged, {source.damage[0]}{others}; {read}"))
+        report(Warned(file, f"damaged, {source.damage[0]}{others}; {read}"))
     if stream.non_finite:
         silenced = f"{stream.non_finite} samples are NaN or infinite"
-        tell(Warned(file, f"{silenced}; silence replaced them"))
+        report(Warned(file, f"{silenced}; silence replaced them"))
 
 
 @contextmanager
-def failure_told(path: Path, tell: Tell) -> Iterator[None]:
+def failure_reported(path: Path, report: OnEvent) -> Iterator[None]:
     """Report the failure of a file; the caller continues with the next one."""
     try:
         yield
     except DamagedError as error:
-        tell(Failed(str(path), f"{error}, or read what is left with --lenient"))
+        report(Failed(str(path), f"{error}, or read what is left with --lenient"))
     except LivevoxError as error:
-        tell(Failed(str(path), str(error)))
+        report(Failed(str(path), str(error)))
     except OSError as error:
         name = error.filename or path
-        tell(Failed(str(path), f"{name}: {error.strerror or error}: check the disk"))
+        report(Failed(str(path), f"{name}: {error.strerror or error}: check the disk"))
 
 
 @contextmanager

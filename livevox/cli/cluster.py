@@ -15,7 +15,16 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
-from livevox.cli.events import Event, Failed, Progress, Separated, Tell, Warned, from_line, to_line
+from livevox.cli.events import (
+    Event,
+    Failed,
+    OnEvent,
+    Progress,
+    Separated,
+    Warned,
+    from_line,
+    to_line,
+)
 from livevox.cli.jobs import unknown_failure
 from livevox.cli.reporter import console
 from livevox.cli.separation import Task, separate_file
@@ -30,7 +39,7 @@ LOOK_SECONDS = 2.0
 END_SECONDS = 10.0
 
 
-def on_cluster(tasks: Iterable[Task], address: str, tell: Tell) -> None:
+def on_cluster(tasks: Iterable[Task], address: str, report: OnEvent) -> None:
     """Do the tasks on the cluster of the scheduler at ``address``.
 
     If a worker dies, Dask does its task again. On any end, no incomplete file is left. Raises
@@ -38,7 +47,7 @@ def on_cluster(tasks: Iterable[Task], address: str, tell: Tell) -> None:
     """
     client = _connected(address)
     try:
-        _Run(client, address, tell).do(tasks)
+        _Run(client, address, report).do(tasks)
     finally:
         client.close(timeout=END_SECONDS)
 
@@ -66,10 +75,10 @@ def _connected(address: str) -> Client:
 class _Run:
     """The tasks of one call."""
 
-    def __init__(self, client: Client, address: str, tell: Tell) -> None:
-        self._client, self._address, self._tell = client, address, tell
+    def __init__(self, client: Client, address: str, report: OnEvent) -> None:
+        self._client, self._address, self._report = client, address, report
         self._topic = f"livevox-{secrets.token_hex(8)}"
-        self._told: SimpleQueue[tuple[str, str] | Future[None]] = SimpleQueue()
+        self._reported: SimpleQueue[tuple[str, str] | Future[None]] = SimpleQueue()
         self._open: dict[str, Task] = {}
         self._futures: dict[Future[None], Task] = {}
         self._begun: set[str] = set()
@@ -82,15 +91,15 @@ class _Run:
             self._submit(tasks)
             while self._open:
                 try:
-                    told = self._told.get(timeout=LOOK_SECONDS)
+                    reported = self._reported.get(timeout=LOOK_SECONDS)
                 except Empty:
                     waiting_told = waiting_told or self._waits()
                     continue
-                if isinstance(told, tuple):
-                    mark, line = told
+                if isinstance(reported, tuple):
+                    mark, line = reported
                     self._take(mark, from_line(line))
                 else:
-                    self._close(self._futures.pop(told), told)
+                    self._close(self._futures.pop(reported), reported)
         finally:
             if self._open:
                 self._stop()
@@ -101,12 +110,12 @@ class _Run:
             self._open[task.mark] = replace(task, base=base)
             future = self._client.submit(_work, self._open[task.mark], self._topic, pure=False)
             self._futures[future] = self._open[task.mark]
-            future.add_done_callback(self._told.put)
+            future.add_done_callback(self._reported.put)
 
     def _hear(self, published: tuple[float, Sequence[str]]) -> None:
         """Called by a thread of Dask's."""
         mark, line = published[1]
-        self._told.put((mark, line))
+        self._reported.put((mark, line))
 
     def _take(self, mark: str, event: Event) -> None:
         """Pass on an event from a worker."""
@@ -116,11 +125,11 @@ class _Run:
         file = str(task.path)
         if isinstance(event, Progress) and not event.seconds:
             if mark in self._begun:
-                self._tell(Warned(file, "its worker was lost; it is done again"))
+                self._report(Warned(file, "its worker was lost; it is done again"))
             self._begun.add(mark)
         if isinstance(event, Separated | Failed):
             self._ended.add(mark)
-        self._tell(replace(event, file=file))
+        self._report(replace(event, file=file))
 
     def _close(self, task: Task, future: Future[None]) -> None:
         """Finish a task. Its last event has come before, unless the task failed."""
@@ -133,9 +142,9 @@ class _Run:
         error = future.exception() if future.status == "error" else None
         if isinstance(error, KilledWorker):
             what = f"{error.allowed_failures + 1} workers died on it"
-            self._tell(Failed(str(task.path), f"{task.path}: {what}: have they enough memory?"))
+            self._report(Failed(str(task.path), f"{task.path}: {what}: have they enough memory?"))
         elif error or task.mark not in self._ended:
-            self._tell(unknown_failure(task, error or EOFError("it reported no end")))
+            self._report(unknown_failure(task, error or EOFError("it reported no end")))
 
     def _waits(self) -> bool:
         """Whether there is no worker; reports it. Raises LivevoxError if the scheduler is gone."""
@@ -180,14 +189,14 @@ def _work(task: Task, topic: str) -> None:
 
     worker = get_worker()
 
-    def tell(event: Event) -> None:
+    def report(event: Event) -> None:
         if topic in _stop_asked:
             raise _StoppedError
         worker.log_event(topic, (task.mark, to_line(event)))
 
     _under_way[topic] += 1
     try:
-        separate_file(task, tell)
+        separate_file(task, report)
     finally:
         _under_way[topic] -= 1
 

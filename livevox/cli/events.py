@@ -68,7 +68,7 @@ class Detected:
 
 
 Event = Progress | Warned | Failed | Separated | Detected
-Tell = Callable[[Event], None]
+OnEvent = Callable[[Event], None]
 """Takes events in their order."""
 
 _KINDS: dict[str, type[Event]] = {

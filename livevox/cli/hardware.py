@@ -19,7 +19,7 @@ from livevox.cli.options import (
     checked_numbers,
     device_of,
 )
-from livevox.cli.output import console_of_results, ending, print_json, tell
+from livevox.cli.output import console_of_results, ending, print_json, say
 from livevox.config.preset import Preset, load_preset
 from livevox.config.round_trips import Pair, keep_round_trip
 from livevox.config.settings import load_settings
@@ -88,7 +88,7 @@ def midi(
         return
     recalled = load_preset(preset or settings.preset)
     ports = MidiPorts(found.inputs, (), api)
-    tell(f"listening on {', '.join(found.inputs) or 'the port livevox'} for {monitor:g} s")
+    say(f"listening on {', '.join(found.inputs) or 'the port livevox'} for {monitor:g} s")
     try:
         _monitor(ports, recalled, monitor, settings.programs_from)
     finally:
@@ -129,14 +129,14 @@ def latency(
     chosen = replace(settings, **checked_numbers(sample_rate, block_size))
     input = chosen.input if input is None else device_of(input)
     output = chosen.output if output is None else device_of(output)
-    tell("playing noise for some seconds: turn loudspeakers down")
+    say("playing noise for some seconds: turn loudspeakers down")
     trip = measure(input, output, chosen.sample_rate, chosen.block_size)
 
     pair = Pair(trip.input, trip.output, trip.rate, trip.block)
     try:
         keep_round_trip(pair, trip.samples)
     except LivevoxError as error:
-        tell(str(error))
+        say(str(error))
 
     def ms(seconds: float) -> str:
         return f"{1000 * seconds:.1f}"

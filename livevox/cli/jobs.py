@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection, wait
 from typing import cast
 
 from livevox.cli.batch import ended_by_signals
-from livevox.cli.events import Event, Failed, Tell, Warned
+from livevox.cli.events import Event, Failed, OnEvent, Warned
 from livevox.cli.separation import Task, separate_file
 
 ATTEMPTS = 3
@@ -22,7 +22,7 @@ ATTEMPTS = 3
 END_SECONDS = 10.0
 
 
-def in_processes(tasks: Iterable[Task], jobs: int, tell: Tell) -> None:
+def in_processes(tasks: Iterable[Task], jobs: int, report: OnEvent) -> None:
     """Do the tasks in ``jobs`` processes. If a process dies, its task is done again.
 
     On any end, all processes end and no incomplete file is left.
@@ -50,12 +50,12 @@ def in_processes(tasks: Iterable[Task], jobs: int, tell: Tell) -> None:
                     process.end()
                     task.remove_parts()
                     losses[task.mark] += 1
-                    tell(_loss(task, process, losses[task.mark]))
+                    report(_loss(task, process, losses[task.mark]))
                     if losses[task.mark] < ATTEMPTS:
                         todo.append(task)
                     continue
                 if event:
-                    tell(event)
+                    report(event)
                 else:
                     del busy[connection]
                     idle.append(process)

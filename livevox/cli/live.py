@@ -29,7 +29,7 @@ from livevox.cli.options import (
     device_of,
     file_of,
 )
-from livevox.cli.output import ending, print_json, tell
+from livevox.cli.output import ending, print_json, say
 from livevox.cli.presets import assignment
 from livevox.cli.session import Session
 from livevox.config.preset import load_preset
@@ -166,7 +166,7 @@ def live(
             stack.enter_context(Supervisor(config)),
             None if system or remembered == settings else remembered,
             record,
-            None if shown else tell,
+            None if shown else say,
         )
         if warning:
             session.say(warning)
@@ -175,7 +175,7 @@ def live(
         else:
             _run_without_display(session, ended, duration, as_json)
         summary = session.end()
-    tell(summary)
+    say(summary)
 
 
 def _refuse_beside_system(**options: object) -> None:

@@ -41,7 +41,7 @@ def console_of_results() -> Console:
     return Console(highlight=False, markup=False, emoji=False)
 
 
-def tell(line: str) -> None:
+def say(line: str) -> None:
     """Print a line for the user on standard error; ignore failures."""
     with suppress(OSError):
         print(f"livevox: {line}", file=sys.stderr, flush=True)

@@ -58,7 +58,7 @@ class Reporter:
     ) -> None:
         self._bar.stop()
         if isinstance(error, LivevoxError):
-            self.tell(Failed(None, str(error)))
+            self.report(Failed(None, str(error)))
         elif error is not None:
             return
         if self._failed:
@@ -74,7 +74,7 @@ class Reporter:
         """Name a file as the user did, in events and messages."""
         self._names[str(path)] = name
 
-    def tell(self, event: Event) -> None:
+    def report(self, event: Event) -> None:
         """Show an event, or print it at once if ``as_json``."""
         for path, name in self._names.items():
             if event.file == path:

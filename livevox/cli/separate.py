@@ -17,7 +17,7 @@ from livevox.cli.batch import (
     ModelOption,
     TrackOption,
     ended_by_signals,
-    failure_told,
+    failure_reported,
 )
 from livevox.cli.cluster import on_cluster
 from livevox.cli.events import Separated
@@ -120,7 +120,7 @@ def separate(
         if scheduler is not None:
             _check_for_cluster([*inputs, output], jobs)
         files = music_files(
-            opened.enter_context(standard_input(inputs, reporter)), reporter.tell, output
+            opened.enter_context(standard_input(inputs, reporter)), reporter.report, output
         )
         if output == PIPE:
             _check_for_output(files, names_of_stems, as_json)
@@ -145,12 +145,12 @@ def separate(
         reporter.expect(len(files))
         tasks = _tasks(files, names, recipe, reporter)
         if scheduler is not None:
-            on_cluster(tasks, scheduler, reporter.tell)
+            on_cluster(tasks, scheduler, reporter.report)
         elif jobs > 1:
-            in_processes(tasks, jobs, reporter.tell)
+            in_processes(tasks, jobs, reporter.report)
         else:
             for task in tasks:
-                separate_file(task, reporter.tell)
+                separate_file(task, reporter.report)
 
 
 def _stems(stems: str, mix: str | None) -> list[str]:
@@ -181,10 +181,10 @@ def _tasks(
     """The tasks. Skipped files and failures are reported."""
     for path in files:
         targets = None
-        with failure_told(path, reporter.tell):
+        with failure_reported(path, reporter.report):
             targets = names.of(path, video_suffix(path) if recipe.mux else None)
             if targets is None:
                 console.print(f"{path}: skipped, its results exist")
-                reporter.tell(Separated(str(path), ()))
+                reporter.report(Separated(str(path), ()))
         if targets:
             yield Task(recipe, path, targets)

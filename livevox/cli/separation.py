@@ -11,8 +11,8 @@ from functools import lru_cache
 from math import log10
 from pathlib import Path
 
-from livevox.cli.batch import failure_told, opened, separated
-from livevox.cli.events import Separated, Stem, Tell, Warned
+from livevox.cli.batch import failure_reported, opened, separated
+from livevox.cli.events import OnEvent, Separated, Stem, Warned
 from livevox.cli.span import Span
 from livevox.dsp.stft import Audio
 from livevox.errors import LivevoxError
@@ -94,17 +94,17 @@ def _loaded(path: Path, changed: int) -> Model:
     return load_model(path)
 
 
-def separate_file(task: Task, tell: Tell) -> None:
+def separate_file(task: Task, report: OnEvent) -> None:
     """Do a task. The last event is Separated or Failed."""
     recipe, path = task.recipe, task.base / task.path
-    with failure_told(path, tell):
+    with failure_reported(path, report):
         net = current_model(recipe.model, task.base)
         if net.info != recipe.info:
             raise LivevoxError(
                 f"{path}: its worker has the model {net.info.name} {net.info.version}, not "
                 f"{recipe.info.name} {recipe.info.version}: install the same livevox there"
             )
-        with opened(path, recipe.track, tell) as source, ExitStack() as files:
+        with opened(path, recipe.track, report) as source, ExitStack() as files:
             samples, tags = recipe.span.samples(source), read_tags(path)
             video = Video(path, source.begins) if recipe.mux else None
             sinks = [
@@ -123,23 +123,23 @@ def separate_file(task: Task, tell: Tell) -> None:
                 )
                 for target in task.targets
             ]
-            _tell_rates(path, source.sample_rate, sinks, tell)
-            parts = separated(source, net, tell, recipe.griffin_lim, recipe.lenient, recipe.span)
+            _report_rates(path, source.sample_rate, sinks, report)
+            parts = separated(source, net, report, recipe.griffin_lim, recipe.lenient, recipe.span)
             blocks: Iterator[list[Audio]] = (_stems(part, recipe) for part in parts)
             if recipe.stretch != Stretch():
                 blocks = recipe.stretch.stems(blocks, source.sample_rate)
             if recipe.peaks is Peaks.scale:
                 held = files.enter_context(Held(sinks[0].path.parent))
-                blocks = _softer(path, blocks, held, tell)
+                blocks = _softer(path, blocks, held, report)
             for block in blocks:
                 for stem, sink in zip(block, sinks, strict=True):
                     sink.write(stem)
-        _tell_peaks(path, sinks, recipe.peaks, tell)
+        _report_peaks(path, sinks, recipe.peaks, report)
         written = tuple(
             Stem(str(target), stem, sink.sample_rate, sink.samples)
             for stem, target, sink in zip(recipe.stems, task.targets, sinks, strict=True)
         )
-        tell(Separated(str(path), written))
+        report(Separated(str(path), written))
 
 
 def _stems(part: Separation, recipe: Recipe) -> list[Audio]:
@@ -151,7 +151,7 @@ def _stems(part: Separation, recipe: Recipe) -> list[Audio]:
 
 
 def _softer(
-    path: Path, blocks: Iterable[list[Audio]], held: Held, tell: Tell
+    path: Path, blocks: Iterable[list[Audio]], held: Held, report: OnEvent
 ) -> Iterator[list[Audio]]:
     """The blocks; if any is above full scale, all get the same gain, with a warning."""
     for block in blocks:
@@ -159,20 +159,20 @@ def _softer(
     if held.gain < 1:
         peak, gain = (20 * log10(value) for value in (held.peak, held.gain))
         message = f"the peak is {peak:+.2f} dBFS; all stems are {-gain:.2f} dB lower"
-        tell(Warned(str(path), message))
+        report(Warned(str(path), message))
     for scaled in held.scaled():
         yield list(scaled)
 
 
-def _tell_rates(path: Path, rate: int, sinks: Sequence[AudioSink], tell: Tell) -> None:
+def _report_rates(path: Path, rate: int, sinks: Sequence[AudioSink], report: OnEvent) -> None:
     for other in {sink.sample_rate for sink in sinks} - {rate}:
         message = f"its stems have {other} Hz: {sinks[0].path.suffix} files can't have {rate} Hz"
-        tell(Warned(str(path), message))
+        report(Warned(str(path), message))
 
 
-def _tell_peaks(path: Path, sinks: Sequence[AudioSink], peaks: Peaks, tell: Tell) -> None:
+def _report_peaks(path: Path, sinks: Sequence[AudioSink], peaks: Peaks, report: OnEvent) -> None:
     for sink in sinks:
         if sink.above and (sink.clips or peaks is Peaks.warn):
             what = f"were clipped in {sink.path}" if sink.clips else f"are in {sink.path}"
             remedy = "--peaks scale lowers all stems instead"
-            tell(Warned(str(path), f"{sink.above} samples above full scale {what}; {remedy}"))
+            report(Warned(str(path), f"{sink.above} samples above full scale {what}; {remedy}"))

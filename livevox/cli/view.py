@@ -120,8 +120,8 @@ def _parameters(values: Mapping[str, float]) -> Text:
         marks = [mark for mark in ("mute", "solo") if values.get(f"{name}_{mark}")]
         parts.append(" ".join((label, shown, *marks)))
     for name, parameter in PARAMETERS.items():
-        told = parameter.unit == "dB" or name.endswith(("_mute", "_solo"))
-        if name in ("gate", "duck") or not told:
+        in_mixer = parameter.unit == "dB" or name.endswith(("_mute", "_solo"))
+        if name in ("gate", "duck") or not in_mixer:
             if values[name] == parameter.default:
                 continue
             value = "" if parameter.is_switch else f" {values[name]:g} {parameter.unit}"

@@ -45,7 +45,7 @@ def main() -> None:
     use_jack_name(f"{JACK_CLIENT} watch")
     ended = threading.Event()
     threading.Thread(target=_wait_for_end, args=(ended,), daemon=True).start()
-    told = None
+    last = None
     while not ended.is_set():
         try:
             rescan()
@@ -55,8 +55,8 @@ def main() -> None:
         # A JACK server waits for clients that vanish, which interrupts the sound of all others.
         with suppress(LivevoxError):
             release()
-        if line != told:
-            told = line
+        if line != last:
+            last = line
             print(line, flush=True)
         ended.wait(LOOK_SECONDS)
 

@@ -144,8 +144,8 @@ class Telemetry:
     def latency(self) -> float:
         """Seconds from the input device to the output device, as far as they are known."""
         entering, *own, leaving = (seconds or 0.0 for seconds in self.budget)
-        told = entering + leaving
-        return sum(own) + (told if self.round_trip is None else self.round_trip)
+        of_devices = entering + leaving
+        return sum(own) + (of_devices if self.round_trip is None else self.round_trip)
 
     def clear(self) -> None:
         """Set everything to 0, for the next engine, except what is counted over all engines."""
