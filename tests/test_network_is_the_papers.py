@@ -71,3 +71,10 @@ def test_a_fresh_network_neither_fades_nor_grows_from_level_to_level() -> None:
         net(torch.rand(1, 222, 257))
     assert len(ratios) == 14
     assert all(0.6 < ratio < 1.6 for ratio in ratios.values()), ratios
+
+
+def test_training_computes_what_use_does() -> None:
+    """Up-sampling takes another way in training."""
+    for geometry in GEOMETRIES.values():
+        net, frames = random_net(geometry), torch.rand(2, 142, NET_BINS)
+        torch.testing.assert_close(net.train()(frames), net.eval()(frames))
