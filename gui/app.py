@@ -43,6 +43,7 @@ def run() -> int:
 
 def make_application() -> QApplication:
     """The application, in the user's language."""
+    from gui.look.plain_style import PlainStyle
     from gui.translation import install_translations
 
     application = QApplication(sys.argv[:1])
@@ -50,7 +51,7 @@ def make_application() -> QApplication:
     application.setApplicationDisplayName("livevox")
     application.setDesktopFileName("livevox")
     application.setWindowIcon(QIcon(str(ICON)))
-    application.setStyle("Fusion")
+    application.setStyle(PlainStyle())
     install_translations(application, QLocale.system())
     return application
 

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QPoint, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QMouseEvent
-from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton
 
+from gui.file_drop import FileDrop
 from gui.model.engine_reader import Snapshot
 from gui.model.frame_store import FrameStore
 from gui.model.viewmodel import ViewModel
+from gui.place import OnScreen
 from gui.widgets.faders import Slider
+from gui.widgets.folding import FoldingBar
 from gui.widgets.labels import ValueLabel
 from gui.widgets.lamp import Lamp
 from gui.widgets.meters import Meter
+from gui.widgets.modes import ModePicker
+from gui.widgets.song import PlayButton, SongName, SongTime
 from gui.widgets.switch import Switch
+from livevox.live.status import Status
+
+LEAST = 440
+"""Width of what can't be folded."""
 
 
-class CompactStrip(QWidget):
-    """Lamp, voice and accompaniment, bypass and the output's level; it can be dragged anywhere."""
+class CompactStrip(FoldingBar):
+    """Lamp, song and mode, voice and accompaniment, bypass and the output's level; it can be
+    dragged anywhere."""
 
     expanded = pyqtSignal()
     """Emitted to show the whole window."""
@@ -25,7 +35,8 @@ class CompactStrip(QWidget):
     """Emitted when the strip is closed, which ends the program."""
 
     def __init__(self, view_model: ViewModel, frames: FrameStore) -> None:
-        super().__init__(None, Qt.WindowType.Window | Qt.WindowType.WindowStaysOnTopHint)
+        super().__init__()
+        self.setWindowFlags(Qt.WindowType.Window | Qt.WindowType.WindowStaysOnTopHint)
         self.setObjectName("compact")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle("livevox")
@@ -35,18 +46,17 @@ class CompactStrip(QWidget):
         self.lamp = Lamp()
         self.lamp.setFixedSize(72, 72)
         self.meter = Meter(self.tr("output"), "neutral")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, 6, 10, 6)
-        row.setSpacing(10)
-        row.addWidget(self.lamp)
+        self.bypass = Switch(view_model, "bypass", self.tr("Bypass"), "bypass", self.tr("key B"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
+        grid.addLayout(self._song_row(), 0, 0, 1, 4)
         for line, (name, title, role, key) in enumerate(
             (
                 ("vocals", self.tr("Voice"), "voice", "M"),
                 ("accompaniment", self.tr("Music"), "music", "Shift+M"),
-            )
+            ),
+            start=1,
         ):
             label = QLabel(title)
             label.setProperty("role", role)
@@ -57,21 +67,48 @@ class CompactStrip(QWidget):
             grid.addWidget(ValueLabel(view_model, name), line, 2)
             grid.addWidget(mute, line, 3)
         grid.setColumnStretch(1, 1)
-        grid.setColumnMinimumWidth(1, 150)
-        row.addLayout(grid, 1)
-        row.addWidget(self.meter)
-        side = QGridLayout()
-        side.setVerticalSpacing(4)
-        self.bypass = Switch(view_model, "bypass", self.tr("Bypass"), "bypass", self.tr("key B"))
+        self.modes = ModePicker(view_model)
         expand = QPushButton(self.tr("Expand"))
         expand.setToolTip(self.tr("Back to the whole window (Ctrl+K)"))
         expand.clicked.connect(self.expanded)
-        side.addWidget(self.bypass, 0, 0)
-        side.addWidget(expand, 1, 0)
+        side = QGridLayout()
+        side.setVerticalSpacing(4)
+        for line, widget in enumerate((self.modes, self.bypass, expand)):
+            side.addWidget(widget, line, 0)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 6, 10, 6)
+        row.setSpacing(10)
+        # It folds instead.
+        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
+        row.addWidget(self.lamp)
+        row.addLayout(grid, 1)
+        row.addWidget(self.meter)
         row.addLayout(side)
-        self.setMinimumWidth(520)
-        self.setFixedHeight(88)
+        self.folds = [self.lamp.setHidden, self.meter.setHidden]
+        self.resize(620, 122)
+        self.setMinimumWidth(LEAST)
+        self.setFixedHeight(122)
+        FileDrop(self, view_model)
+        OnScreen(self)
         view_model.polled.connect(self._on_poll)
+        view_model.status_changed.connect(self._on_status)
+        self._on_status(view_model.status)
+
+    def _song_row(self) -> QHBoxLayout:
+        self.play = PlayButton(self._view_model)
+        self.name = SongName(self._view_model, self.tr("The input is heard: drop a file here"))
+        self.time = SongTime()
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.play)
+        row.addWidget(self.name, 1)
+        row.addWidget(self.time)
+        return row
+
+    def _on_status(self, status: Status | None) -> None:
+        playing = bool(status and status.config.file)
+        self.play.setVisible(playing)
+        self.time.setVisible(playing)
 
     def _on_poll(self, snapshot: Snapshot) -> None:
         if self.isVisible():
@@ -79,6 +116,8 @@ class CompactStrip(QWidget):
             activity = self._frames.activity_heard() if running else 0.0
             self.lamp.show_activity(activity, self._view_model.parameters.value("gate_threshold"))
             self.meter.show_levels(snapshot.levels[3], snapshot.clips[3])
+            duration = self._view_model.playback.duration
+            self.time.show_place(min(self._view_model.heard_second, duration), duration)
             milliseconds = f"{1000 * snapshot.latency:.0f}" if running else "-"
             self.setWindowTitle(f"livevox · {milliseconds} ms")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from PyQt6.QtCore import QCoreApplication, QEvent, QSettings
+from PyQt6.QtCore import QCoreApplication, QEvent, QSettings, QSize
 from PyQt6.QtGui import QCloseEvent, QHideEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import (
     QHBoxLayout,
@@ -31,6 +31,7 @@ from gui.model.viewmodel import ViewModel
 from gui.pace import Pace
 from gui.pages.lyrics_panel import LyricsPanel
 from gui.pages.mix import MixPage
+from gui.place import OnScreen
 from gui.shortcuts import ReturnPresses, ShortcutSheet, install
 from gui.window_keys import WindowKeys
 from livevox.config.folder import config_folder
@@ -45,8 +46,18 @@ if TYPE_CHECKING:
 
 Page = TypeVar("Page", bound=QWidget)
 
-SMALLEST = (800, 500)
 USUAL = (1100, 700)
+LEAST = (504, 290)
+LOW = 420
+"""Height below which what can be missed leaves its room to the faders."""
+SLIM = 780
+"""Width below which the meters have no figures."""
+
+
+class _Centre(QWidget):
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """What remains when all that can be is folded."""
+        return QSize(*LEAST)
 
 
 class MainWindow(QMainWindow):
@@ -57,7 +68,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.view_model = view_model
         self.setWindowTitle("livevox")
-        self.setMinimumSize(*SMALLEST)
         self.settings = QSettings(
             str(config_folder() / "window.ini"), QSettings.Format.IniFormat, self
         )
@@ -70,16 +80,17 @@ class MainWindow(QMainWindow):
         self.mix_page = MixPage(view_model, self.frames)
         self.preset_bar = PresetBar(view_model)
         self.recording_bar = RecordingBar(view_model)
+        self.transport_bar = TransportBar(view_model)
         self.menu_button = MenuButton(view_model)
         self.menu_button.compact_wanted.connect(self.toggle_compact)
         self.menu_button.theme_chosen.connect(self.choose_theme)
         self.menu_button.sheet_wanted.connect(self.toggle_sheet)
         self.lyrics_panel = LyricsPanel(view_model)
         self.lyrics_panel.lyrics_screen.visible_changed.connect(self._tell_visible)
+        self.menu_button.export_wanted.connect(self.transport_bar.export.choose_folder)
         self.menu_button.lyrics_wanted.connect(self.lyrics_panel.toggle_screen)
         self.menu_button.quit_wanted.connect(self.close)
         self.addActions(self.menu_button.undo_actions)
-        self.transport_bar = TransportBar(view_model)
         self.mixer = Mixer(view_model)
         self.notices = NoticeBar(view_model)
         self.status = StatusBar(view_model)
@@ -157,7 +168,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.notices)
         column.addLayout(middle, 1)
         column.addWidget(self.status)
-        centre = QWidget()
+        centre = _Centre()
         centre.setLayout(column)
         self.setCentralWidget(centre)
 
@@ -169,6 +180,7 @@ class MainWindow(QMainWindow):
             self.first_run = self._added(FirstRun(self.view_model))
             self.first_run.finished.connect(lambda: self.show_page(0))
             self.pages.setCurrentWidget(self.first_run)
+            self.notices.leave_out("waiting")
 
     # Actions
 
@@ -186,6 +198,8 @@ class MainWindow(QMainWindow):
         if self.focusWidget() in self.header.tabs.buttons():
             # Two tabs would look selected.
             button.setFocus()
+        self._share_room()
+        self.notices.leave_out(*(["waiting"] if index == 1 else []))
         if index != 2:
             self.view_model.learn_mode.set_on(False)
 
@@ -229,7 +243,9 @@ class MainWindow(QMainWindow):
         self.frames.heard = snapshot.heard_frame
 
     def _on_status(self, status: Status | None) -> None:
-        self.transport_bar.setVisible(bool(status and status.config.file))
+        playing = bool(status and status.config.file)
+        self.transport_bar.setVisible(playing)
+        self.menu_button.export_action.setEnabled(playing)
 
     # Lifetime
 
@@ -241,6 +257,7 @@ class MainWindow(QMainWindow):
         geometry = self.settings.value("geometry")
         if not geometry or not self.restoreGeometry(geometry):
             self.resize(*USUAL)
+        OnScreen(self)
         self.mixer.unfold.setChecked(self.settings.value("shaping", "false") == "true")
 
     @property
@@ -263,8 +280,19 @@ class MainWindow(QMainWindow):
         self._tell_visible()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
-        """In a low window, leave more room to the pages."""
+        """In a small window, leave the room to the faders and the pages."""
         self.status.budget.show_details(self.height() > 600)
+        low = self.height() < LOW
+        self.transport_bar.waveform.setHidden(low)
+        self._share_room()
+        self.status.setHidden(low)
+        self.notices.fold(self.height() < 600, low)
+        self.mixer.fold(self.width() < SLIM, low)
+
+    def _share_room(self) -> None:
+        """In a low window, only the mix has room for the lyrics."""
+        least = LOW if self.pages.currentWidget() is self.mix_page else USUAL[1] - 50
+        self.lyrics_panel.fold(self.height() < least)
 
     def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802
         """Stop drawing while the window is minimised, too."""

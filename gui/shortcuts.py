@@ -18,6 +18,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from gui.widgets.scrolled import fill
+
 
 @dataclass(frozen=True)
 class Shortcut:
@@ -104,9 +106,11 @@ class ShortcutSheet(QWidget):
                     row += 1
                     filled += 1
         grid.setColumnMinimumWidth(2, 18)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
+        around = QWidget()
+        middle = QVBoxLayout(around)
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
+        fill(self, around)
         parent.installEventFilter(self)
         self.hide()
 

@@ -61,6 +61,35 @@ def application() -> Any:
     return make_application()
 
 
+@contextmanager
+def window_alone(config_folder: Path, language: str = "en") -> Iterator[Any]:
+    """A window whose engine never starts, with its settings in ``config_folder``."""
+    app = application()
+    from gui.main_window import MainWindow
+    from gui.model.viewmodel import ViewModel
+    from gui.translation import FOLDER, Translation
+    from livevox.config.settings import Settings, save_settings
+    from livevox.live.engine_config import EngineConfig
+
+    translation = None
+    if language != "en":
+        translation = Translation(FOLDER / f"livevox_{language}.ts")
+        app.installTranslator(translation)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LIVEVOX_CONFIG_DIR", str(config_folder))
+        save_settings(Settings())
+        window = MainWindow(ViewModel(EngineConfig()))
+        window.show()
+        activate(window)
+        try:
+            yield window
+        finally:
+            window.close()
+            window.discard()
+            if translation is not None:
+                app.removeTranslator(translation)
+
+
 @dataclass
 class LiveWindow:
     """A window whose engine runs on ``server``."""

@@ -2,11 +2,14 @@
 
     python -m tests.screenshots build/screenshots
 
-Writes window.png, which the README shows, and one picture for each other view into the folder.
+Writes window.png, which the README shows, and one picture for each other view into the folder, also
+of small windows, in both themes, in German and at scales of 1.25 and 2.
 """
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -14,12 +17,13 @@ from typing import Any
 
 import soundfile
 
+from gui.model.notices import Notice
 from livevox.config.preset import load_preset
 from livevox.demo.song import demo_song
 from livevox.dsp.stft import SAMPLE_RATE
-from livevox.live.commands import Play, SetBindings
+from livevox.live.commands import Pause, Play, Seek, SetBindings
 from livevox.midi.binding import Binding
-from tests.gui_harness import LiveWindow, live_for, live_window, wait_until
+from tests.gui_harness import LiveWindow, display, live_for, live_window, wait_until
 
 SONG_SECONDS = 60.0
 FULL_SECONDS = 13.5
@@ -29,7 +33,13 @@ LYRICS = """\
 [00:12.00]<00:12.00>One <00:12.40>more <00:13.20>song <00:13.90>before <00:14.80>we go<00:19.00>
 [00:20.00]Every word of it is here before your eyes
 """
-LARGE, SMALL = (1100, 700), (800, 500)
+LARGE, MIDDLE, SMALL, SMALLER = (1100, 700), (1024, 600), (800, 500), (640, 480)
+SCALED = {
+    "1.25": ("de", (MIDDLE, SMALL, SMALLER)),
+    "2": ("en", (SMALL, (640, 400), (512, 300))),
+}
+"""By scale, the language and the sizes in units of the window: 512 x 300 is a screen of 1024 x
+600 at a scale of 2."""
 
 
 def main(folder: Path) -> None:
@@ -51,6 +61,53 @@ def main(folder: Path) -> None:
             guard="closed",
         ) as live:
             _take_first_run(live, folder)
+        for scale in SCALED:
+            # Qt takes a scale only at the start of a process.
+            command = [sys.executable, "-m", "tests.screenshots", str(folder), scale, str(song)]
+            subprocess.run(command, check=True, env=os.environ | {"QT_SCALE_FACTOR": scale})
+
+
+def scaled(folder: Path, scale: str, song: Path) -> None:
+    """Make the pictures of one scale."""
+    language, sizes = SCALED[scale]
+    display()
+    os.environ.update(LANGUAGE=language, LC_ALL="C.UTF-8")
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        live_window(Path(scratch), file=str(song)) as live,
+    ):
+        window, view_model = live.window, live.view_model
+        view_model.load_preset("karaoke")
+        view_model.requests.ask(Seek(9.0))
+        view_model.requests.ask(Play())
+        wait_until(lambda: view_model.playback.position > FULL_SECONDS)
+        notice = Notice("device", "The sound card has gone. " * 3, "warning")
+        window.choose_theme("light")
+        window.resize(*sizes[0])
+        _take(window, folder / f"{language}-{scale}-light.png")
+        window.choose_theme("dark")
+        names = {size: f"{language}-{scale}-{size[0]}x{size[1]}" for size in sizes}
+        for size, name in names.items():
+            window.resize(*size)
+            _take(window, folder / f"{name}.png")
+        view_model.requests.ask(Pause())
+        for size, name in names.items():
+            window.resize(*size)
+            for page in (1, 2):
+                window.show_page(page)
+                _take(window, folder / f"{name}-page{page}.png")
+            window.show_page(0)
+            window.status.unfold.setChecked(True)
+            window.mixer.unfold.setChecked(True)
+            view_model.notices.notify(notice)
+            _take(window, folder / f"{name}-unfolded.png")
+            view_model.notices.clear("device")
+            window.status.unfold.setChecked(False)
+            window.mixer.unfold.setChecked(False)
+        window.toggle_compact()
+        window.compact.resize(sizes[-1][0], window.compact.height())
+        _take(window.compact, folder / f"{language}-{scale}-compact.png")
+        window.toggle_compact()
 
 
 def _take_all(live: LiveWindow, folder: Path) -> None:
@@ -67,8 +124,12 @@ def _take_all(live: LiveWindow, folder: Path) -> None:
     window.lyrics_panel.toggle_screen()
     take("lyrics-screen", window.lyrics_panel.lyrics_screen)
     window.lyrics_panel.toggle_screen()
+    window.resize(*MIDDLE)
+    take("window-middle")
     window.choose_theme("light")
-    take("window-light")
+    for name, size in (("-middle", MIDDLE), ("-small", SMALL), ("", LARGE)):
+        window.resize(*size)
+        take(f"window{name}-light")
     window.choose_theme("dark")
     window.status.unfold.setChecked(True)
     window.mixer.unfold.setChecked(True)
@@ -115,10 +176,13 @@ def _take_first_run(live: LiveWindow, folder: Path) -> None:
 
 
 def _take(widget: Any, path: Path) -> None:
-    live_for(0.4)
+    live_for(0.3)
     assert widget.grab().save(str(path))
     print(path)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    if len(sys.argv) == 2:
+        main(Path(sys.argv[1]))
+    else:
+        scaled(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))

@@ -33,28 +33,16 @@ from gui.widgets.waveform import Waveform
 from livevox.config.preset import load_preset
 from livevox.config.settings import Settings, load_settings, save_settings
 from livevox.dsp.stft import NET_BINS
-from livevox.live.engine_config import EngineConfig
 from livevox.parameters import PARAMETERS, defaults
-from tests.gui_harness import activate, application, live_for, needs_display, wait_until
+from tests.gui_harness import application, live_for, needs_display, wait_until, window_alone
 
 pytestmark = needs_display
 
 
 @pytest.fixture
-def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """A window whose engine never starts."""
-    application()
-    from gui.main_window import MainWindow
-    from gui.model.viewmodel import ViewModel
-
-    monkeypatch.setenv("LIVEVOX_CONFIG_DIR", str(tmp_path))
-    save_settings(Settings())
-    window = MainWindow(ViewModel(EngineConfig()))
-    window.show()
-    activate(window)
-    yield window
-    window.close()
-    window.discard()
+def window(tmp_path: Path) -> Iterator[Any]:
+    with window_alone(tmp_path) as window:
+        yield window
 
 
 def test_every_control_says_what_it_is(window: Any) -> None:
@@ -74,16 +62,6 @@ def test_every_control_says_what_it_is(window: Any) -> None:
     ]
     assert len(controls) > 40
     assert silent == []
-
-
-def test_the_window_fits_800_by_500_on_every_page(window: Any) -> None:
-    window.status.unfold.setChecked(True)
-    window.mixer.unfold.setChecked(True)
-    for page in range(3):
-        window.show_page(page)
-        window.resize(800, 500)
-        live_for(0.05)
-        assert (window.width(), window.height()) == (800, 500)
 
 
 def test_every_text_can_be_translated(window: Any) -> None:

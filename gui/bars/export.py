@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PyQt6.QtCore import QUrl, pyqtSignal
 from PyQt6.QtGui import QDesktopServices
-from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QWidget
+from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from gui.model.notices import Notice
 from gui.model.processes import PythonProcess
@@ -30,6 +30,7 @@ class Export(QWidget):
         self._folder = ""
         self._error = ""
         self._cancelled = False
+        self._folded = False
         self.export_button = icon_button(
             "export", self.tr("Export the voice and the accompaniment of this file to a folder")
         )
@@ -37,7 +38,8 @@ class Export(QWidget):
         self.progress = QProgressBar()
         self.progress.setFixedWidth(70)
         self.progress.setAccessibleName(self.tr("Progress of the export"))
-        self.cancel_button = icon_button("cross", self.tr("Cancel the export"))
+        self.cancel_button = QPushButton(self.tr("Cancel"))
+        self.cancel_button.setToolTip(self.tr("Cancel the export; the song stays open"))
         self.cancel_button.clicked.connect(self.cancel)
         self.progress.hide()
         self.cancel_button.hide()
@@ -46,6 +48,11 @@ class Export(QWidget):
         row.setSpacing(5)
         for widget in (self.progress, self.cancel_button, self.export_button):
             row.addWidget(widget)
+
+    def fold(self, folded: bool) -> None:
+        """Leave out the button that exports, or no longer: the window's menu has it, too."""
+        self._folded = folded
+        self._show_exporting(not self.progress.isHidden())
 
     @property
     def exporting(self) -> bool:
@@ -70,6 +77,7 @@ class Export(QWidget):
         self.progress.setRange(0, 0)
         self.progress.setToolTip(self.tr("Exporting to {}").format(self._folder))
         self._show_exporting(True)
+        self.exporting_changed.emit(True)
         self._process.start(
             "livevox.cli",
             *("separate", self.path, "--json", "--output", folder),
@@ -95,11 +103,12 @@ class Export(QWidget):
     def _show_exporting(self, exporting: bool) -> None:
         self.progress.setVisible(exporting)
         self.cancel_button.setVisible(exporting)
-        self.export_button.setVisible(not exporting)
-        self.exporting_changed.emit(exporting)
+        self.export_button.setVisible(not exporting and not self._folded)
+        self.updateGeometry()
 
     def _exported(self, well: bool, error: str) -> None:
         self._show_exporting(False)
+        self.exporting_changed.emit(False)
         if self._cancelled:
             notice = Notice("export", self.tr("The export was cancelled."), "information")
         elif well:

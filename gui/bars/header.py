@@ -5,21 +5,32 @@ from __future__ import annotations
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from gui.bars.menu import MenuButton
+from gui.bars.preset import PresetBar
+from gui.bars.recording import RecordingBar
+from gui.widgets.folding import FoldingBar
 
-class Header(QWidget):
-    """The name, a tab for each page by its index, and on the right ``others``."""
 
-    def __init__(self, *others: QWidget, parent: QWidget | None = None) -> None:
+class Header(FoldingBar):
+    """The name, a tab for each page by its index, and on the right the presets, the recording and
+    the menu."""
+
+    def __init__(
+        self,
+        presets: PresetBar,
+        recording: RecordingBar,
+        menu: MenuButton,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("header")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         row = QHBoxLayout(self)
-        row.setContentsMargins(14, 6, 8, 6)
+        row.setContentsMargins(8, 6, 8, 6)
         row.setSpacing(6)
         brand = QLabel("livevox")
         brand.setObjectName("brand")
         row.addWidget(brand)
-        row.addSpacing(8)
         self.tabs = QButtonGroup(self)
         for index, (text, tip) in enumerate(
             (
@@ -36,5 +47,6 @@ class Header(QWidget):
             self.tabs.addButton(tab, index)
             row.addWidget(tab)
         row.addStretch(1)
-        for other in others:
-            row.addWidget(other)
+        for widget in (presets, recording, menu):
+            row.addWidget(widget)
+        self.folds = [brand.setHidden, recording.fold, presets.fold, presets.setHidden]

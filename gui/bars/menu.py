@@ -19,6 +19,7 @@ class MenuButton(QToolButton):
     """One of :data:`gui.look.theme.Choice`."""
     sheet_wanted = pyqtSignal()
     lyrics_wanted = pyqtSignal()
+    export_wanted = pyqtSignal()
     quit_wanted = pyqtSignal()
 
     def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
@@ -40,6 +41,9 @@ class MenuButton(QToolButton):
         menu.addSeparator()
         menu.addAction(self.tr("Compact strip (Ctrl+K)"), self.compact_wanted)
         menu.addAction(self.tr("Lyrics on a screen of their own (L)"), self.lyrics_wanted)
+        self.export_action = QAction(self.tr("Export the stems of the file…"), self)
+        self.export_action.triggered.connect(self.export_wanted)
+        menu.addAction(self.export_action)
         looks = menu.addMenu(self.tr("Theme"))
         assert looks is not None
         group = QActionGroup(self)
@@ -60,7 +64,7 @@ class MenuButton(QToolButton):
         menu.addAction(self.tr("Restart the sound engine"), view_model.restart_engine)
         menu.addAction(self.tr("Keyboard shortcuts (F1)"), self.sheet_wanted)
         menu.addAction(self.tr("Quit (Ctrl+Q)"), self.quit_wanted)
-        self.setIcon(symbol("more"))
+        self.setIcon(symbol("menu"))
         self.setProperty("role", "flat")
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setStyleSheet("QToolButton::menu-indicator { image: none; }")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -20,12 +19,15 @@ from gui.widgets.faders import Fader, Slider
 from gui.widgets.labels import ValueLabel
 from gui.widgets.meters import Meter
 from gui.widgets.parameter_slider import described
+from gui.widgets.scrolled import Scrolled
 from gui.widgets.switch import Switch
 
 BUTTON_HEIGHT = 28
 SOURCES = ("vocals", "accompaniment")
-LEAST_STRIPS = 230
-"""Height below which the unfolded controls replace the faders."""
+WIDE, NARROW = 362, 314
+"""Widths with the figures of the meters and without."""
+SHORT, SHORTEST_USUAL = 70, 120
+"""Least heights of the faders in a low window and in others."""
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
 
 
@@ -34,9 +36,11 @@ class Mixer(QWidget):
 
     def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._view_model = view_model
+        self._low = False
         self.setObjectName("mixer")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedWidth(334)
+        self.setFixedWidth(WIDE)
         tr = self.tr
         self.meters = [
             Meter(tr("input"), "neutral"),
@@ -49,27 +53,26 @@ class Mixer(QWidget):
         self.output = Fader(view_model, "output", "neutral")
         self.bypass = Switch(view_model, "bypass", tr("Bypass"), "bypass", tr("key B"))
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 10)
+        column.setContentsMargins(8, 10, 8, 10)
         column.setSpacing(8)
         self.strips = QWidget()
-        strips = QHBoxLayout(self.strips)
-        strips.setContentsMargins(0, 0, 0, 0)
-        strips.setSpacing(6)
-        strips.addLayout(self._input_strip())
-        for fader, meter, title, role, keys in (
-            (self.voice, self.meters[1], tr("Voice"), "voice", (tr("key M"), tr("key S"))),
-            (
-                self.music,
-                self.meters[2],
-                tr("Music"),
-                "music",
-                (tr("Shift+M"), tr("Shift+S")),
-            ),
-        ):
-            strips.addLayout(self._strip(view_model, fader, meter, title, role, keys), 1)
-        strips.addLayout(self._strip(view_model, self.output, self.meters[3], tr("Output"), "", ()))
+        self._grid = grid = QGridLayout(self.strips)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(6)
+        grid.setVerticalSpacing(6)
+        grid.setRowStretch(1, 1)
+        grid.addWidget(QLabel(tr("In")), 0, 0, _CENTRE)
+        grid.addWidget(self.meters[0], 1, 0, _CENTRE)
+        voice_keys, music_keys = (tr("key M"), tr("key S")), (tr("Shift+M"), tr("Shift+S"))
+        self._add_strip(1, self.voice, tr("Voice"), "voice", voice_keys)
+        self._add_strip(2, self.music, tr("Music"), "music", music_keys)
+        self._add_strip(3, self.output, tr("Output"), "", ())
         column.addWidget(self.strips, 1)
-        column.addLayout(self._wet_row(view_model))
+        lower = QWidget()
+        below = QVBoxLayout(lower)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(8)
+        below.addLayout(self._wet_row(view_model))
         self.shaping = Shaping(view_model)
         self.unfold = QToolButton()
         self.unfold.setText(tr("Gate and ducking"))
@@ -78,12 +81,12 @@ class Mixer(QWidget):
         self.unfold.setProperty("role", "flat")
         self.unfold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.unfold.toggled.connect(self._on_unfold)
+        below.addWidget(self.unfold)
+        below.addWidget(self.shaping)
+        # The faders and mutes stay where they are; what is below them scrolls.
+        self._lower = Scrolled(lower)
+        column.addWidget(self._lower)
         self._on_unfold(False)
-        column.addWidget(self.unfold)
-        column.addWidget(self.shaping)
-        # Takes the room of hidden faders.
-        column.addStretch(0)
-        self._view_model = view_model
         view_model.polled.connect(self._on_poll)
         view_model.parameters.changed.connect(self._show_muted)
         self._show_muted()
@@ -99,55 +102,35 @@ class Mixer(QWidget):
             fader.set_muted(muted)
             meter.set_muted(muted)
 
-    def _input_strip(self) -> QVBoxLayout:
-        strip = QVBoxLayout()
-        strip.setSpacing(6)
-        strip.addWidget(QLabel(self.tr("In")), 0, _CENTRE)
-        strip.addWidget(self.meters[0], 1, _CENTRE)
-        # As high as the controls below the other strips' faders.
-        value = QLabel(" ")
-        value.setProperty("role", "number")
-        strip.addWidget(value)
-        # No spacing is laid out around a spacer.
-        strip.addSpacing(BUTTON_HEIGHT + strip.spacing())
-        return strip
-
-    def _strip(
-        self,
-        view_model: ViewModel,
-        fader: Fader,
-        meter: Meter,
-        title: str,
-        role: str,
-        keys: tuple[str, ...],
-    ) -> QVBoxLayout:
-        strip = QVBoxLayout()
-        strip.setSpacing(6)
+    def _add_strip(
+        self, column: int, fader: Fader, title: str, role: str, keys: tuple[str, ...]
+    ) -> None:
+        """Name, fader with meter, value and buttons, in the rows that all strips share."""
         name = QLabel(title)
         name.setProperty("role", role)
-        strip.addWidget(name, 0, _CENTRE)
         middle = QHBoxLayout()
         middle.setSpacing(2)
         middle.addStretch(1)
         middle.addWidget(fader)
-        middle.addWidget(meter)
+        middle.addWidget(self.meters[column])
         middle.addStretch(1)
-        strip.addLayout(middle, 1)
-        value = ValueLabel(view_model, fader.name)
+        value = ValueLabel(self._view_model, fader.name)
         value.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        strip.addWidget(value, 0, _CENTRE)
         buttons = QHBoxLayout()
         buttons.setSpacing(4)
         for kind, letter, key in zip(("mute", "solo"), ("M", "S"), keys, strict=False):
-            switch = Switch(view_model, f"{fader.name}_{kind}", letter, kind, key)
+            switch = Switch(self._view_model, f"{fader.name}_{kind}", letter, kind, key)
             switch.setFixedSize(40, BUTTON_HEIGHT)
             buttons.addWidget(switch)
         if not keys:
             # The output has no mute and solo; the bypass takes their place.
             self.bypass.setFixedSize(88, BUTTON_HEIGHT)
             buttons.addWidget(self.bypass)
-        strip.addLayout(buttons)
-        return strip
+        self._grid.addWidget(name, 0, column, _CENTRE)
+        self._grid.addLayout(middle, 1, column)
+        self._grid.addWidget(value, 2, column, _CENTRE)
+        self._grid.addLayout(buttons, 3, column)
+        self._grid.setColumnStretch(column, 1)
 
     def _wet_row(self, view_model: ViewModel) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -170,14 +153,25 @@ class Mixer(QWidget):
         arrow = Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow
         self.unfold.setArrowType(arrow)
         self._share_room()
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
-        """In a low window, hide the faders while the other controls are unfolded."""
-        self._share_room()
+        if unfolded:
+            QTimer.singleShot(0, self._reveal)
 
     def _share_room(self) -> None:
-        taken = self.shaping.sizeHint().height() + 110 if self.unfold.isChecked() else 0
-        self.strips.setVisible(not taken or self.height() - taken > LEAST_STRIPS)
+        self._lower.set_low(self._low and not self.unfold.isChecked())
+
+    def _reveal(self) -> None:
+        self._lower.scroll_to(self.unfold)
+
+    def fold(self, narrow: bool, low: bool) -> None:
+        """In a narrow window, leave out the figures of the meters; in a low one, let the faders be
+        short."""
+        self.setFixedWidth(NARROW if narrow else WIDE)
+        for meter in self.meters:
+            meter.show_figures(not narrow)
+        for fader in (self.voice, self.music, self.output):
+            fader.setMinimumHeight(SHORT if low else SHORTEST_USUAL)
+        self._low = low
+        self._share_room()
 
     def _on_poll(self, snapshot: Snapshot) -> None:
         for index, meter in enumerate(self.meters):

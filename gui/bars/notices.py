@@ -8,7 +8,6 @@ from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -16,6 +15,7 @@ from PyQt6.QtWidgets import (
 from gui.look.theme import theme, themes
 from gui.model.notices import Notice
 from gui.model.viewmodel import ViewModel
+from gui.widgets.labels import ElidedLabel
 
 MOST = 3
 """Most notices at a time; the oldest are removed."""
@@ -30,6 +30,8 @@ class NoticeBar(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(1)
         self._lines: dict[str, _Line] = {}
+        self._alone = self._low = False
+        self._elsewhere: frozenset[str] = frozenset()
         view_model.notices.noticed.connect(self.show_notice)
         view_model.notices.cleared.connect(self.clear)
         self.hide()
@@ -37,18 +39,21 @@ class NoticeBar(QWidget):
     @property
     def texts(self) -> list[str]:
         """The texts shown, the newest first."""
-        return [line.notice.text for line in reversed(self._lines.values())]
+        return [self._lines[topic].notice.text for topic in reversed(self._shown)]
 
     def show_notice(self, notice: Notice) -> None:
         """Show a notice; replaces an older one on the same topic."""
-        self.clear(notice.topic)
+        same = [topic for topic, line in self._lines.items() if line.notice.text == notice.text]
+        for topic in {notice.topic, *same}:
+            self.clear(topic)
         while len(self._lines) >= MOST:
             self.clear(next(iter(self._lines)))
         line = _Line(notice)
+        line.fold(self._low)
         line.closed.clicked.connect(lambda: self.clear(notice.topic))
         self._lines[notice.topic] = line
         self._column.insertWidget(0, line)
-        self.show()
+        self._show()
 
     def clear(self, topic: str) -> None:
         """Remove the notice on a topic."""
@@ -57,12 +62,37 @@ class NoticeBar(QWidget):
             self._column.removeWidget(line)
             line.hide()
             line.deleteLater()
-        self.setVisible(bool(self._lines))
+        self._show()
 
     def clear_newest(self) -> None:
         """Remove the newest notice."""
-        if self._lines:
-            self.clear(next(reversed(self._lines)))
+        if shown := self._shown:
+            self.clear(shown[-1])
+
+    def fold(self, alone: bool, low: bool) -> None:
+        """Show only the newest notice, the others wait; ``low`` shows it in one row."""
+        if (alone, low) != (self._alone, self._low):
+            self._alone, self._low = alone, low
+            for line in self._lines.values():
+                line.fold(low)
+            self._show()
+
+    def leave_out(self, *topics: str) -> None:
+        """Leave out what the page tells itself."""
+        self._elsewhere = frozenset(topics)
+        self._show()
+
+    @property
+    def _shown(self) -> list[str]:
+        """The topics of the notices that are shown, the newest last."""
+        told_here = [topic for topic in self._lines if topic not in self._elsewhere]
+        return told_here[-1:] if self._alone else told_here
+
+    def _show(self) -> None:
+        shown = self._shown
+        for topic, line in self._lines.items():
+            line.setVisible(topic in shown)
+        self.setVisible(bool(shown))
 
 
 class _Line(QFrame):
@@ -78,14 +108,12 @@ class _Line(QFrame):
             "warning": self.tr("Warning"),
             "information": self.tr("Note"),
         }
-        kind = QLabel(names[notice.kind])
-        kind.setObjectName("kind")
-        row.addWidget(kind)
-        text = QLabel(notice.text)
-        text.setWordWrap(True)
-        text.setTextFormat(Qt.TextFormat.PlainText)
+        self._kind = QLabel(names[notice.kind])
+        self._kind.setObjectName("kind")
+        row.addWidget(self._kind)
+        self._text = text = ElidedLabel()
+        text.setText(notice.text)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row.addWidget(text, 1)
         self.setAccessibleName(f"{names[notice.kind]}: {notice.text}")
         if notice.action is not None:
@@ -99,6 +127,12 @@ class _Line(QFrame):
         row.addWidget(self.closed)
         themes().changed.connect(self._colour)
         self._colour()
+
+    def fold(self, folded: bool) -> None:
+        """Take one row; the tooltip has all of the text."""
+        self._kind.setHidden(folded)
+        self._text.setWordWrap(not folded)
+        self._text.setToolTip(self.notice.text if folded else "")
 
     def _colour(self) -> None:
         t = theme()

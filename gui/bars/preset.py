@@ -54,8 +54,11 @@ class PresetBar(QWidget):
 
     def _make(self) -> None:
         self.choice = QComboBox()
-        self.choice.setMinimumWidth(120)
+        self.choice.setMinimumWidth(110)
         self.choice.setMinimumContentsLength(10)
+        self.choice.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         self.choice.setAccessibleName(self.tr("Preset"))
         self.choice.setPlaceholderText(self.tr("No preset"))
         self.choice.activated.connect(self._chosen)
@@ -70,14 +73,15 @@ class PresetBar(QWidget):
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
         menu = QMenu(self.menu_button)
+        self.save_action = self._action(menu, self.tr("Save"), self.save)
         self.save_as_action = self._action(menu, self.tr("Save as…"), self.save_as)
         self.rename_action = self._action(menu, self.tr("Rename…"), self.rename)
         self.revert_action = self._action(menu, self.tr("Revert to saved"), self.revert)
         menu.addSeparator()
         self.delete_action = self._action(menu, self.tr("Delete…"), self.delete)
         self.menu_button.setMenu(menu)
-        usual = QWidget()
-        row = QHBoxLayout(usual)
+        self._usual = QWidget()
+        row = QHBoxLayout(self._usual)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         row.addWidget(self.choice, 1)
@@ -88,7 +92,7 @@ class PresetBar(QWidget):
         self.question.left.connect(self.leave_question)
 
         self._pages = QStackedWidget()
-        self._pages.addWidget(usual)
+        self._pages.addWidget(self._usual)
         self._pages.addWidget(self.question)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -100,6 +104,12 @@ class PresetBar(QWidget):
         action.triggered.connect(lambda: do())
         menu.addAction(action)
         return action
+
+    def fold(self, folded: bool) -> None:
+        """Leave out the button that saves, or no longer: the menu has it, too."""
+        self.save_button.setHidden(folded)
+        for widget in (self._usual, self._pages, self):
+            widget.updateGeometry()
 
     # Display
 
@@ -147,7 +157,8 @@ class PresetBar(QWidget):
         state = self.tr("changed since it was saved") if changed else self.tr("as it was saved")
         self.choice.setAccessibleDescription(state if name else "")
         self.choice.setToolTip(self.tr("Preset: {}").format(state) if name else self.tr("Presets"))
-        self.save_button.setEnabled(changed or not name)
+        for save in (self.save_button, self.save_action):
+            save.setEnabled(changed or not name)
         self.revert_action.setEnabled(changed)
         self.rename_action.setEnabled(name in self._own)
         self.delete_action.setEnabled(name in self._own)

@@ -6,9 +6,14 @@ from collections.abc import Callable
 
 from PyQt6.QtCore import QEvent, QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QToolButton, QWidget
 
 from gui.look.symbols import symbol
+from gui.widgets.labels import ElidedLabel
+
+
+WORDS = 90
+"""Pixels that the question has at least, where it needs them."""
 
 
 class Question(QWidget):
@@ -20,10 +25,10 @@ class Question(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._answer: Callable[[str], None] = lambda _: None
-        self.wording = QLabel()
+        self.wording = ElidedLabel()
         self.name_edit = QLineEdit()
         self.name_edit.setMaxLength(60)
-        self.name_edit.setMinimumWidth(90)
+        self.name_edit.setMinimumWidth(60)
         self.name_edit.returnPressed.connect(self._accept)
         self.name_edit.textChanged.connect(self._check_name)
         self.yes = QPushButton()
@@ -36,8 +41,8 @@ class Question(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        layout.addWidget(self.wording)
-        layout.addWidget(self.name_edit, 1)
+        layout.addWidget(self.wording, 1)
+        layout.addWidget(self.name_edit, 2)
         layout.addWidget(self.yes)
         layout.addWidget(self.no)
         for widget in (self.name_edit, self.yes, self.no):
@@ -49,6 +54,9 @@ class Question(QWidget):
         """Ask; with ``name``, ask for a name, starting from it. ``answer`` gets the name."""
         self._answer = answer
         self.wording.setText(question)
+        self.wording.setToolTip(question)
+        needed = self.wording.fontMetrics().horizontalAdvance(question) + 6
+        self.wording.setMinimumWidth(min(needed, WORDS))
         self.yes.setText(yes)
         self.name_edit.setVisible(name is not None)
         self.name_edit.setAccessibleName(question)

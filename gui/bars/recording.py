@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from gui.look.plain_style import unkeyed
 from gui.look.style_sheet import set_role
 from gui.look.symbols import symbol
 from gui.model.engine_reader import Recording
@@ -44,6 +45,7 @@ class RecordingBar(QWidget):
         self._view_model = view_model
         self._last: str | None = None
         self._shown: bool | None = None
+        self._folded = False
         music = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MusicLocation)
         self.folder = str(remembered().value(FOLDER_KEY) or Path(music) / "livevox")
         self._make()
@@ -69,7 +71,7 @@ class RecordingBar(QWidget):
         self.error = QLabel("⚠")
         self.error.hide()
         self.menu_button = QToolButton()
-        self.menu_button.setIcon(symbol("folder"))
+        self.menu_button.setIcon(symbol("recordings"))
         self.menu_button.setIconSize(QSize(16, 16))
         self.menu_button.setAccessibleName(self.tr("Folder of the recordings"))
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -91,8 +93,13 @@ class RecordingBar(QWidget):
         self.setAccessibleName(self.tr("Recording"))
         self._show_folder()
 
+    def fold(self, folded: bool) -> None:
+        """Leave out the word on the button, the folder and the time left, or no longer."""
+        self._folded = folded
+        self._show_whether(self._view_model.recording.active)
+
     def _show_folder(self) -> None:
-        self.where.setText(self.folder)
+        self.where.setText(unkeyed(self.folder))
         self.menu_button.setToolTip(self.tr("Recordings go to {}").format(self.folder))
 
     # Actions
@@ -145,7 +152,8 @@ class RecordingBar(QWidget):
         self._enable()
 
     def _show_whether(self, active: bool) -> None:
-        self.button.setText(self.tr("Stop") if active else self.tr("Record"))
+        words = self.tr("Stop") if active else self.tr("Record")
+        self.button.setText("" if self._folded else words)
         self.button.setIcon(symbol("stop", "on_colour") if active else symbol("record", "alarm"))
         text = (
             self.tr("End the recording (R)")
@@ -155,9 +163,10 @@ class RecordingBar(QWidget):
         self.button.setToolTip(text)
         self.button.setAccessibleName(text)
         self.elapsed.setVisible(active)
-        self.left.setVisible(active)
+        self.left.setVisible(active and not self._folded)
         # The folder can't change during a recording; hide its button to make room for the times.
-        self.menu_button.setVisible(not active)
+        self.menu_button.setVisible(not active and not self._folded)
+        self.updateGeometry()
 
     def _length(self, seconds: float) -> str:
         """A duration as approximate text."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from PyQt6.QtCore import QRectF, QSize, Qt
-from PyQt6.QtGui import QPainter, QPaintEvent
+from PyQt6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from gui.look.theme import theme, themes
@@ -16,6 +16,8 @@ from livevox.live.status import Status
 
 SECONDS = 0.25
 """Update interval of the numbers, slow enough to read."""
+_BAR, _ROW = 22, 21
+"""Heights of the boxes and of a row of labels."""
 _SHADES = (0.45, 0.25, 1.0, 0.65, 0.45)
 """Colours of the stages' boxes: the network's stands out, neighbours differ."""
 
@@ -182,20 +184,40 @@ class BudgetBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._budget: tuple[float | None, ...] = ()
-        self.setFixedHeight(44)
+        self._labels: list[QRectF] = []
+        self.setFixedHeight(_BAR + _ROW)
         self.setAccessibleName(self.tr("Latency by stage"))
         themes().changed.connect(self.update)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Take all available width."""
-        return QSize(600, 44)
+        return QSize(600, self.height())
 
     def show_budget(self, budget: tuple[float | None, ...]) -> None:
         """Set the seconds by `livevox.live.telemetry.STAGES`; None is unknown."""
         if budget != self._budget:
             self._budget = budget
             self.setAccessibleDescription(", ".join(self._texts()))
+            self._place_labels()
             self.update()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
+        """Take as many rows as the labels need."""
+        if self._budget:
+            self._place_labels()
+
+    def _place_labels(self) -> None:
+        """Put the labels beside each other, in rows."""
+        rooms = [self.fontMetrics().horizontalAdvance(text) + 15 for text in self._texts()]
+        gap = (self.width() - sum(rooms)) / (len(rooms) - 1)
+        gap, left, top = min(max(gap, 8.0), 24.0), 0.0, float(_BAR)
+        self._labels = []
+        for room in rooms:
+            if left and left + room > self.width():
+                left, top = 0.0, top + _ROW
+            self._labels.append(QRectF(left, top, room, _ROW))
+            left += room + gap
+        self.setFixedHeight(round(top) + _ROW)
 
     def _texts(self) -> list[str]:
         """The tooltip: each stage and its milliseconds."""
@@ -214,7 +236,7 @@ class BudgetBar(QWidget):
         ]
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
-        """Paint boxes to scale; labels take the room they need, in the boxes' order."""
+        """Paint boxes to scale, with their labels below."""
         t = theme()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -222,24 +244,21 @@ class BudgetBar(QWidget):
         total = sum(widths)
         if total <= 0:
             return
-        texts = self._texts()
-        metrics = painter.fontMetrics()
-        rooms = [metrics.horizontalAdvance(text) + 14 for text in texts]
-        gap = min(max((self.width() - sum(rooms)) / (len(rooms) - 1), 2.0), 24.0)
-        left, label_left = 0.0, 0.0
+        left = 0.0
         painter.setPen(Qt.PenStyle.NoPen)
-        for text, room, seconds, shade in zip(texts, rooms, widths, _SHADES, strict=True):
+        labels = zip(self._texts(), self._labels, widths, _SHADES, strict=True)
+        for text, label, seconds, shade in labels:
             width = self.width() * seconds / total
             colour = t.colour("music")
             colour.setAlphaF(shade)
             painter.setBrush(colour)
             if width > 0.5:
                 painter.drawRoundedRect(QRectF(left, 0, max(1.0, width - 2), 16), 3, 3)
-            painter.drawRoundedRect(QRectF(label_left, 28, 9, 9), 2, 2)
+            painter.drawRoundedRect(QRectF(label.left(), label.top() + 6, 9, 9), 2, 2)
             painter.setPen(t.colour("text"))
-            painter.drawText(QRectF(label_left + 13, 22, room, 20), _MIDDLE, text)
+            painter.drawText(label.adjusted(13, 0, 0, 0), _MIDDLE, text)
             painter.setPen(Qt.PenStyle.NoPen)
-            left, label_left = left + width, label_left + room + gap
+            left += width
 
 
 _MIDDLE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

@@ -12,14 +12,14 @@ from PyQt6.QtWidgets import (
 )
 
 from gui.bars.export import Export
-from gui.look.symbols import symbol
 from gui.model.engine_reader import Frames, Playback
 from gui.model.processes import PythonProcess
 from gui.model.singing_map import SingingMap
 from gui.model.viewmodel import ViewModel
 from gui.widgets.buttons import icon_button
 from gui.widgets.dialogs import show_dialog
-from gui.widgets.labels import ElidedLabel, Reading, clock
+from gui.widgets.folding import FoldingBar
+from gui.widgets.song import PlayButton, SongName, SongTime
 from gui.widgets.waveform import Waveform
 from livevox.dsp.stft import Audio
 from livevox.live.commands import EndLoop, Loop, NextFile, PreviousFile, Seek
@@ -29,7 +29,7 @@ COLUMNS = 2000
 """Columns of the overview: enough for a wide screen."""
 
 
-class TransportBar(QWidget):
+class TransportBar(FoldingBar):
     """Shows and controls the file that plays instead of the input."""
 
     def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
@@ -38,6 +38,7 @@ class TransportBar(QWidget):
         self._shown: tuple[str | None, float] = (None, 0.0)
         self._model: str | None = None
         self._singing = SingingMap()
+        self._close_folded = self._exporting = False
         self._reader = PythonProcess(self, self._overview_read)
         self._make()
         view_model.status_changed.connect(self._on_status)
@@ -51,18 +52,15 @@ class TransportBar(QWidget):
 
     def _make(self) -> None:
         ask = self._view_model.requests.ask
-        self.open_button = icon_button("folder", self.tr("Open a music file (Ctrl+O)"))
+        self.open_button = icon_button("open", self.tr("Open a music file (Ctrl+O)"))
         self.open_button.clicked.connect(self.open_file)
         previous = icon_button("previous", self.tr("Previous file, or the start of this one"))
         previous.clicked.connect(lambda: ask(PreviousFile()))
-        self.play_button = icon_button("play", self.tr("Play (Space)"))
-        self.play_button.clicked.connect(self._view_model.toggle_playback)
+        self.play_button = PlayButton(self._view_model)
         following = icon_button("next", self.tr("Next file of the folder"))
         following.clicked.connect(lambda: ask(NextFile()))
-        self.name = ElidedLabel()
-        self.time = Reading("number")
-        self.time.setAccessibleName(self.tr("Time in the file and its length"))
-        self.time.setToolTip(self.tr("Time in the file and its length, minutes and seconds"))
+        self.name = SongName(self._view_model, self.tr("No file is open: drop one here"))
+        self.time = SongTime()
         self.loop_button = icon_button("loop", self.tr("End the loop (Escape)"))
         self.loop_button.setCheckable(True)
         self.loop_button.clicked.connect(lambda: ask(EndLoop()))
@@ -70,7 +68,7 @@ class TransportBar(QWidget):
         self.export = Export(self._view_model)
         self.close_button = QPushButton(self.tr("Close"))
         self.close_button.clicked.connect(lambda: self._view_model.play_file(None))
-        self.export.exporting_changed.connect(self.close_button.setHidden)
+        self.export.exporting_changed.connect(self._on_exporting)
         self.waveform = Waveform()
         self.waveform.seek.connect(lambda second: ask(Seek(second)))
         self.waveform.loop_chosen.connect(lambda start, end: ask(Loop(start, end)))
@@ -89,8 +87,24 @@ class TransportBar(QWidget):
         column.setSpacing(6)
         column.addLayout(row)
         column.addWidget(self.waveform)
+        self._skips = previous, following
+        self.folds = [self._fold_close, self.export.fold, self._fold_skips]
+        self.folds += [self.open_button.setHidden, self.name.setHidden]
         self._following = [previous, self.play_button, following, self.export.export_button]
         self.setAccessibleName(self.tr("File player"))
+
+    def _fold_close(self, folded: bool) -> None:
+        self._close_folded = folded
+        self.close_button.setHidden(folded or self._exporting)
+
+    def _fold_skips(self, folded: bool) -> None:
+        for button in self._skips:
+            button.setHidden(folded)
+
+    def _on_exporting(self, exporting: bool) -> None:
+        # A click that comes late must not close the song instead of ending the export.
+        self._exporting = exporting
+        self.close_button.setHidden(exporting or self._close_folded)
 
     # Opening
 
@@ -111,21 +125,13 @@ class TransportBar(QWidget):
         for button in self._following:
             button.setEnabled(bool(status.config.file))
         self._show_closable(self._view_model.playback.playing)
-        name = status.playing.name if status.playing else ""
-        self.name.setText(name or self.tr("No file is open: drop one here"))
         self.export.path = path = _playing(status)
-        self.name.setToolTip(path or "")
         self.waveform.set_loop(status.loop)
         self.loop_button.setChecked(status.loop is not None)
         self.loop_button.setVisible(status.loop is not None)
         self._show_file(path, self._view_model.playback.duration)
 
     def _on_playback(self, playback: Playback) -> None:
-        text = self.tr("Pause (Space)") if playback.playing else self.tr("Play (Space)")
-        if text != self.play_button.toolTip():
-            self.play_button.setIcon(symbol("pause" if playback.playing else "play"))
-            self.play_button.setToolTip(text)
-            self.play_button.setAccessibleName(text)
         self._show_closable(playback.playing)
         self._show_file(_playing(self._view_model.status), playback.duration)
         if self._singing.report(playback.frame, playback.position):
@@ -167,7 +173,7 @@ class TransportBar(QWidget):
     def _show_place(self, position: float) -> None:
         duration = self._shown[1]
         self.waveform.set_place(min(position, duration), duration)
-        self.time.show_text(f"{clock(position)} / {clock(duration)}")
+        self.time.show_place(position, duration)
 
     # Overview, computed by a process so that neither the window nor the engine waits for it
 

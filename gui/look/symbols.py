@@ -64,6 +64,25 @@ def _folder(path: QPainterPath) -> None:
     _polygon(path, (1.5, 3), (6.5, 3), (8, 5), (14.5, 5), (14.5, 13), (1.5, 13))
 
 
+def _recordings(path: QPainterPath) -> None:
+    """A folder with a record button."""
+    folder, dot = QPainterPath(), QPainterPath()
+    _folder(folder)
+    dot.addEllipse(QPointF(8, 9), 2.6, 2.6)
+    path.addPath(folder.subtracted(dot))
+
+
+def _open(path: QPainterPath) -> None:
+    """As on players: a triangle on a bar."""
+    _polygon(path, (8, 2.5), (14, 9.5), (2, 9.5))
+    path.addRect(QRectF(2, 11.2, 12, 2.3))
+
+
+def _menu(path: QPainterPath) -> None:
+    for y in (3, 7, 11):
+        path.addRect(QRectF(2, y, 12, 2))
+
+
 def _cross(path: QPainterPath) -> None:
     points = ((3, 4.5), (4.5, 3), (8, 6.5), (11.5, 3), (13, 4.5), (9.5, 8))
     other = ((13, 11.5), (11.5, 13), (8, 9.5), (4.5, 13), (3, 11.5), (6.5, 8))
@@ -101,7 +120,9 @@ _SYMBOLS: dict[str, Draw] = {
     "record": _record,
     "stop": _stop,
     "more": _more,
-    "folder": _folder,
+    "recordings": _recordings,
+    "open": _open,
+    "menu": _menu,
     "cross": _cross,
     "export": _export,
     "loop": _loop,

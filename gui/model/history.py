@@ -28,7 +28,7 @@ class Change(QUndoCommand):
         text: str,
         gesture: int = 0,
     ) -> None:
-        super().__init__(text)
+        super().__init__(text.replace("&", "&&"))
         self._apply = apply
         self._old = dict(old)
         self._new = dict(new)

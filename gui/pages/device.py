@@ -7,7 +7,6 @@ from PyQt6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QVBoxLayout,
@@ -20,6 +19,7 @@ from gui.model.viewmodel import ViewModel
 from gui.pages.device_pickers import ChannelPicker, DeviceFollower, DevicePicker, fill_box, short
 from gui.pages.model_list import ModelList
 from gui.widgets.dialogs import show_dialog
+from gui.widgets.flow import FlowLayout
 from gui.widgets.scrolled import fill
 from livevox.device.devices import USUAL_RATES
 from livevox.live.commands import PlayTone
@@ -130,17 +130,13 @@ class DevicePage(DeviceFollower):
             grid.addWidget(self._label(text, picker), row, 0)
             grid.addWidget(picker, row, 1)
             grid.addWidget(channels, row, 2)
-        extras = QHBoxLayout()
-        extras.setSpacing(12)
+        extras = FlowLayout(12)
         extras.addWidget(self.tone)
         extras.addWidget(self.stems)
-        extras.addStretch(1)
         grid.addLayout(extras, 2, 1, 1, 2)
-        files = QHBoxLayout()
-        files.setSpacing(6)
+        files = FlowLayout(6)
         for button in (self.file, self.folder, self.live):
             files.addWidget(button)
-        files.addStretch(1)
         grid.addWidget(self._label(self.tr("&File"), self.file), 3, 0)
         grid.addLayout(files, 3, 1, 1, 2)
         for row, text, box in (

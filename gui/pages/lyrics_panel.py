@@ -22,6 +22,7 @@ class LyricsPanel(QWidget):
     def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view_model = view_model
+        self._folded = False
         self.lyrics = SongLyrics(view_model)
         self.view = LyricsView(PANEL)
         self.lyrics_screen = LyricsScreen(view_model, self.lyrics)
@@ -38,6 +39,14 @@ class LyricsPanel(QWidget):
         view_model.polled.connect(self._on_poll)
         self._on_lyrics()
 
+    def fold(self, folded: bool) -> None:
+        """Leave out the panel, or no longer; the screen stays."""
+        self._folded = folded
+        self._show()
+
+    def _show(self) -> None:
+        self.setVisible(self.lyrics.lyrics is not None and not self._folded)
+
     def toggle_screen(self) -> None:
         """Show or hide the lyrics on a screen of their own."""
         if self.lyrics_screen.isVisible():
@@ -46,7 +55,7 @@ class LyricsPanel(QWidget):
             self.lyrics_screen.show_beside(self)
 
     def _on_lyrics(self) -> None:
-        self.setVisible(self.lyrics.lyrics is not None)
+        self._show()
         self.view.show_lyrics(self.lyrics.lyrics)
 
     def _on_poll(self) -> None:

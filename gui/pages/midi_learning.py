@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PyQt6.QtGui import QShowEvent
-from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QComboBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui.model.viewmodel import ViewModel
 from gui.pages.midi_labels import target_label
+from gui.widgets.flow import FlowLayout
 from livevox.config.preset import presets
 from livevox.live.commands import Learn
 from livevox.live.status import Status
@@ -31,6 +32,9 @@ class MidiLearning(QWidget):
         self.target.setAccessibleName(self.tr("What shall be moved"))
         self.target.setToolTip(self.tr("The parameter or preset that a MIDI control shall move"))
         self.target.setMinimumContentsLength(8)
+        self.target.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         self.learn_button = QPushButton(self.tr("Learn"))
         self.learn_button.setCheckable(True)
         self.learn_button.setToolTip(
@@ -46,12 +50,12 @@ class MidiLearning(QWidget):
         self.hint = QLabel()
         self.hint.setWordWrap(True)
         self.hint.setProperty("role", "dim")
-        learn = QHBoxLayout()
-        learn.setSpacing(6)
+        learn = FlowLayout(6)
         label = QLabel(self.tr("&Control"))
         label.setBuddy(self.target)
         learn.addWidget(label)
-        learn.addWidget(self.target, 1)
+        learn.addWidget(self.target)
+        learn.stretched = {self.target}
         learn.addWidget(self.learn_button)
         learn.addWidget(self.click_button)
         column = QVBoxLayout(self)

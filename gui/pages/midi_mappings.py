@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QDoubleSpinBox,
-    QHBoxLayout,
     QHeaderView,
     QLabel,
     QPushButton,
@@ -24,10 +23,21 @@ from PyQt6.QtWidgets import (
 
 from gui.model.viewmodel import ViewModel
 from gui.pages.midi_labels import control_label, range_label, target_label
+from gui.widgets.flow import FlowLayout
 from livevox.live.commands import SetBindings
 from livevox.live.status import Status
 from livevox.midi.binding import Binding
 from livevox.parameters import SILENCE_DB
+
+
+class _Table(QTableWidget):
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """The header and two rows; more where there is room."""
+        return QSize(180, 96)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """The same."""
+        return self.sizeHint()
 
 
 class MidiMappings(QWidget):
@@ -52,7 +62,7 @@ class MidiMappings(QWidget):
         self._on_status(view_model.status)
 
     def _make_table(self) -> None:
-        self.table = QTableWidget(0, 4)
+        self.table = _Table(0, 4)
         self.table.setHorizontalHeaderLabels(
             [self.tr("MIDI control"), self.tr("moves"), self.tr("range"), self.tr("how")]
         )
@@ -63,8 +73,7 @@ class MidiMappings(QWidget):
         self.table.setShowGrid(False)
         self.table.setAlternatingRowColors(True)
         self.table.setStyleSheet("QTableView::item { padding-left: 5px; padding-right: 5px; }")
-        self.table.setMinimumHeight(72)
-        self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.table.setAccessibleName(self.tr("Mappings"))
         self.table.setToolTip(self.tr("Choose a line to change or delete it"))
         vertical, header = self.table.verticalHeader(), self.table.horizontalHeader()
@@ -76,6 +85,7 @@ class MidiMappings(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
+        header.setMinimumSectionSize(84)
         self.table.itemSelectionChanged.connect(self._show_editor)
 
     def _make_editor(self) -> QWidget:
@@ -118,9 +128,7 @@ class MidiMappings(QWidget):
         self.delete_button = QPushButton(self.tr("Delete mapping"))
         self.delete_button.setToolTip(self.tr("Delete this mapping (Delete)"))
         self.delete_button.clicked.connect(self.delete)
-        row = QHBoxLayout(self.editor)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
+        row = FlowLayout(6, self.editor)
         self._range_widgets: list[QWidget] = []
         for text, widget in (
             (self.tr("F&rom"), self.lowest),
@@ -138,7 +146,6 @@ class MidiMappings(QWidget):
         self._program_widgets: list[QWidget] = [label, self.programs]
         row.addWidget(label)
         row.addWidget(self.programs)
-        row.addStretch(1)
         row.addWidget(self.delete_button)
         self._range_widgets.append(self.curve)
         return self.editor

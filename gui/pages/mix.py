@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PyQt6.QtCore import QSize
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
@@ -28,10 +29,10 @@ class MixPage(QWidget):
         self.curve = ActivityCurve(frames, view_model)
         self.spectrogram = Spectrogram(frames)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 8, 6)
+        column.setContentsMargins(8, 10, 6, 6)
         column.setSpacing(8)
         column.addWidget(self.modes)
-        grid = QGridLayout()
+        self._grid = grid = QGridLayout()
         grid.setHorizontalSpacing(0)
         grid.setVerticalSpacing(4)
         grid.addWidget(self.curve, 0, 0)
@@ -52,18 +53,26 @@ class MixPage(QWidget):
         foot.setHorizontalSpacing(16)
         grid.addWidget(self._foot, 2, 0)
         grid.setColumnStretch(0, 1)
-        grid.setColumnMinimumWidth(1, 92)
         grid.setRowStretch(0, 2)
         grid.setRowStretch(1, 7)
-        grid.setRowMinimumHeight(0, 64)
         column.addLayout(grid, 1)
         view_model.polled.connect(self._on_poll)
         view_model.state_changed.connect(self._on_state)
         self._on_state(view_model.state)
 
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """The modes: in a low window the pictures leave one after the other."""
+        return QSize(
+            self.modes.minimumSizeHint().width() + 20, self.modes.minimumSizeHint().height() + 20
+        )
+
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
         """In a low window, leave the room to the picture."""
-        self._foot.setVisible(self.height() > 260)
+        self._foot.setVisible(self.height() > 260 and self.width() > 380)
+        self._grid.setColumnMinimumWidth(1, 92 if self.width() > 260 else 50)
+        for part in (self.curve, self.lamp):
+            part.setVisible(self.height() > 200)
+        self._grid.setRowMinimumHeight(0, 64 if self.height() > 200 else 0)
 
     def _on_state(self, state: str) -> None:
         messages = {

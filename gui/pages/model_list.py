@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from gui.look.plain_style import unkeyed
 from gui.model.processes import PythonProcess
 from gui.model.viewmodel import ViewModel
 from livevox.live.commands import UseModel
@@ -98,7 +99,8 @@ class ModelList(QWidget):
         ask = self._view_model.requests.ask
         for row, name in enumerate(names):
             # Show a file's name only; the tooltip has the whole path.
-            button = QRadioButton(name.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".onnx"))
+            short = name.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".onnx")
+            button = QRadioButton(unkeyed(short))
             button.setProperty("model", name)
             text = self.tr("Use the model {}; the sound stops for a moment")
             button.setToolTip(text.format(name))

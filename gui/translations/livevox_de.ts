@@ -43,10 +43,6 @@
    <translation>Lücken im Ton</translation>
   </message>
   <message>
-   <source>{} ({:.1f} s)</source>
-   <translation>{} ({:.1f} s)</translation>
-  </message>
-  <message>
    <source>{} Hz, {} samples</source>
    <translation>{} Hz, {} Samples</translation>
   </message>
@@ -61,6 +57,10 @@
   <message>
    <source>{:.0f} MB</source>
    <translation>{:.0f} MB</translation>
+  </message>
+  <message>
+   <source>{} ({:.1f} s)</source>
+   <translation>{} ({:.1f} s)</translation>
   </message>
  </context>
  <context>
@@ -143,6 +143,14 @@
    <translation>Ausgang</translation>
   </message>
   <message>
+   <source>Bypass</source>
+   <translation>Bypass</translation>
+  </message>
+  <message>
+   <source>key B</source>
+   <translation>Taste B</translation>
+  </message>
+  <message>
    <source>Voice</source>
    <translation>Stimme</translation>
   </message>
@@ -155,20 +163,16 @@
    <translation>Taste {}</translation>
   </message>
   <message>
-   <source>Bypass</source>
-   <translation>Bypass</translation>
-  </message>
-  <message>
-   <source>key B</source>
-   <translation>Taste B</translation>
-  </message>
-  <message>
    <source>Expand</source>
    <translation>Ausklappen</translation>
   </message>
   <message>
    <source>Back to the whole window (Ctrl+K)</source>
    <translation>Zurück zum ganzen Fenster (Strg+K)</translation>
+  </message>
+  <message>
+   <source>The input is heard: drop a file here</source>
+   <translation>Der Eingang ist zu hören: Datei hierher ziehen</translation>
   </message>
  </context>
  <context>
@@ -368,6 +372,10 @@
    <translation>Die Ton-Engine endet immer wieder und wurde nicht mehr gestartet.</translation>
   </message>
   <message>
+   <source>A sound device was lost. The sound resumes when it is back.</source>
+   <translation>Ein Tongerät ist verschwunden. Der Ton geht weiter, sobald es zurück ist.</translation>
+  </message>
+  <message>
    <source>The sound engine ended unexpectedly and is restarted.</source>
    <translation>Die Ton-Engine ist unerwartet beendet worden und startet neu.</translation>
   </message>
@@ -420,8 +428,12 @@
    <translation>Fortschritt des Exports</translation>
   </message>
   <message>
-   <source>Cancel the export</source>
-   <translation>Export abbrechen</translation>
+   <source>Cancel</source>
+   <translation>Abbrechen</translation>
+  </message>
+  <message>
+   <source>Cancel the export; the song stays open</source>
+   <translation>Export abbrechen; das Stück bleibt offen</translation>
   </message>
   <message>
    <source>Export the stems to a folder</source>
@@ -644,6 +656,10 @@
   <message>
    <source>Lyrics on a screen of their own (L)</source>
    <translation>Liedtext auf eigenem Bildschirm (L)</translation>
+  </message>
+  <message>
+   <source>Export the stems of the file…</source>
+   <translation>Spuren der Datei exportieren …</translation>
   </message>
   <message>
    <source>Theme</source>
@@ -991,8 +1007,8 @@
    <translation>Taste B</translation>
   </message>
   <message>
-   <source>Voice</source>
-   <translation>Stimme</translation>
+   <source>In</source>
+   <translation>Ein</translation>
   </message>
   <message>
    <source>key M</source>
@@ -1003,16 +1019,20 @@
    <translation>Taste S</translation>
   </message>
   <message>
-   <source>Music</source>
-   <translation>Musik</translation>
-  </message>
-  <message>
    <source>Shift+M</source>
    <translation>Umschalt+M</translation>
   </message>
   <message>
    <source>Shift+S</source>
    <translation>Umschalt+S</translation>
+  </message>
+  <message>
+   <source>Voice</source>
+   <translation>Stimme</translation>
+  </message>
+  <message>
+   <source>Music</source>
+   <translation>Musik</translation>
   </message>
   <message>
    <source>Output</source>
@@ -1025,10 +1045,6 @@
   <message>
    <source>Show or hide what the singing itself controls (key G)</source>
    <translation>Zeigen oder verbergen, was der Gesang selbst steuert (Taste G)</translation>
-  </message>
-  <message>
-   <source>In</source>
-   <translation>Ein</translation>
   </message>
   <message>
    <source>Dry</source>
@@ -1048,6 +1064,21 @@
   <message>
    <source>Mode {}</source>
    <translation>Modus {}</translation>
+  </message>
+ </context>
+ <context>
+  <name>ModePicker</name>
+  <message>
+   <source>A mix of your own</source>
+   <translation>Eigene Mischung</translation>
+  </message>
+  <message>
+   <source>Mode</source>
+   <translation>Modus</translation>
+  </message>
+  <message>
+   <source>What is heard (keys 1 to {})</source>
+   <translation>Was zu hören ist (Tasten 1 bis {})</translation>
   </message>
  </context>
  <context>
@@ -1075,6 +1106,17 @@
   <message>
    <source>for listening: too late to sing along</source>
    <translation>zum Zuhören: zu spät zum Mitsingen</translation>
+  </message>
+ </context>
+ <context>
+  <name>PlayButton</name>
+  <message>
+   <source>Pause (Space)</source>
+   <translation>Anhalten (Leertaste)</translation>
+  </message>
+  <message>
+   <source>Play (Space)</source>
+   <translation>Abspielen (Leertaste)</translation>
   </message>
  </context>
  <context>
@@ -1272,6 +1314,17 @@
   </message>
  </context>
  <context>
+  <name>SongTime</name>
+  <message>
+   <source>Time in the file and its length</source>
+   <translation>Zeit in der Datei und ihre Länge</translation>
+  </message>
+  <message>
+   <source>Time in the file and its length, minutes and seconds</source>
+   <translation>Zeit in der Datei und ihre Länge, Minuten und Sekunden</translation>
+  </message>
+ </context>
+ <context>
   <name>Spectrogram</name>
   <message>
    <source>Spectrogram</source>
@@ -1352,20 +1405,12 @@
    <translation>Vorige Datei, oder Anfang dieser</translation>
   </message>
   <message>
-   <source>Play (Space)</source>
-   <translation>Abspielen (Leertaste)</translation>
-  </message>
-  <message>
    <source>Next file of the folder</source>
    <translation>Nächste Datei des Ordners</translation>
   </message>
   <message>
-   <source>Time in the file and its length</source>
-   <translation>Zeit in der Datei und ihre Länge</translation>
-  </message>
-  <message>
-   <source>Time in the file and its length, minutes and seconds</source>
-   <translation>Zeit in der Datei und ihre Länge, Minuten und Sekunden</translation>
+   <source>No file is open: drop one here</source>
+   <translation>Keine Datei ist offen: eine hierher ziehen</translation>
   </message>
   <message>
    <source>End the loop (Escape)</source>
@@ -1382,14 +1427,6 @@
   <message>
    <source>Open a music file</source>
    <translation>Eine Musikdatei öffnen</translation>
-  </message>
-  <message>
-   <source>No file is open: drop one here</source>
-   <translation>Keine Datei ist offen: eine hierher ziehen</translation>
-  </message>
-  <message>
-   <source>Pause (Space)</source>
-   <translation>Anhalten (Leertaste)</translation>
   </message>
   <message>
    <source>Pause first, then close the file and hear the input</source>

@@ -83,6 +83,9 @@ class ActivityCurve(Scroller):
         painter.setFont(font)
         text = self.tr("threshold {:.0f} %").format(100 * self.threshold)
         width = painter.fontMetrics().horizontalAdvance(text) + 12
+        if width + 8 > self.width():
+            text = f"{100 * self.threshold:.0f} %"
+            width = painter.fontMetrics().horizontalAdvance(text) + 12
         box = QRectF(4, y + 3, width, 16)
         if box.bottom() > self.height():
             box.moveBottom(y - 3)

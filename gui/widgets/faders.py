@@ -18,6 +18,9 @@ from gui.model.viewmodel import ViewModel
 from gui.widgets.parameter_slider import ParameterSlider
 from livevox.parameters import SILENCE_DB
 
+_FIRST = (0, SILENCE_DB, 12, -20, -40, -10, -30)
+"""The marks in dB whose numbers matter most, in this order."""
+_FIGURE_HEIGHT = 13
 CAP = 17.0
 """Half the length of a fader's cap."""
 
@@ -30,12 +33,12 @@ class Fader(ParameterSlider):
     ) -> None:
         super().__init__(view_model, name, Qt.Orientation.Vertical, colour, parent)
         self._muted = False
-        self.setMinimumSize(60, 110)
+        self.setMinimumSize(58, 70)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """Take all available height."""
-        return QSize(66, 320)
+        """The policy takes all available height."""
+        return QSize(60, 110)
 
     def set_muted(self, muted: bool) -> None:
         """Paint a fader in grey whose source is not heard."""
@@ -69,14 +72,16 @@ class Fader(ParameterSlider):
         font = painter.font()
         font.setPointSizeF(8)
         painter.setFont(font)
-        for mark in self._scale.marks:
+        taken: list[float] = []
+        for mark in sorted(self._scale.marks, key=_rank):
             y = self.handle_at(self._scale.place(mark))
             painter.setPen(QPen(theme().colour("neutral" if mark == 0 else "line"), 1))
             painter.drawLine(QPointF(middle - 13, y), QPointF(middle - 6, y))
             painter.drawLine(QPointF(middle + 6, y), QPointF(middle + 13, y))
             painter.setPen(theme().colour("text" if mark == 0 else "dim"))
             # A short fader has no room for every number.
-            if self.height() > 190 or mark in (12, 0, -20, SILENCE_DB):
+            if all(abs(y - other) > _FIGURE_HEIGHT for other in taken):
+                taken.append(y)
                 text = f"{mark:+g}" if mark > 0 else f"{abs(mark):g}"
                 text = f"{MINUS}∞" if mark == SILENCE_DB else text
                 painter.drawText(QRectF(0, y - 8, middle - 16, 16), _RIGHT, text)
@@ -97,6 +102,10 @@ class Fader(ParameterSlider):
         painter.drawRoundedRect(
             QRectF(box.left() + 3, box.center().y() - 1.5, box.width() - 6, 3), 1.5, 1.5
         )
+
+
+def _rank(mark: float) -> int:
+    return _FIRST.index(mark) if mark in _FIRST else len(_FIRST)
 
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

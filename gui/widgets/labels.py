@@ -47,7 +47,8 @@ def grow(widget: QWidget) -> None:
 
 
 class ElidedLabel(QLabel):
-    """A line of text, elided if there is no room for all of it."""
+    """A line of text, elided if there is no room for all of it; with word wrap it is a usual
+    label."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,9 +57,17 @@ class ElidedLabel(QLabel):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
         """Paint the elided text."""
+        if self.wordWrap():
+            super().paintEvent(event)
+            return
         painter = QPainter(self)
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
+        # A name may have line breaks in it.
+        line = " ".join(self.text().split())
+        text = self.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), _LINE, text)
+
+
+_LINE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 
 
 class ValueLabel(QLabel):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 from functools import lru_cache
-from math import log10
+from math import inf, log10
 
 import numpy as np
-from PyQt6.QtCore import QPoint, QRectF, QSize
+from PyQt6.QtCore import QPoint, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from gui.look.dark_and_light import Theme
 from gui.look.theme import theme, themes
+from gui.model.scales import MINUS
 
 FLOOR_DB, TOP_DB = -60.0, 6.0
 HOLD_SECONDS = 1.5
@@ -21,7 +22,15 @@ HOLD_FALL = 20.0
 HOT_DB = -3.0
 LAMP = 12.0
 CHANNELS = 2
+BARS = 16
+"""Width of the bars in pixels."""
+FIGURES = 20
+"""Width of the figures beside them."""
+MARKS = (0, -6, -12, -18, -24, -30, -40, -50, -60)
+"""The figures in dB of full scale; those that have no room are left out."""
+_FIGURE_PIXELS = 10
 _UP = QPoint(0, 3)
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class Meter(QWidget):
@@ -39,7 +48,8 @@ class Meter(QWidget):
         self._clips: int | None = None
         self._clipped = False
         self._drawn: tuple[object, ...] = ()
-        self.setMinimumSize(16, 60)
+        self._figures = True
+        self.setMinimumHeight(60)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Level of {}").format(label))
         self.setToolTip(
@@ -52,7 +62,16 @@ class Meter(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """A fixed width, and all available height."""
-        return QSize(16, 200)
+        return QSize(BARS + (FIGURES if self._figures else 0), 60)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """The same."""
+        return self.sizeHint()
+
+    def show_figures(self, shown: bool) -> None:
+        """Show the figures in dB beside the bars, or leave them out."""
+        self._figures = shown
+        self.updateGeometry()
 
     @property
     def clipped(self) -> bool:
@@ -60,7 +79,7 @@ class Meter(QWidget):
         return self._clipped
 
     def set_muted(self, muted: bool) -> None:
-        """Paint in grey what is not heard."""
+        """Of what is not heard, mark the level by a line; only what is heard fills the bars."""
         self._muted = muted
         self.update()
 
@@ -83,7 +102,7 @@ class Meter(QWidget):
         drawn = self._pixels()
         if drawn != self._drawn:
             self._drawn = drawn
-            self.update()
+            self.update(0, 0, BARS, self.height())
 
     def _pixels(self) -> tuple[object, ...]:
         """All values that the painting depends on."""
@@ -92,7 +111,7 @@ class Meter(QWidget):
         return (*(round(height * _place(level)) for level in shown), self._clipped)
 
     def _bar(self) -> QRectF:
-        return QRectF(1, LAMP + 3, self.width() - 2, self.height() - LAMP - 4)
+        return QRectF(1, LAMP + 3, BARS - 2, self.height() - LAMP - 4)
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
         """Reset the clip lamp."""
@@ -104,7 +123,7 @@ class Meter(QWidget):
         t = theme()
         painter = QPainter(self)
         bar = self._bar()
-        lamp = QRectF(1, 1, self.width() - 2, LAMP - 1)
+        lamp = QRectF(1, 1, BARS - 2, LAMP - 1)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(t.colour("line"), 1))
         painter.setBrush(t.colour("alarm" if self._clipped else "sunken"))
@@ -115,13 +134,16 @@ class Meter(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.fillRect(bar, t.colour("sunken"))
         fill = _fill(t, self._colour, bar.bottom(), bar.top())
-        paint: QColor | QLinearGradient = t.colour("line") if self._muted else fill
         width = (bar.width() - 1) / CHANNELS
         for channel in range(CHANNELS):
             left = bar.left() + channel * (width + 1)
             level, hold = (_place(x[channel]) for x in (self._levels, self._shown_holds))
-            box = QRectF(left, bar.bottom() - level * bar.height(), width, level * bar.height())
-            painter.fillRect(box, paint)
+            top = bar.bottom() - level * bar.height()
+            if self._muted:
+                if level > 0:
+                    painter.fillRect(QRectF(left, top, width, 2), t.colour("dim"))
+                continue
+            painter.fillRect(QRectF(left, top, width, level * bar.height()), fill)
             if hold > 0:
                 y = bar.bottom() - hold * bar.height()
                 hot = self._shown_holds[channel] > 0
@@ -131,6 +153,24 @@ class Meter(QWidget):
         painter.setPen(QPen(t.colour("dim"), 1))
         zero = bar.bottom() - _place(0.0) * bar.height()
         painter.drawLine(int(bar.left()), int(zero), int(bar.right()), int(zero))
+        if self._figures and event is not None and event.rect().right() >= BARS:
+            self._paint_figures(painter, bar)
+
+    def _paint_figures(self, painter: QPainter, bar: QRectF) -> None:
+        font = painter.font()
+        font.setPixelSize(_FIGURE_PIXELS)
+        painter.setFont(font)
+        painter.setPen(theme().colour("dim"))
+        lowest = -inf
+        for mark in MARKS:
+            y = bar.bottom() - _place(mark) * bar.height()
+            y = min(y, bar.bottom() - _FIGURE_PIXELS / 2)
+            if y - lowest < 1.4 * _FIGURE_PIXELS:
+                continue
+            lowest = y
+            text = f"{MINUS}{-mark}" if mark else "0"
+            box = QRectF(BARS, y - _FIGURE_PIXELS, FIGURES, 2 * _FIGURE_PIXELS)
+            painter.drawText(box, _LEFT, text)
 
 
 @lru_cache(maxsize=16)

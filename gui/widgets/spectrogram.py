@@ -73,7 +73,7 @@ class Spectrogram(Scroller):
     def __init__(self, frames: FrameStore, parent: QWidget | None = None) -> None:
         super().__init__(frames, parent)
         self._message = ""
-        self.setMinimumSize(200, 100)
+        self.setMinimumSize(60, 40)
         self.setAccessibleName(self.tr("Spectrogram"))
         self.setToolTip(
             self.tr(
