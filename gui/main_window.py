@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from PyQt6.QtCore import QCoreApplication, QEvent, QSettings, QSize
+from PyQt6.QtCore import QCoreApplication, QEvent, QSettings
 from PyQt6.QtGui import QCloseEvent, QHideEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import (
     QHBoxLayout,
@@ -32,6 +32,7 @@ from gui.pace import Pace
 from gui.pages.lyrics_panel import LyricsPanel
 from gui.pages.mix import MixPage
 from gui.place import OnScreen
+from gui.room import Centre, share_room
 from gui.shortcuts import ReturnPresses, ShortcutSheet, install
 from gui.window_keys import WindowKeys
 from livevox.config.folder import config_folder
@@ -47,17 +48,6 @@ if TYPE_CHECKING:
 Page = TypeVar("Page", bound=QWidget)
 
 USUAL = (1100, 700)
-LEAST = (504, 290)
-LOW = 420
-"""Height below which what can be missed leaves its room to the faders."""
-SLIM = 780
-"""Width below which the meters have no figures."""
-
-
-class _Centre(QWidget):
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """What remains when all that can be is folded."""
-        return QSize(*LEAST)
 
 
 class MainWindow(QMainWindow):
@@ -168,7 +158,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.notices)
         column.addLayout(middle, 1)
         column.addWidget(self.status)
-        centre = _Centre()
+        centre = Centre()
         centre.setLayout(column)
         self.setCentralWidget(centre)
 
@@ -198,7 +188,7 @@ class MainWindow(QMainWindow):
         if self.focusWidget() in self.header.tabs.buttons():
             # Two tabs would look selected.
             button.setFocus()
-        self._share_room()
+        share_room(self)
         self.notices.leave_out(*(["waiting"] if index == 1 else []))
         if index != 2:
             self.view_model.learn_mode.set_on(False)
@@ -243,9 +233,7 @@ class MainWindow(QMainWindow):
         self.frames.heard = snapshot.heard_frame
 
     def _on_status(self, status: Status | None) -> None:
-        playing = bool(status and status.config.file)
-        self.transport_bar.setVisible(playing)
-        self.menu_button.export_action.setEnabled(playing)
+        self.transport_bar.setVisible(bool(status and status.config.file))
 
     # Lifetime
 
@@ -281,18 +269,7 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
         """In a small window, leave the room to the faders and the pages."""
-        self.status.budget.show_details(self.height() > 600)
-        low = self.height() < LOW
-        self.transport_bar.waveform.setHidden(low)
-        self._share_room()
-        self.status.setHidden(low)
-        self.notices.fold(self.height() < 600, low)
-        self.mixer.fold(self.width() < SLIM, low)
-
-    def _share_room(self) -> None:
-        """In a low window, only the mix has room for the lyrics."""
-        least = LOW if self.pages.currentWidget() is self.mix_page else USUAL[1] - 50
-        self.lyrics_panel.fold(self.height() < least)
+        share_room(self)
 
     def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802
         """Stop drawing while the window is minimised, too."""

@@ -42,8 +42,12 @@ class MenuButton(QToolButton):
         menu.addAction(self.tr("Compact strip (Ctrl+K)"), self.compact_wanted)
         menu.addAction(self.tr("Lyrics on a screen of their own (L)"), self.lyrics_wanted)
         self.export_action = QAction(self.tr("Export the stems of the file…"), self)
+        self.export_action.setEnabled(False)
         self.export_action.triggered.connect(self.export_wanted)
         menu.addAction(self.export_action)
+        view_model.status_changed.connect(
+            lambda status: self.export_action.setEnabled(bool(status.config.file))
+        )
         looks = menu.addMenu(self.tr("Theme"))
         assert looks is not None
         group = QActionGroup(self)

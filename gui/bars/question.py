@@ -11,7 +11,6 @@ from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QToolButton, QW
 from gui.look.symbols import symbol
 from gui.widgets.labels import ElidedLabel
 
-
 WORDS = 90
 """Pixels that the question has at least, where it needs them."""
 
