@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -162,7 +163,14 @@ def test_the_compact_strip_has_song_time_and_modes(english: Any) -> None:
     view_model.parameters.set("vocals", -3)
     assert strip.modes.currentIndex() == -1
     assert strip.modes.accessibleName()
+    # Without a song there is nothing to play.
     assert not strip.play.isVisible()
+    for playing, tip in ((True, "Pause (Space)"), (False, "Play (Space)")):
+        view_model.playback_changed.emit(replace(view_model.playback, playing=playing))
+        assert strip.play.toolTip() == tip
+    strip.name.show_song(Path("/music/a song.wav"))
+    strip.time.show_place(65, 190)
+    assert (strip.name.text(), strip.time.text()) == ("a song.wav", "1:05 / 3:10")
     english.toggle_compact()
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFileDialog,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QPushButton,
     QVBoxLayout,
@@ -19,7 +21,6 @@ from gui.model.viewmodel import ViewModel
 from gui.pages.device_pickers import ChannelPicker, DeviceFollower, DevicePicker, fill_box, short
 from gui.pages.model_list import ModelList
 from gui.widgets.dialogs import show_dialog
-from gui.widgets.flow import FlowLayout
 from gui.widgets.scrolled import fill
 from livevox.device.devices import USUAL_RATES
 from livevox.live.commands import PlayTone
@@ -130,18 +131,18 @@ class DevicePage(DeviceFollower):
             grid.addWidget(self._label(text, picker), row, 0)
             grid.addWidget(picker, row, 1)
             grid.addWidget(channels, row, 2)
-        extras = FlowLayout(12)
-        extras.addWidget(self.tone)
-        extras.addWidget(self.stems)
-        grid.addLayout(extras, 2, 1, 1, 2)
-        files = FlowLayout(6)
+        grid.addWidget(self.tone, 2, 1, Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(self.stems, 3, 1, 1, 2)
+        files = QHBoxLayout()
+        files.setSpacing(6)
         for button in (self.file, self.folder, self.live):
             files.addWidget(button)
-        grid.addWidget(self._label(self.tr("&File"), self.file), 3, 0)
-        grid.addLayout(files, 3, 1, 1, 2)
+        files.addStretch(1)
+        grid.addWidget(self._label(self.tr("&File"), self.file), 4, 0)
+        grid.addLayout(files, 4, 1, 1, 2)
         for row, text, box in (
-            (4, self.tr("&Sample rate"), self.rate),
-            (5, self.tr("&Block size"), self.block),
+            (5, self.tr("&Sample rate"), self.rate),
+            (6, self.tr("&Block size"), self.block),
         ):
             grid.addWidget(self._label(text, box), row, 0)
             grid.addWidget(box, row, 1, 1, 2)
