@@ -7,8 +7,7 @@ samples come out: MP3 with a LAME header, Opus, and AAC in MP4.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from fractions import Fraction
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from av.packet import Packet
 from livevox.dsp.stft import Audio
 from livevox.media.headers import ogg_pages, xing_frames
 from livevox.media.source import AudioSource
+from livevox.media.stream_times import WITH_DURATION, StreamTimes
 from livevox.media.streams import (
     default_track,
     description,
@@ -33,28 +33,8 @@ from livevox.media.streams import (
 
 BEFORE_SEEK_SECONDS = 1.0
 """Decoded and discarded before the target of a seek, as decoders depend on earlier data."""
-COARSE_GAP_SECONDS = 0.1
-"""Smaller gaps between packets are rounding, if times are in milliseconds."""
 TAGS = (b"ID3", b"TAG", b"APETAGEX", b"LYRICS")
 """First bytes of tags in an MP3 or AAC file, at its end or between two joined files."""
-WITH_DURATION = frozenset(
-    (
-        "aiff",
-        "ape",
-        "asf",
-        "au",
-        "caf",
-        "flac",
-        "matroska",
-        "tak",
-        "tta",
-        "w64",
-        "wav",
-        "webm",
-        "wv",
-    )
-)
-"""FFmpeg's names of containers whose headers state a duration. It estimates that of others."""
 
 if TYPE_CHECKING:
     AudioPacket = Packet[AudioStream]  # generic in its stub only
@@ -77,8 +57,7 @@ class DecodedSource(AudioSource):
         self._formats: frozenset[str] = frozenset()
         self._announced: float | None = None
         self._first_packet: AudioPacket | None = None
-        self._tick = Fraction(1)
-        self._origin = 0.0
+        self._times = StreamTimes(self.sample_rate)
         self._seekable = False
         self._counted = True
         with self._open() as (container, audio):
@@ -87,9 +66,7 @@ class DecodedSource(AudioSource):
                 return
             samples = self._stated_samples(container, audio)
             if samples is None and estimated:
-                duration = self._samples(audio.duration) or self._container_duration(
-                    container, audio
-                )
+                duration = self._duration(container, audio)
                 samples = round(duration) if duration else None
                 self._counted = samples is None
         if samples is None:
@@ -109,11 +86,9 @@ class DecodedSource(AudioSource):
                 self.channels = frame.layout.nb_channels
                 if self.channels > 2 and frame.layout.channels[0].name != "NONE":
                     self.layout = frame.layout.name
-                self._tick = (audio.time_base or Fraction(1)) * self.sample_rate
-                self._origin = self._samples(frame.pts) or 0.0
+                self._times = StreamTimes.of(audio, self.sample_rate, frame.pts)
                 self._place(container)
-                # Times coarser than samples, as Matroska's milliseconds, give no exact position.
-                self._seekable = self._tick <= 1
+                self._seekable = self._times.exact
                 return True
         return False
 
@@ -121,13 +96,13 @@ class DecodedSource(AudioSource):
         """Find the start: silence fills the time from the start of the video, if there is one."""
         for pictures in moving_pictures(container)[:1]:
             start = float((pictures.start_time or 0) * (pictures.time_base or 0))
-            self._lead = max(0, round(self._origin - start * self.sample_rate))
-        begin = (self._origin - self._lead) / self.sample_rate
+            self._lead = max(0, round(self._times.origin - start * self.sample_rate))
+        begin = (self._times.origin - self._lead) / self.sample_rate
         self.begins = begin - start_seconds(container)
 
     def _stated_samples(self, container: InputContainer, audio: AudioStream) -> int | None:
         """The exact number of samples, if the headers state it. Keeps the announced duration."""
-        duration = self._samples(audio.duration)
+        duration = self._times.duration(audio.duration)
         with self.path.open("rb") as file:
             if "ogg" in self._formats:
                 pages = ogg_pages(file)
@@ -137,7 +112,7 @@ class DecodedSource(AudioSource):
                     return round(duration) - audio.codec_context.delay
             elif "mp3" in self._formats and self._first_packet:
                 frames = xing_frames(file, self._first_packet.pos or 0)
-                length = self._samples(self._first_packet.duration)
+                length = self._times.duration(self._first_packet.duration)
                 # If the file is longer than the header says, as two joined files are, FFmpeg
                 # estimates the duration. The header's duration is a whole number of samples.
                 if frames and length and duration and _is_from_header(duration, frames * length):
@@ -146,29 +121,13 @@ class DecodedSource(AudioSource):
             elif "mp4" in self._formats and (missing := missing_bytes(audio, file)):
                 self._damaged(f"it lacks the last {missing} bytes", lenient=True)
         if self._formats & WITH_DURATION:
-            self._announced = duration or self._container_duration(container, audio)
+            self._announced = self._duration(container, audio)
         return None
 
-    def _container_duration(self, container: InputContainer, audio: AudioStream) -> float | None:
-        """In samples. It may be that of another stream; then a tag may have this one's.
-
-        Both are the time of the end, even if the sound starts late.
-        """
-        end = 0.0
-        if len(container.streams) == 1:
-            end = (container.duration or 0) / av.time_base
-        else:
-            with suppress(ValueError):
-                hours, minutes, seconds = audio.metadata.get("DURATION", "").split(":")
-                end = 3600 * int(hours) + 60 * int(minutes) + float(seconds)
-        return max(0.0, end * self.sample_rate - max(0.0, self._origin)) or None
-
-    def _samples(self, ticks: int | None) -> float | None:
-        """A time of FFmpeg in samples."""
-        return None if ticks is None else float(ticks * self._tick)
-
-    def _seconds(self, samples: float) -> str:
-        return f"{max(0.0, samples) / self.sample_rate:.2f} s"
+    def _duration(self, container: InputContainer, audio: AudioStream) -> float | None:
+        """Of the stream, or else of the container, in samples. FFmpeg may have estimated it."""
+        times = self._times
+        return times.duration(audio.duration) or times.container_duration(container, audio)
 
     def _read(self, first: int, lenient: bool) -> Iterator[Audio]:
         for at in range(first, self._lead, self.sample_rate):
@@ -201,29 +160,29 @@ class DecodedSource(AudioSource):
         with self._open() as (container, audio):
             sought = start is not None
             if start is not None:
-                container.seek(int((start + self._origin) / self._tick), stream=audio)
+                container.seek(self._times.time(start), stream=audio)
             for packet in self._packets(container, audio, lenient):
                 if packet.pts is not None and packet.duration:
-                    end = self._samples(packet.pts + packet.duration)
+                    end = self._times.position(packet.pts + packet.duration)
                 try:
                     frames = packet.decode()
                 except av.FFmpegError as error:
                     expected = None
                     if not self._is_not_sound(packet, at):
                         reason = _reason(error)
-                        place = self._seconds(at)
+                        place = self._times.seconds(at)
                         self._damaged(f"after {place} it can't be decoded ({reason})", lenient)
                     continue
                 for frame in frames:
                     self._check_same(frame)
-                    time = self._samples(frame.pts)
+                    begin = self._times.position(frame.pts)
                     if sought:
-                        at, sought = round((time or 0.0) - self._origin), False
-                    if time is not None:
+                        at, sought = round(begin or 0.0), False
+                    if begin is not None:
                         # In joined files, times restart.
-                        self._seekable &= abs(time - self._origin - at) < 1 or self._tick > 1
-                        self._check_gap(time, expected, frame.samples, at, lenient)
-                        expected = time + frame.samples
+                        self._seekable &= abs(begin - at) < 1
+                        self._check_gap(begin, expected, frame.samples, at, lenient)
+                        expected = begin + frame.samples
                     if held is not None:
                         yield at - held.shape[1], held
                     held = _float(to_float, frame)
@@ -232,7 +191,7 @@ class DecodedSource(AudioSource):
             last = held.shape[1]
             if "mp4" in self._formats and end is not None:
                 # In MP4, the duration of the last packet excludes the padding.
-                padding = at - round(end - self._origin)
+                padding = at - round(end)
                 held = held[:, : last - padding] if 0 < padding < last else held
             yield at - last, held
             self._check_end(at, end, last, lenient)
@@ -251,7 +210,7 @@ class DecodedSource(AudioSource):
             if packet is None:
                 return
             if packet.is_corrupt and "wav" not in self._formats:
-                place = self._seconds((self._samples(packet.pts) or 0.0) - self._origin)
+                place = self._times.seconds(self._times.position(packet.pts) or 0.0)
                 self._damaged(f"it breaks off after {place}", lenient)
             yield packet
 
@@ -268,12 +227,13 @@ class DecodedSource(AudioSource):
             self._damaged(f"it changes from {was} to {now}", lenient=False)
 
     def _check_gap(
-        self, time: float, expected: float | None, samples: int, at: int, lenient: bool
+        self, begin: float, expected: float | None, samples: int, at: int, lenient: bool
     ) -> None:
         """Report a packet that begins later than the previous one ended."""
-        gap = 0.0 if expected is None else time - expected
-        if gap >= max(0.9 * samples, self._rounding):
-            self._damaged(f"{round(gap)} samples are missing after {self._seconds(at)}", lenient)
+        gap = 0.0 if expected is None else begin - expected
+        if gap >= max(0.9 * samples, self._times.error):
+            place = self._times.seconds(at)
+            self._damaged(f"{round(gap)} samples are missing after {place}", lenient)
 
     def _check_end(self, at: int, end: float | None, last: int, lenient: bool) -> None:
         """Report an end that is more than two packets too early."""
@@ -281,14 +241,9 @@ class DecodedSource(AudioSource):
         there, announced = float(at), self._announced or float(sound)
         if self._formats & WITH_DURATION:
             # Some decoders return less than the duration of their packets.
-            there = max(there, (end or 0.0) - self._origin)
-        if announced - there > max(2 * last, self._rounding):
+            there = max(there, end or 0.0)
+        if announced - there > max(2 * last, self._times.error):
             self._damaged(self._of(there, announced), lenient)
-
-    @property
-    def _rounding(self) -> float:
-        """The error of times in samples."""
-        return COARSE_GAP_SECONDS * self.sample_rate if self._tick > 2 else 0.0
 
     @contextmanager
     def _open(self) -> Iterator[tuple[InputContainer, AudioStream]]:
