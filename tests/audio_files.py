@@ -28,7 +28,7 @@ class Kind:
     """One way to keep sound in a file.
 
     ``later`` is by how many samples it comes out later than it went in, ``longer`` by how many it
-    comes out longer, because the file tells nothing of the encoder's delay and padding.
+    comes out longer, because the file does not state the encoder's delay and padding.
     """
 
     name: str
@@ -171,10 +171,10 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
 
 
 def noticeable(kind: Kind, damage: str) -> bool:
-    """Whether anything in such a file tells of the damage.
+    """Whether anything in such a file shows the damage.
 
     Sound without compression has no checksums, nor does FFmpeg look at those of TTA and WavPack;
-    and what was written into a pipe, or is a mere row of packets, tells no length.
+    and files written into a pipe, or consisting of packets alone, state no length.
     """
     if damage == "zeros inside":
         return not (kind.codec.startswith("pcm_") or kind.codec in ("tta", "wavpack"))

@@ -42,10 +42,10 @@ class FirstPaint(QObject):
         if event.type() == QEvent.Type.Paint:
             application.removeEventFilter(self)
             # Behind the painting of all widgets.
-            QTimer.singleShot(0, self.told)
+            QTimer.singleShot(0, self.print_time)
         return False
 
-    def told(self):
+    def print_time(self):
         print(time.time(), flush=True)
         application.closeAllWindows()
 
@@ -107,10 +107,10 @@ def measure_starts(config_folder: Path) -> None:
 
 def _start(code: str, environment: dict[str, str]) -> float:
     begun = time.time()
-    told = subprocess.run(
+    printed = subprocess.run(
         [sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True
     )
-    return float(told.stdout) - begun
+    return float(printed.stdout) - begun
 
 
 def measure(live: Any, what: str) -> None:

@@ -18,14 +18,14 @@ class Cluster:
 
     def __init__(self, folder: Path, opened: ExitStack) -> None:
         self._folder, self._opened = folder, opened
-        told = folder / "scheduler.json"
+        address_file = folder / "scheduler.json"
         options = ("--host", "127.0.0.1", "--port", "0", "--idle-timeout", "600")
-        self._run("scheduler", *options, "--scheduler-file", str(told))
+        self._run("scheduler", *options, "--scheduler-file", str(address_file))
         deadline = time.monotonic() + START_SECONDS
-        while not told.exists() or not told.read_text().endswith("}"):
+        while not address_file.exists() or not address_file.read_text().endswith("}"):
             assert time.monotonic() < deadline
             time.sleep(0.05)
-        self.address: str = json.loads(told.read_text())["address"]
+        self.address: str = json.loads(address_file.read_text())["address"]
 
     def add_worker(self) -> subprocess.Popen[bytes]:
         """Start a worker with one thread, whose folder is not that of the commands."""

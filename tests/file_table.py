@@ -16,17 +16,17 @@ from tests.output_table import output_table
 
 HEAD = f"""# Files
 
-What livevox reads, what it says of files that are damaged, and [what it writes](#written). `make
-docs/files.md` writes this page: ffmpeg makes every kind of file of {{samples}} samples at {RATE}
-Hz, livevox reads it, and what came out is compared with what was fed.
+What livevox reads, what it reports about damaged files, and [what it writes](#written). `make
+docs/files.md` writes this page: ffmpeg encodes {{samples}} samples at {RATE} Hz in every kind of
+file, livevox reads it, and the result is compared with the original.
 
-"exact" is every sample as it was fed; "in place" is as long as it was fed and in time with it, as
-exact as the codec keeps it. Files that tell nothing of what their encoder put before and after the
-sound come out later or longer, as they do from ffmpeg; nothing is missing from them.
+"exact": every sample is the same. "in place": length and timing are the same, and the samples are
+as exact as the codec keeps them. Files that do not state the encoder's delay and padding come out
+later or longer, as they do from ffmpeg; nothing is missing from them.
 
-A damaged file is refused in one line, which tells what is there of what was announced, and nothing
-is written; `--lenient` takes what can be read, and warns. Where a damage is "not noticed", nothing
-in the file tells of it.
+A damaged file is refused with an error that states how much of the announced length is there, and
+nothing is written; `--lenient` reads what is left, with a warning. "not noticed": nothing in the
+file shows the damage.
 
 | file | codec | channels | whole | {" | ".join(DAMAGES)} |
 | --- | --- | --- | --- | {" | ".join("---" for _ in DAMAGES)} |
@@ -64,12 +64,12 @@ def _damaged(path: Path) -> str:
     try:
         with open_audio(path) as source:
             there = sum(block.shape[1] for block in source.blocks(RATE, lenient=True))
-            told = source.damage
+            damage = source.damage
     except LivevoxError as error:
         return _reason(error, path)
-    if not told:
+    if not damage:
         return f"not noticed, {there} samples"
-    return f"{told[0]}; {there} samples with `--lenient`"
+    return f"{damage[0]}; {there} samples with `--lenient`"
 
 
 def _reason(error: LivevoxError, path: Path) -> str:

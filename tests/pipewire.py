@@ -163,8 +163,8 @@ class PipewireServer(Server):
     @property
     def configured(self) -> str | None:
         """The default output that the user has chosen; None for no choice."""
-        told = self.ask("pw-metadata", "0", "default.configured.audio.sink")
-        found = re.search(r"value:'(\{.*\})'", told)
+        answer = self.ask("pw-metadata", "0", "default.configured.audio.sink")
+        found = re.search(r"value:'(\{.*\})'", answer)
         return str(json.loads(found[1])["name"]) if found else None
 
     def outputs(self) -> set[str]:

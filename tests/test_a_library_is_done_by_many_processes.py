@@ -90,17 +90,17 @@ def by_file(lines: str) -> dict[str | None, list[Event]]:
     }
 
 
-def test_jobs_tell_and_write_the_same_as_one_process(folder: Path) -> None:
-    told = {}
-    for output, jobs in (("told by one", "1"), ("told by two", "2")):
+def test_jobs_report_and_write_the_same_as_one_process(folder: Path) -> None:
+    events_of = {}
+    for output, jobs in (("by one", "1"), ("by two", "2")):
         command = separating(output, "text.mp3", "--json", "--jobs", jobs)
         result = livevox(*command, cwd=folder)
         assert_refused(result, "text.mp3 can't be read")
         assert result.returncode == 1
-        told[jobs] = by_file(result.stdout.replace(output, "out"))
+        events_of[jobs] = by_file(result.stdout.replace(output, "out"))
         assert results(folder / output) == results(folder / "one")
-    assert told["1"] == told["2"]
-    assert {type(events[-1]) for events in told["2"].values()} == {Separated, Failed}
+    assert events_of["1"] == events_of["2"]
+    assert {type(events[-1]) for events in events_of["2"].values()} == {Separated, Failed}
 
 
 def test_the_file_of_a_job_that_is_killed_is_done_again(folder: Path) -> None:
@@ -177,10 +177,10 @@ def test_the_cluster_does_the_files_of_a_lost_worker_again(
         first.kill()
         rest, stderr = process.communicate()
     assert process.returncode == 0, stderr
-    told = by_file(lines + rest)
-    warned = [event for events in told.values() for event in events if isinstance(event, Warned)]
+    by_name = by_file(lines + rest)
+    warned = [event for events in by_name.values() for event in events if isinstance(event, Warned)]
     assert [event.message for event in warned] == ["its worker was lost; it is done again"]
-    assert {type(events[-1]) for events in told.values()} == {Separated}
+    assert {type(events[-1]) for events in by_name.values()} == {Separated}
     assert results(folder / "cluster") == results(folder / "one")
 
     result = livevox(*separating("cluster", *options, "--existing", "skip"), cwd=folder)

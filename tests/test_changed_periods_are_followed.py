@@ -1,4 +1,4 @@
-"""A sound server that changes its period while livevox plays: sound goes on, at a latency told."""
+"""After a sound server changes its period, sound goes on at a latency that is reported."""
 
 from __future__ import annotations
 
@@ -70,30 +70,30 @@ def gap(heard: np.ndarray) -> int:
 def test_the_sound_resumes_soon_at_the_reported_latency(tmp_path: Path) -> None:
     first = steady_period(RATE)
     with JackServer(RATE, first) as server, LiveProcess(server, tmp_path, *QUIET_STEMS) as live:
-        told = [live.wait_until_running()]
+        lines = [live.wait_until_running()]
         for period in (longer(first, 4), first, longer(first, 8)):
             earlier = live.newest()
             change_period(server, period)
-            told.append(live.wait(lambda line, to=period: line["block"] == to))
+            lines.append(live.wait(lambda line, to=period: line["block"] == to))
             before, played = live.newest()["late_blocks"], noise(2 * RATE)
             heard = server.probe(JACK_CLIENT, played).result()
             now = live.newest()
             after = now["late_blocks"]
             silent = now["gap_seconds"] - earlier["gap_seconds"]
-            print(f"{silent:.2f} s of silence from {told[-2]['block']} to {period} samples")
+            print(f"{silent:.2f} s of silence from {lines[-2]['block']} to {period} samples")
             assert now["gaps"] > earlier["gaps"]
             # Measuring the new period and opening the devices take some periods.
             assert silent < 1 + PERIODS_TO_OPEN * period / RATE
-            late = told[-1]["latency_samples"] + period
+            late = lines[-1]["latency_samples"] + period
             assert delay(heard, played) == late
             played, heard = played[:, :-late], heard[:, late:]
             tally(heard, STEMS_GAIN * played, played).assert_in_time(after - before, period, RATE)
-            ms = round(told[-1]["latency_ms"])
-            line = f"a period of {period} samples instead of {told[-2]['block']}"
+            ms = round(lines[-1]["latency_ms"])
+            line = f"a period of {period} samples instead of {lines[-2]['block']}"
             assert f"{line}: the devices were reopened, the latency is now {ms} ms" in live.errors
         summary = live.end()
     assert summary["engine_restarts"] == 0
-    assert summary["pid"] == told[0]["pid"]
+    assert summary["pid"] == lines[0]["pid"]
 
 
 def test_a_song_resumes_at_its_position(tmp_path: Path) -> None:
@@ -184,8 +184,8 @@ def test_pipewires_rate_and_quantum_are_followed(tmp_path: Path) -> None:
                     line["position"] > place + 1 and line["levels_db"]["output"] is not None
                 )
             )
-            told = f"the latency is now {round(before['latency_ms'])} ms"
-            assert told in live.errors
+            message = f"the latency is now {round(before['latency_ms'])} ms"
+            assert message in live.errors
         summary = live.end()
     assert summary["engine_restarts"] == 0
     assert f"a sample rate of {RATE} Hz instead of 48000 Hz" in live.errors

@@ -1,4 +1,4 @@
-"""What the documentation tells to type exists, and its examples do what their text says."""
+"""The commands in the documentation exist, and its examples do what their text says."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from train.__main__ import app as train_app
 
 ROOT = Path(__file__).parents[1]
 HISTORY = ROOT / "docs/experiments.md"
-"""Tells what was done, and shortens its commands."""
+"""A log of what was done, with shortened commands."""
 PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md")),
     *(page for page in sorted(ROOT.glob("docs/**/*.md")) if page != HISTORY),
@@ -141,8 +141,8 @@ def test_examples_of_python_separate_and_host(folder: Path, song: Audio) -> None
     assert heard.shape == song.shape
     third = song.shape[1] // 3
     np.testing.assert_allclose(heard[:, :third], expected.accompaniment[:, :third], atol=1e-5)
-    softer = expected.accompaniment + np.float32(gain(-12.0)) * expected.vocals
-    np.testing.assert_allclose(heard[:, -third:], softer[:, -third:], atol=1e-5)
+    lowered = expected.accompaniment + np.float32(gain(-12.0)) * expected.vocals
+    np.testing.assert_allclose(heard[:, -third:], lowered[:, -third:], atol=1e-5)
 
 
 @needs_jack

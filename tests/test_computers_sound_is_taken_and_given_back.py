@@ -119,7 +119,7 @@ def test_the_delay_is_the_computed_latency_also_after_the_card_has_changed(
         # As with headphones that are plugged in and chosen, and pulled out again.
         headphones = server.add_card("headphones", description="Headphones (USB) + [2]")
         server.default = "headphones"
-        told = live.wait(lambda line: line["output"] == "Headphones (USB) + [2]")
+        line = live.wait(lambda now: now["output"] == "Headphones (USB) + [2]")
         server.wait(lambda: server.default == SINK)
         assert_exact(live, server, "headphones", 2)
         assert not any(target.startswith("card:") for _, target in server.links())
@@ -128,7 +128,7 @@ def test_the_delay_is_the_computed_latency_also_after_the_card_has_changed(
         server.wait(lambda: server.default == SINK)
         assert_exact(live, server, "card", 3)
         summary = live.end()
-    assert summary["pid"] == told["pid"]
+    assert summary["pid"] == line["pid"]
     assert summary["dropouts"] == 0
     # What the user chose last is not there any more: it stays the choice for when it is.
     assert_given_back(server, "card", "headphones")

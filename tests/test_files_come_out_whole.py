@@ -1,4 +1,4 @@
-"""What is in a file comes out, to the sample where the file tells; what is missing is told."""
+"""Files come out whole, to the sample if they state their length; missing sound is reported."""
 
 from __future__ import annotations
 
@@ -54,15 +54,15 @@ def test_whole_files_come_out_whole(kind: Kind, tmp_path: Path) -> None:
 def test_damaged_files_are_reported(kind: Kind, damage: str, tmp_path: Path) -> None:
     path = encode(kind, sound(), tmp_path)
     path.write_bytes(DAMAGES[damage](path.read_bytes()))
-    told = failure(path)
-    assert (told is not None) == noticeable(kind, damage)
-    if isinstance(told, DamagedError):
-        assert "get a good copy" in str(told)
+    error = failure(path)
+    assert (error is not None) == noticeable(kind, damage)
+    if isinstance(error, DamagedError):
+        assert "get a good copy" in str(error)
         out, noted = read(path, lenient=True)
         assert noted
         assert out.shape[1] > 0
-    elif told:
-        assert "can't be read" in str(told)
+    elif error:
+        assert "can't be read" in str(error)
 
 
 def failure(path: Path) -> LivevoxError | None:

@@ -1,4 +1,4 @@
-"""The first sound is soft, and feedback turns the output down: by a JACK server, and by seeds."""
+"""The first sound is quiet, and feedback turns the output down: by a JACK server, and by seeds."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def test_real_feedback_is_turned_down_told_and_comes_back(tmp_path: Path) -> Non
         quiet = 0.001 * np.random.default_rng(0).standard_normal(RATE // 2)
         played[0, 4 * RATE : 4 * RATE + len(quiet)] = quiet
         probe = server.probe(JACK_CLIENT, played)
-        told = live.wait(lambda line: any("feedback" in said for said in line["notices"]))
+        found = live.wait(lambda line: any("feedback" in said for said in line["notices"]))
         heard = probe.result()[0]
         # It grows by itself, is turned down before it is at full scale, and dies away.
         loudest = int(np.abs(heard).argmax())
@@ -178,7 +178,7 @@ def test_real_feedback_is_turned_down_told_and_comes_back(tmp_path: Path) -> Non
         # What is played then is lower by 20 dB, and does not grow.
         at, gain = echo(quiet, heard[4 * RATE : 5 * RATE])
         assert 20 * np.log10(gain) == pytest.approx(4 + HOWL_DB, abs=0.5)
-        assert at / RATE == pytest.approx(told["latency_ms"] / 1000, abs=0.03)
+        assert at / RATE == pytest.approx(found["latency_ms"] / 1000, abs=0.03)
         disconnect(server, "out", "in")
         live.wait(lambda line: not line["notices"])
         live.end()
@@ -229,10 +229,10 @@ def test_nothing_is_heard_in_the_window_before_start(tmp_path: Path) -> None:
         button = next(b for b in window.notices.findChildren(QPushButton) if b.text() == "Start")
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
         wait_until(lambda: live.view_model.status.guard == "rising")
-        soft = np.abs(heard()).max()
-        assert soft > 0
+        first = np.abs(heard()).max()
+        assert first > 0
         wait_until(lambda: live.view_model.status.guard == "open")
-        assert np.abs(heard()).max() > soft
+        assert np.abs(heard()).max() > first
 
 
 def level(audio: Audio, start: float, end: float) -> float:

@@ -77,9 +77,9 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("repository")
 def test_the_middle_of_every_piece_is_an_instrumental_of_the_data_set(tmp_path: Path) -> None:
     output = tmp_path / "music"
-    told: list[str | None] = []
-    gather([piece(LOOP), piece(LONG)], output, lambda _, reason: told.append(reason))
-    assert told == [None, None]
+    reasons: list[str | None] = []
+    gather([piece(LOOP), piece(LONG)], output, lambda _, reason: reasons.append(reason))
+    assert reasons == [None, None]
     loop, long = load("open", output)
     assert {loop.kind, long.kind} == {"instrumental"}
     assert loop.free
@@ -97,10 +97,10 @@ def test_finished_files_stay_and_missing_ones_are_reported(tmp_path: Path) -> No
     gather([piece(LOOP)], output, lambda *_: None)
     before = (output / piece(LOOP).path).stat().st_mtime_ns
     wanted = [piece(LOOP), piece("usr/none.ogg"), piece(f"{ARCHIVE}!no.ogg"), piece(LOOP, "pong")]
-    told: dict[str, str | None] = {}
-    gather(wanted, output, lambda path, reason: told.update({path: reason}))
+    reasons: dict[str, str | None] = {}
+    gather(wanted, output, lambda path, reason: reasons.update({path: reason}))
     assert (output / piece(LOOP).path).stat().st_mtime_ns == before
-    kept, no_file, not_inside, no_package = told.values()
+    kept, no_file, not_inside, no_package = reasons.values()
     assert kept is None
     assert "none.ogg does not exist" in str(no_file)
     assert not_inside == f"this version of tetris-music has no {ARCHIVE}!no.ogg"

@@ -1,4 +1,4 @@
-"""WAV and FLAC of 16 and 24 bits have errors like noise, and tell what is above full scale."""
+"""WAV and FLAC of 16 and 24 bits have errors like noise, and report what is above full scale."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ def test_samples_above_full_scale_are_clipped(bits: int) -> None:
 
 
 def test_stems_that_are_held_come_back_with_one_gain(tmp_path: Path) -> None:
-    loud, soft = 3 * sound()[:, :1000], sound()[:, 1000:2000]
+    loud, quiet = 3 * sound()[:, :1000], sound()[:, 1000:2000]
     with Held(tmp_path) as held:
-        held.write([loud, soft])
-        held.write([soft, loud])
+        held.write([loud, quiet])
+        held.write([quiet, loud])
         first, second = held.scaled()
         assert max(np.abs(first).max(), np.abs(second).max()) <= 1 - 2**-15
-    np.testing.assert_allclose(first, [held.gain * loud, held.gain * soft], rtol=1e-6)
-    np.testing.assert_allclose(second, [held.gain * soft, held.gain * loud], rtol=1e-6)
+    np.testing.assert_allclose(first, [held.gain * loud, held.gain * quiet], rtol=1e-6)
+    np.testing.assert_allclose(second, [held.gain * quiet, held.gain * loud], rtol=1e-6)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -92,14 +92,14 @@ def test_samples_above_full_scale_are_counted_in_every_format(suffix: str, tmp_p
     assert sink.clips == (suffix in ("flac", "m4a"))
 
 
-def test_peaks_are_told_of_floats_where_that_is_asked_for(tmp_path: Path) -> None:
+def test_peaks_of_floats_are_reported_on_request(tmp_path: Path) -> None:
     write(tmp_path / "song.wav", 4 * sound(2, 1.0), RATE)
     command = ["separate", "song.wav", "--stems", "", "--mix", "vocals=0"]
-    for options, told in (((), False), (("--peaks", "warn"), True)):
+    for options, warned in (((), False), (("--peaks", "warn"), True)):
         result = livevox(*command, *options, cwd=tmp_path)
         assert result.returncode == 0, result.stderr
         said = "samples above full scale are in separated/song/mix.wav"
-        assert (said in result.stderr) == told
+        assert (said in result.stderr) == warned
 
 
 def test_peaks_are_clipped_or_scaled_and_reported(tmp_path: Path) -> None:

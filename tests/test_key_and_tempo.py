@@ -111,11 +111,11 @@ def test_the_shortest_sounds_have_the_right_length(samples: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tempo", "key", "told"),
+    ("tempo", "key", "message"),
     [(0.4, 0.0, "tempo is 40 %"), (1.6, 0.0, "tempo is 160 %"), (1.0, 700.0, "key is 7 semitones")],
 )
-def test_what_is_out_of_range_is_refused(tempo: float, key: float, told: str) -> None:
-    with pytest.raises(LivevoxError, match=told):
+def test_what_is_out_of_range_is_refused(tempo: float, key: float, message: str) -> None:
+    with pytest.raises(LivevoxError, match=message):
         Stretch(tempo, key)
 
 

@@ -50,9 +50,9 @@ def test_devices_ports_and_messages_are_listed(tmp_path: Path) -> None:
         assert monitor.stderr is not None
         assert "desk:keys" in monitor.stderr.readline()
         desk.send([0xB0, 7, 127], [0xB0, 7, 0], [0xC0, 1], [0x90, 1, 1])
-        told = said(monitor).splitlines()
-        assert told[0].startswith("b0 07 7f")
-        assert "control change 7 is 0, channel 1 -> output -60 dB" in told[1]
+        lines = said(monitor).splitlines()
+        assert lines[0].startswith("b0 07 7f")
+        assert "control change 7 is 0, channel 1 -> output -60 dB" in lines[1]
         # Programs count from 1, as most devices show them.
-        assert told[2] == "c0 01     program 2, channel 1 -> preset guide-voice"
-        assert told[3] == "90 01 01  note 1 is 1, channel 1"
+        assert lines[2] == "c0 01     program 2, channel 1 -> preset guide-voice"
+        assert lines[3] == "90 01 01  note 1 is 1, channel 1"

@@ -59,8 +59,8 @@ def test_the_delay_is_the_sum_of_the_stages_at_any_period(
     print(name, numbers["latency_samples"], stages, numbers["late_blocks"])
     assert numbers["block"] == block
     # Exact, including PortAudio's own buffering. JACK closes the loop with a period's delay.
-    told = round(RATE * numbers["latency_ms"] / 1000)
-    assert_delayed(heard, played, told + period)
+    latency = round(RATE * numbers["latency_ms"] / 1000)
+    assert_delayed(heard, played, latency + period)
     own = stages["resampling"] + stages["network"] + stages["buffers"]
     assert own == pytest.approx(1000 * numbers["latency_samples"] / RATE, abs=0.1)
     assert stages["network"] == pytest.approx(

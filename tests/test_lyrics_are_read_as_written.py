@@ -176,8 +176,8 @@ def test_the_last_word_ends_with_its_line_or_after_a_while(tmp_path: Path) -> No
 
 def test_progress_goes_through_the_words_in_proportion() -> None:
     line = Line(1, 9, "ab cdef", (Word(1, 2, "ab "), Word(5, 9, "cdef")))
-    told = {0: 0, 1: 0, 1.5: 1.5, 2: 3, 4: 3, 5: 3, 6: 4, 8: 6, 9: 7, 99: 7}
-    for second, characters in told.items():
+    expected = {0: 0, 1: 0, 1.5: 1.5, 2: 3, 4: 3, 5: 3, 6: 4, 8: 6, 9: 7, 99: 7}
+    for second, characters in expected.items():
         assert line.sung(second) == pytest.approx(characters)
     rng = np.random.default_rng(3)
     for line in drawn(rng, 20, 0.01):
@@ -241,7 +241,7 @@ def test_random_bytes_are_lyrics_or_one_clear_line(tmp_path: Path) -> None:
         *(b"#GAP:", b"1e999", b"-", b"0", b"9" * 30, b"nan", b": 1 2 3 a\n", b"[offset:", b"~"),
         *(b"\xff\xfe", b"\0", "é".encode(), b"\xe9", b"#RELATIVE:yes\n", b"E\n", b"F 0 "),
     )
-    read, told = 0, list[str]()
+    read, errors = 0, list[str]()
     for trial in range(3000):
         made = [
             bytes(rng.integers(0, 256, rng.integers(1, 6), np.uint8))
@@ -255,14 +255,14 @@ def test_random_bytes_are_lyrics_or_one_clear_line(tmp_path: Path) -> None:
         try:
             lyrics = lyrics_beside(tmp_path / "song.wav")
         except LivevoxError as error:
-            told.append(str(error))
+            errors.append(str(error))
         else:
             if lyrics is not None:
                 read += 1
                 assert_well_formed(lyrics)
         path.unlink()
-    assert min(read, len(told)) > 200
-    assert not any("\n" in line for line in told)
+    assert min(read, len(errors)) > 200
+    assert not any("\n" in line for line in errors)
 
 
 def assert_well_formed(lyrics: Lyrics) -> None:

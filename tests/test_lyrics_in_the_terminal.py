@@ -78,7 +78,7 @@ def test_a_damaged_file_is_one_clear_line(song: Path, telemetry: Telemetry) -> N
     assert problem.startswith("no lyrics: ")
     assert "song.lrc has no line with a time" in problem
     assert sung.shown() == []
-    # It is told once.
+    # It is reported once.
     assert sung.follow(song) is None
 
 

@@ -1,4 +1,4 @@
-"""A crash of the MIDI process, perhaps in a library of the MIDI system, is mended and told."""
+"""A crash of the MIDI process, perhaps in a library, is repaired and reported."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_a_control_moves_its_parameter_again(tmp_path: Path) -> None:
         before = live.newest()["midi_messages"]
         desk.send(*[[*VOLUME, 64]] * 10)
         live.wait(lambda line: line["midi_messages"] >= before + 10)
-        # Not for ever: what crashes at once stays away, and that is told.
+        # Not for ever: after repeated crashes it stays away, and that is reported.
         os.kill(new or 0, signal.SIGSEGV)
         wait_for(lambda: "the MIDI process has ended: open the MIDI ports again" in live.errors)
         assert live.newest()["engine_restarts"] == 0

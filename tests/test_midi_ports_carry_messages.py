@@ -30,9 +30,9 @@ def polled(ports: MidiPorts, count: int) -> list[list[int]]:
 
 def refreshed(ports: MidiPorts, condition: Callable[[], bool]) -> list[bool]:
     """The results of refreshing until ``condition`` holds."""
-    told: list[bool] = []
-    wait_for(lambda: told.append(ports.refresh()) or condition())
-    return told
+    results: list[bool] = []
+    wait_for(lambda: results.append(ports.refresh()) or condition())
+    return results
 
 
 def test_messages_go_to_and_from_another_process(desk: Peer) -> None:
@@ -68,8 +68,8 @@ def test_a_port_that_vanishes_is_opened_again_when_it_comes_back(midi_server: Ja
             assert peer.received(1) == [[0xB0, 1, count]]
             peer.kill()
             # The server takes a moment to notice that a process has ended.
-            told = refreshed(ports, lambda: ports.inputs == ports.outputs == {"box": None})
-            assert not any(told)
+            results = refreshed(ports, lambda: ports.inputs == ports.outputs == {"box": None})
+            assert not any(results)
             assert ports.inputs == ports.outputs == {"box": None}
             ports.send([0xB0, 1, 2])
             assert polled(ports, 0) == []

@@ -54,9 +54,9 @@ def test_a_voice_has_its_level_over_the_middle_of_each_long_piece(corpus: Corpus
 
 
 def test_a_system_that_takes_everything_for_voice_scores_so(corpus: Corpus) -> None:
-    told: list[int] = []
-    scores = over_music({"all": everything_is_a_voice}, scenes(corpus), lambda: told.append(1))
-    assert len(told) == 2
+    steps: list[int] = []
+    scores = over_music({"all": everything_is_a_voice}, scenes(corpus), lambda: steps.append(1))
+    assert len(steps) == 2
     assert scores["all"].pes == pytest.approx(0, abs=1e-6)
     assert scores["all"].sung == 1
     assert scores["all"].au_roc == 0.5

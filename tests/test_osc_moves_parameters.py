@@ -1,4 +1,4 @@
-"""OSC messages over real sockets set parameters and presets, and tell what has changed."""
+"""OSC messages over real sockets set parameters and presets, and report changes."""
 
 from __future__ import annotations
 
@@ -188,10 +188,10 @@ def test_a_port_in_use_is_refused(address: Address) -> None:
 def test_a_live_engine_is_controlled_and_tells_its_changes(
     tmp_path: Path, address: Address, remote: socket.socket
 ) -> None:
-    told = Address("127.0.0.1", free_port())
-    options = ("--osc", str(address.port), "--osc-to", str(told))
+    receiver = Address("127.0.0.1", free_port())
+    options = ("--osc", str(address.port), "--osc-to", str(receiver))
     with (
-        closing(OscPort(told, ())) as ear,
+        closing(OscPort(receiver, ())) as ear,
         JackServer(44_100, 1024) as server,
         LiveProcess(server, tmp_path, *options) as live,
     ):

@@ -88,8 +88,8 @@ def test_channels_keep_their_places_on_the_way_out(
     with writing(path, 48_000, channels, 48_000, layout) as sink:
         sink.write(fed.astype(np.float32))
     probe = ["ffprobe", "-v", "error", "-show_entries", "stream=channel_layout", "-of", "csv=p=0"]
-    told = subprocess.run([*probe, str(path)], check=True, capture_output=True, text=True).stdout
-    assert told.strip() in (layout, layout if channels > 2 else "unknown")
+    printed = subprocess.run([*probe, str(path)], check=True, capture_output=True, text=True).stdout
+    assert printed.strip() in (layout, layout if channels > 2 else "unknown")
     # FFmpeg's order is that of WAV files.
     command = ["ffmpeg", "-v", "error", "-i", str(path), "-f", "f32le", "-"]
     data = subprocess.run(command, check=True, capture_output=True).stdout

@@ -80,14 +80,14 @@ def test_the_heard_second_is_steady_while_looks_and_reports_come_at_any_time() -
     for look in np.cumsum(rng.uniform(0.5, 2, 400)):
         if look - frame > REPORT_FRAMES:
             frame, second = look, 7 + look / FRAME_RATE
-        told = heard.look(look - 5, second, frame, True)
+        place = heard.look(look - 5, second, frame, True)
         if look > 3 * REPORT_FRAMES:
-            assert told == pytest.approx(7 + (look - 5) / FRAME_RATE, abs=1e-6)
+            assert place == pytest.approx(7 + (look - 5) / FRAME_RATE, abs=1e-6)
     # After a seek the new place counts at once, and a pause stays where it is.
     assert heard.look(look - 5, 100.0, look, True) == pytest.approx(100, abs=5.1 / FRAME_RATE)
     for later in range(1, 60):
-        told = heard.look(look + later - 5, 100.0, look + later, False)
-    assert told == 100.0
+        place = heard.look(look + later - 5, 100.0, look + later, False)
+    assert place == 100.0
 
 
 def test_a_new_count_of_frames_keeps_the_marks_and_forgets_the_places() -> None:

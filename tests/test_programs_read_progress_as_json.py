@@ -54,13 +54,13 @@ def folder(tmp_path: Path) -> Path:
 def test_separation_reports_progress_results_and_errors(
     folder: Path, model_files: dict[str, Path]
 ) -> None:
-    told, status, stderr = events(
+    reported, status, stderr = events(
         *("separate", "text.mp3", "song.wav", "-m", model_files["live"], "--mix", "vocals=-6"),
         *("-o", "out"),
         cwd=folder,
     )
     assert status == 1
-    failed, *progress, warned, separated = told
+    failed, *progress, warned, separated = reported
     assert isinstance(failed, Failed)
     assert failed.file == "text.mp3"
     assert f"livevox: {failed.message}" in stderr
@@ -83,9 +83,9 @@ def test_separation_reports_progress_results_and_errors(
 
 def test_detection_reports_intervals_and_paths(folder: Path, model_files: dict[str, Path]) -> None:
     options = ("activity", "song.wav", "-m", model_files["live"], "--curve", "curve.csv")
-    told, status, _ = events(*options, "-o", "song.lab", "--threshold", "0.5", cwd=folder)
+    reported, status, _ = events(*options, "-o", "song.lab", "--threshold", "0.5", cwd=folder)
     assert status == 0
-    detected = told[-1]
+    detected = reported[-1]
     assert isinstance(detected, Detected)
     assert detected.outputs == ("song.lab", "curve.csv")
     lines = [line.split() for line in (folder / "song.lab").read_text().splitlines()]
@@ -95,9 +95,9 @@ def test_detection_reports_intervals_and_paths(folder: Path, model_files: dict[s
 
 def test_a_failed_command_is_an_event_too(folder: Path) -> None:
     for command in ("separate", "activity"):
-        told, status, stderr = events(command, "song.wav", "-m", "none", cwd=folder)
+        reported, status, stderr = events(command, "song.wav", "-m", "none", cwd=folder)
         assert status == 1
-        (failed,) = told
+        (failed,) = reported
         assert isinstance(failed, Failed)
         assert failed.file is None
         assert "no model 'none'" in failed.message

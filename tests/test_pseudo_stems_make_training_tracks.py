@@ -30,11 +30,16 @@ def music(tmp_path: Path, song: Audio) -> Path:
 
 
 def made(music: Path, output: Path) -> dict[str, str | None]:
-    told: dict[str, str | None] = {}
+    reasons: dict[str, str | None] = {}
     make_pseudo_stems(
-        music_in(music), output, half, "CC0-1.0", "me", lambda f, why: told.update({f.name: why})
+        music_in(music),
+        output,
+        half,
+        "CC0-1.0",
+        "me",
+        lambda f, why: reasons.update({f.name: why}),
     )
-    return told
+    return reasons
 
 
 def test_the_tracks_load_and_their_stems_sum_to_the_song(
@@ -61,12 +66,12 @@ def test_finished_files_stay_and_broken_ones_are_reported(music: Path, tmp_path:
     (music / "more").mkdir()
     soundfile.write(music / "more" / "three.wav", np.full((999, 1), 0.1), 44_100)
     soundfile.write(music / "three.wav", np.full((999, 1), 0.2), 44_100)
-    told = []
+    reported = []
     make_pseudo_stems(
-        music_in(music), output, half, "", "", lambda f, why: told.append((f.name, why or ""))
+        music_in(music), output, half, "", "", lambda f, why: reported.append((f.name, why or ""))
     )
-    reasons = [why for _, why in told if why]
-    assert len(told) == 5
+    reasons = [why for _, why in reported if why]
+    assert len(reported) == 5
     assert len(reasons) == 2
     assert any("broken.mp3 can't be read" in why for why in reasons)
     assert any("three.wav has the same name" in why for why in reasons)

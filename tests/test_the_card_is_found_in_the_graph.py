@@ -1,4 +1,4 @@
-"""What PipeWire tells of its graph is understood however it comes, and leads to the right card."""
+"""PipeWire's reports of its graph are understood in any pieces, and lead to the right card."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_left_and_right_go_where_they_belong(
 
 
 def test_defaults_are_followed_line_by_line() -> None:
-    told = """Found "default" metadata 35
+    printed = """Found "default" metadata 35
 update: id:0 key:'default.configured.audio.sink' value:'{ "name": "a's" }' type:'Spa:String:JSON'
 update: id:0 key:'default.audio.source' value:'{"name":"mic"}' type:'Spa:String:JSON'
 update: id:7 key:'default.audio.sink' value:'{"name":"other"}' type:'Spa:String:JSON'
@@ -114,7 +114,7 @@ remove: id:0 key:'default.configured.audio.sink'
 remove: id:0 all keys
 """
     found, seen = Defaults(), []
-    for line in told.splitlines(keepends=True):
+    for line in printed.splitlines(keepends=True):
         # A line may come in parts.
         found.feed(line[:9])
         found.feed(line[9:])

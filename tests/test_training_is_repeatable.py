@@ -255,9 +255,9 @@ def test_a_teacher_gives_activity_unless_silence_is_known(
     with torch.no_grad():
         expected = torch.sigmoid(net(batch["mixture"])[1])
     first = net.geometry.first_output_frame
-    told = torch.full_like(targets, -1)
-    told[:, first : first + expected.shape[1]] = expected
-    torch.testing.assert_close(targets, torch.where(silent, 0.0, told))
+    taught = torch.full_like(targets, -1)
+    taught[:, first : first + expected.shape[1]] = expected
+    torch.testing.assert_close(targets, torch.where(silent, 0.0, taught))
     fit(SMALL, tracks, tmp_path / "taught", cache, teacher=path)
     with pytest.raises(LivevoxError, match="another teacher, or none"):
         fit(SMALL, tracks, tmp_path / "taught", cache)

@@ -251,11 +251,11 @@ def test_a_system_that_gives_levels_is_not_judged_by_probabilities(corpus: Corpu
 
 
 def test_all_rows_are_written_and_the_worst_variant_shown(corpus: Corpus, tmp_path: Path) -> None:
-    told: list[int] = []
+    steps: list[int] = []
     chosen = (Variant.AS_IS, Variant.DARK)
     systems = {"one": takes_all, "other": takes_all}
-    rows = over_singers(systems, trials(corpus), chosen, (0.0, 6.0), lambda: told.append(1))
-    assert len(told) == 2 * len(corpus.singing)
+    rows = over_singers(systems, trials(corpus), chosen, (0.0, 6.0), lambda: steps.append(1))
+    assert len(steps) == 2 * len(corpus.singing)
     path = tmp_path / "rows.csv"
     write_csv(rows, path)
     with path.open(encoding="utf-8") as text:

@@ -98,17 +98,17 @@ def test_the_usual_track_comes_in_time_with_the_pictures(
         assert source.track == usual
         assert len(source.tracks) == 2
     np.testing.assert_array_equal(middle, out[:, RATE // 4 :])
-    # Times in milliseconds, and the codec's delay where the container does not tell it.
+    # Times in milliseconds, and the codec's delay where the container does not state it.
     assert abs(lag(out, fed)) <= 0.03 * RATE
     if name in ("a.mov", "a.mkv"):
         assert abs(lag(out, fed)) <= 0.001 * RATE
         assert abs(out.shape[1] - fed.shape[1]) <= 0.001 * RATE
 
 
-def test_tracks_are_told_and_chosen(tmp_path: Path, model_files: dict[str, Path]) -> None:
+def test_tracks_are_reported_and_chosen(tmp_path: Path, model_files: dict[str, Path]) -> None:
     fed = video(tmp_path, "a.mkv", 0.0)
     command = ["separate", "a.mkv", "-m", model_files["live"], "--stems", "", "--mix", "vocals=0"]
-    told = "a.mkv: it has the audio tracks 1 (deu), 2; 2 is taken, --track chooses another"
+    message = "a.mkv: it has the audio tracks 1 (deu), 2; 2 is taken, --track chooses another"
     for options, said, expected in (
         ([], True, fed),
         (["--track", 2], False, fed),
@@ -116,7 +116,7 @@ def test_tracks_are_told_and_chosen(tmp_path: Path, model_files: dict[str, Path]
     ):
         result = livevox(*command, *options, cwd=tmp_path)
         assert result.returncode == 0, result.stderr
-        assert (told in result.stderr) == said
+        assert (message in result.stderr) == said
         mix, _ = soundfile.read(tmp_path / "separated" / "a" / "mix.wav")
         np.testing.assert_allclose(mix.T, expected, atol=1e-4)
     for name in ("separate", "activity"):

@@ -1,4 +1,4 @@
-"""A recording and a queue of songs go on after whatever interrupts the sound, and that is told."""
+"""A recording and a queue of songs go on after any interruption of the sound, with a report."""
 
 from __future__ import annotations
 

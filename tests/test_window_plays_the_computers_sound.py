@@ -64,8 +64,8 @@ def test_what_is_missing_is_told_and_the_sound_goes_on(
     engine = live.view_model._supervisor.pid
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     pick(live, COMPUTER)
-    told = live.window.notices
-    wait_until(lambda: any("PipeWire does not run" in text for text in told.texts))
+    notices = live.window.notices
+    wait_until(lambda: any("PipeWire does not run" in text for text in notices.texts))
     assert live.view_model.state == "running"
     assert live.view_model._supervisor.pid == engine
     assert not live.view_model.config.system

@@ -62,7 +62,7 @@ def test_the_systems_language_is_used(languages: str, voice: str) -> None:
         "QT_QPA_PLATFORM": "offscreen",
         "PYTHONIOENCODING": "utf-8",
     }
-    told = subprocess.run(
+    printed = subprocess.run(
         [sys.executable, "-c", SHOW], env=environment, check=True, capture_output=True, text=True
     )
-    assert told.stdout.strip() == voice
+    assert printed.stdout.strip() == voice

@@ -77,10 +77,10 @@ class EngineNotices(QObject):
                 self._notices.notify(Notice("part", text, "warning"))
         if status.guard != self._guard:
             self._guard = status.guard
-            self._tell_guard()
+            self._show_guard()
 
-    def _tell_guard(self) -> None:
-        """Tell why the output is silent or lower than it should be, until it is not."""
+    def _show_guard(self) -> None:
+        """Show why the output is silent or lower than it should be, until it is not."""
         match self._guard:
             case "open":
                 self._notices.clear("guard")

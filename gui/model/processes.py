@@ -97,13 +97,13 @@ class PythonProcess(QObject):
 
     def _read(self) -> None:
         data = self._process.readAllStandardOutput().data()
-        tell = self._on_line
-        if tell is None:
+        on_line = self._on_line
+        if on_line is None:
             self.output += data
             return
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
-            tell(line.decode(errors="replace").rstrip("\r"))
+            on_line(line.decode(errors="replace").rstrip("\r"))
 
     def _read_errors(self) -> None:
         # Sound servers may write errors for hours.

@@ -243,7 +243,7 @@ class DevicePage(DeviceFollower):
         elif None in snapshot.budget:
             text = self.tr(
                 "Latency now: {total:.0f} ms (network {network:.0f}, buffers {buffers:.0f}), "
-                "and that of a device that does not tell its own"
+                "and that of a device that does not report its own"
             )
         self.latency.setText(
             text.format(

@@ -318,7 +318,7 @@
    <translation>Latenz jetzt: {total:.0f} ms (Geräte, wie gemessen {devices:.0f}, Netz {network:.0f}, Puffer {buffers:.0f})</translation>
   </message>
   <message>
-   <source>Latency now: {total:.0f} ms (network {network:.0f}, buffers {buffers:.0f}), and that of a device that does not tell its own</source>
+   <source>Latency now: {total:.0f} ms (network {network:.0f}, buffers {buffers:.0f}), and that of a device that does not report its own</source>
    <translation>Latenz jetzt: {total:.0f} ms (Netz {network:.0f}, Puffer {buffers:.0f}), dazu die eines Geräts, das seine nicht nennt</translation>
   </message>
   <message>

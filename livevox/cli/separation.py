@@ -130,7 +130,7 @@ def separate_file(task: Task, report: OnEvent) -> None:
                 blocks = recipe.stretch.stems(blocks, source.sample_rate)
             if recipe.peaks is Peaks.scale:
                 held = files.enter_context(Held(sinks[0].path.parent))
-                blocks = _softer(path, blocks, held, report)
+                blocks = _below_full_scale(path, blocks, held, report)
             for block in blocks:
                 for stem, sink in zip(block, sinks, strict=True):
                     sink.write(stem)
@@ -150,7 +150,7 @@ def _stems(part: Separation, recipe: Recipe) -> list[Audio]:
     return [stems[name] for name in recipe.stems]
 
 
-def _softer(
+def _below_full_scale(
     path: Path, blocks: Iterable[list[Audio]], held: Held, report: OnEvent
 ) -> Iterator[list[Audio]]:
     """The blocks; if any is above full scale, all get the same gain, with a warning."""

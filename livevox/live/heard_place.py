@@ -1,4 +1,4 @@
-"""Where in the playing file the sound is that is heard, from what the telemetry tells."""
+"""The position in the file of the sound that is heard now, computed from the telemetry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sound that is held back until its peak is known, so that all of it can be made softer alike."""
+"""Stems that are kept on disk until their peak is known, so that one gain can lower them all."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Held:
 
     @property
     def gain(self) -> float:
-        """What brings the peak to full scale, if it is above."""
+        """The gain that lowers the peak to full scale, if it is above."""
         return min(1.0, FULL_SCALE / self._peak) if self._peak > FULL_SCALE else 1.0
 
     def write(self, stems: Sequence[Audio]) -> None:

@@ -22,8 +22,8 @@ def check_playable(path: Path) -> None:
 
 
 class Playlist:
-    """The files that ``path`` stands for, see :func:`livevox.media.queue.queue_of`, which also
-    tells what is raised; see :class:`Track` for the rest.
+    """The files that ``path`` stands for. :func:`livevox.media.queue.queue_of` says which, and what
+    is raised; see :class:`Track` for the rest.
 
     Only the decoding thread opens and closes files; other threads may read :attr:`durations`.
     """

@@ -13,11 +13,11 @@ from livevox.media.files import is_music
 
 PLAYLIST_SUFFIXES = (".m3u", ".m3u8")
 MOST_NAMED = 3
-"""Missing files of a playlist that are named; of more, the number is told."""
+"""Missing files of a playlist that are named; the others are counted."""
 
 
 def queue_of(path: Path) -> tuple[list[Path], str | None]:
-    """The files to play, in turn, and what there is to tell of those that are left out.
+    """The files to play, in order, and a message about those that are left out.
 
     A folder's files come in natural order, see :func:`natural`. A playlist's come in its own order;
     it is M3U, in UTF-8 or else Latin-1, and its relative paths begin at its folder. Any other path

@@ -1,4 +1,4 @@
-"""What a music file tells of itself: title, artist and so on, and its cover."""
+"""The tags of a music file: title, artist and so on, and its cover."""
 
 from __future__ import annotations
 

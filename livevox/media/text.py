@@ -13,7 +13,7 @@ from livevox.errors import LivevoxError
 MOST_BYTES = 4_000_000
 """A text beside a song that is longer is something else."""
 MOST_SHOWN = 60
-"""Characters of a damaged line that are told."""
+"""Characters of a damaged line that an error quotes."""
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 

@@ -33,7 +33,7 @@ CLOSE_SECONDS = 10.0
 class Transport:
     """A file, a folder's or a playlist's music as an endless stream.
 
-    :func:`livevox.media.queue.queue_of` tells which files, and in what order. It
+    :func:`livevox.media.queue.queue_of` says which files, and in what order. It
     starts paused, at the start of the first file, or of ``first`` if that is one of them. All
     samples are (``channels``, samples) at ``sample_rate`` Hz, converted by
     :func:`livevox.dsp.channels.with_channels`.

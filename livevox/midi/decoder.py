@@ -28,7 +28,7 @@ Message = Sequence[int]
 """The bytes of one MIDI message, status first."""
 
 Sent = Literal["cc", "cc14", "pitch_bend", "nrpn", "nrpn14", "note", "program"]
-"""What can be told from messages; see :class:`livevox.midi.binding.Binding`."""
+"""The kinds of control that messages show; see :class:`livevox.midi.binding.Binding`."""
 
 
 class Event(NamedTuple):

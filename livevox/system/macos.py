@@ -15,7 +15,7 @@ from livevox.system.system_audio import SystemDevices, SystemState
 
 
 class MacosAudio:
-    """:class:`livevox.system.system_audio.SystemAudio` on macOS: it tells what to do instead."""
+    """:class:`livevox.system.system_audio.SystemAudio` on macOS: it says what to do instead."""
 
     def __init__(self) -> None:
         self.state = SystemState()

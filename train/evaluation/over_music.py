@@ -48,7 +48,7 @@ class Scores:
 
     Of the music alone ``pes``, in dB, what of it is taken for the voice
     (:func:`train.evaluation.silence.energy_at_silence`), and ``sung``, the
-    share of the frames with a probability above a half, NaN where a system tells levels instead;
+    share of the frames with a probability above a half, NaN where a system gives levels instead;
     under the voices ``vocals_sdr`` in dB and ``au_roc``.
     """
 

@@ -145,7 +145,7 @@ def _most_sung(voice: Voice) -> tuple[Audio, Activity]:
 
 
 def _sounding(piece: Audio, rng: Rng) -> Audio:
-    """A passage at most 6 dB softer than the whole piece."""
+    """A passage at most 6 dB below the level of the whole piece."""
     hops = np.square(piece[: len(piece) // HOP * HOP]).reshape(-1, HOP).mean(axis=1)
     sums = np.concatenate([[0], np.cumsum(hops)])
     power = (sums[_MUSIC_FRAMES:] - sums[:-_MUSIC_FRAMES]) / _MUSIC_FRAMES

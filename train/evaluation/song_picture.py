@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from train.evaluation.evaluate import Result
 
 _EXACTLY = DetectionRule(hysteresis=0.0, min_gap=0.0, min_length=0.0)
-# Of Okabe and Ito (2008): told apart by most colour-blind people; the marks tell them apart in
-# grey, too.
+# Of Okabe and Ito (2008): most colour-blind people can distinguish them; the marks differ in grey,
+# too.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 _POINTS = "osD^vPX"
 
