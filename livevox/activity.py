@@ -48,7 +48,7 @@ class DetectionRule:
 
 
 def smoothed(activity: Audio) -> Audio:
-    """The mean over half a second around each frame, (frames,); over what there is at the ends.
+    """The mean over half a second around each frame, (frames,); over fewer frames at the ends.
 
     It knows the future, so it is for files: live it would come a quarter of a second late.
 

@@ -1,6 +1,6 @@
 """Tasks in several processes of this machine, one a process at a time.
 
-The pools of the standard library lose all their tasks with one process, hence bare ones.
+The pools of the standard library lose all their tasks with one process, so livevox has its own.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from livevox.media.lyrics_files import lyrics_beside
 
 
 class SungLines:
-    """The line that is heard and the next one, with what of them has been sung."""
+    """The line that is heard and the next one, and how far each has been sung."""
 
     def __init__(self, telemetry: Telemetry) -> None:
         self._telemetry = telemetry

@@ -43,7 +43,7 @@ def measured_round_trip(pair: Pair) -> int | None:
 
 
 def keep_round_trip(pair: Pair, samples: int) -> None:
-    """Keep a measurement in place of an earlier one; a damaged file is begun anew.
+    """Keep a measurement in place of an earlier one; a damaged file is replaced.
 
     Raises LivevoxError if the folder can't be written to.
     """

@@ -46,7 +46,7 @@ class Scene:
 class Scores:
     """Means over the scenes, and the AU-ROC over all their frames.
 
-    Of the music alone ``pes``, in dB, what of it is taken for the voice
+    Of the music alone ``pes``, in dB, the part that is taken for the voice
     (:func:`train.evaluation.silence.energy_at_silence`), and ``sung``, the
     share of the frames with a probability above a half, NaN where a system gives levels instead;
     under the voices ``vocals_sdr`` in dB and ``au_roc``.
