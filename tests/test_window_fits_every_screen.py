@@ -191,7 +191,7 @@ def test_the_same_error_is_shown_once(english: Any) -> None:
     notices.complain("transport", "no song 'x.wav'")
     notices.complain("file", "No song 'x.wav'")
     assert english.notices.texts == ["No song 'x.wav'"]
-    # The source page tells this itself.
+    # The source page says this itself.
     notices.complain("waiting", "no sound card")
     assert "No sound card" in english.notices.texts
     english.show_page(1)

@@ -78,7 +78,7 @@ class NoticeBar(QWidget):
             self._show()
 
     def leave_out(self, *topics: str) -> None:
-        """Leave out what the page tells itself."""
+        """Leave out what the page itself says."""
         self._elsewhere = frozenset(topics)
         self._show()
 
