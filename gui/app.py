@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QLocale
+from PyQt6.QtCore import QCoreApplication, QLocale
 from PyQt6.QtGui import QIcon
 from PyQt6.QtWidgets import QApplication
 
 if TYPE_CHECKING:
+    from gui.model.notices import Notice
     from livevox.live.engine_config import EngineConfig
 
 ICON = Path(__file__).parent / "look" / "icons" / "livevox.svg"
@@ -24,16 +26,15 @@ def run() -> int:
     """
     application = make_application()
     from gui.main_window import MainWindow
-    from gui.model.notices import Notice
     from gui.model.viewmodel import ViewModel
 
-    config, warning = remembered_config()
+    config, notices = remembered_config()
     view_model = ViewModel(config)
     window = MainWindow(view_model)
     window.show()
     view_model.start()
-    if warning:
-        view_model.notices.notify(Notice("preset", warning, "warning"))
+    for notice in notices:
+        view_model.notices.notify(notice)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: window.close())
     code = application.exec()
@@ -56,10 +57,12 @@ def make_application() -> QApplication:
     return application
 
 
-def remembered_config() -> tuple[EngineConfig, str | None]:
-    """The configuration of the last run, and a warning if its preset can't be loaded."""
+def remembered_config() -> tuple[EngineConfig, list[Notice]]:
+    """The configuration of the last run, and warnings if its songs are missing or its preset can't
+    be loaded."""
     from dataclasses import replace
 
+    from gui.model.notices import Notice
     from livevox.config.preset import load_preset
     from livevox.config.settings import load_settings, settings_file
     from livevox.errors import LivevoxError
@@ -67,9 +70,19 @@ def remembered_config() -> tuple[EngineConfig, str | None]:
 
     settings, _ = load_settings()
     first = not settings_file().exists()
+    warnings = []
+    if settings.files and not any(map(os.path.exists, settings.files)):
+        settings = replace(settings, files=(), song=0)
+        text = QCoreApplication.translate(
+            "app",
+            "The songs of the queue are missing. Connect their disk and start livevox again, "
+            "or open other songs.",
+        )
+        warnings.append(Notice("file", text, "warning"))
     try:
-        config, warning = EngineConfig.remembered(settings, load_preset(settings.preset)), None
+        config = EngineConfig.remembered(settings, load_preset(settings.preset))
     except LivevoxError as error:
-        config, warning = EngineConfig.remembered(settings, None), str(error)
+        config = EngineConfig.remembered(settings, None)
+        warnings.append(Notice("preset", str(error), "warning"))
     # The guide's button Start opens the output.
-    return (replace(config, guard="closed") if first else config), warning
+    return (replace(config, guard="closed") if first else config), warnings

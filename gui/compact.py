@@ -106,7 +106,7 @@ class CompactStrip(FoldingBar):
         return row
 
     def _on_status(self, status: Status | None) -> None:
-        playing = bool(status and status.config.file)
+        playing = bool(status and status.config.files)
         self.play.setVisible(playing)
         self.time.setVisible(playing)
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from PyQt6.QtCore import QEvent, QMimeData, QObject, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, pyqtSignal
 from PyQt6.QtGui import QDragEnterEvent, QDropEvent
 from PyQt6.QtWidgets import QWidget
 
 from gui.model.viewmodel import ViewModel
+from gui.widgets.dropped import dropped_paths
 
 
 class FileDrop(QObject):
-    """Plays a file or a folder dropped on ``widget``, the first of several."""
+    """Plays the files and folders dropped on ``widget``, one after the other."""
 
     hovering = pyqtSignal(bool)
     """Emits whether a droppable file is being dragged over the widget."""
@@ -27,22 +26,15 @@ class FileDrop(QObject):
         """Handle drag and drop events."""
         if isinstance(event, QDropEvent) and event.type() == QEvent.Type.Drop:
             self.hovering.emit(False)
-            if path := dropped_path(event.mimeData()):
+            if paths := dropped_paths(event.mimeData()):
                 event.acceptProposedAction()
-                self._view_model.play_file(path)
+                self._view_model.play_files(paths)
                 return True
         elif isinstance(event, QDragEnterEvent) and event.type() == QEvent.Type.DragEnter:
-            if dropped_path(event.mimeData()):
+            if dropped_paths(event.mimeData()):
                 event.acceptProposedAction()
                 self.hovering.emit(True)
                 return True
         elif event is not None and event.type() == QEvent.Type.DragLeave:
             self.hovering.emit(False)
         return False
-
-
-def dropped_path(data: QMimeData | None) -> str | None:
-    """The first local file or folder of a drag."""
-    urls = data.urls() if data is not None and data.hasUrls() else []
-    paths = (Path(url.toLocalFile()) for url in urls if url.isLocalFile())
-    return next((str(path) for path in paths if path.exists()), None)

@@ -31,6 +31,7 @@ from gui.model.viewmodel import ViewModel
 from gui.pace import Pace
 from gui.pages.lyrics_panel import LyricsPanel
 from gui.pages.mix import MixPage
+from gui.pages.queue_panel import QueuePanel
 from gui.place import OnScreen
 from gui.room import Centre, share_room
 from gui.shortcuts import ReturnPresses, ShortcutSheet, install
@@ -51,8 +52,7 @@ USUAL = (1100, 700)
 
 
 class MainWindow(QMainWindow):
-    """The main window: header with tabs, presets and recording; notices; pages and transport;
-    mixer; status bar."""
+    """The main window: header, notices, pages, queue, lyrics, file player, mixer, status bar."""
 
     def __init__(self, view_model: ViewModel) -> None:
         super().__init__()
@@ -81,6 +81,7 @@ class MainWindow(QMainWindow):
         self.menu_button.lyrics_wanted.connect(self.lyrics_panel.toggle_screen)
         self.menu_button.quit_wanted.connect(self.close)
         self.addActions(self.menu_button.undo_actions)
+        self.queue_panel = QueuePanel(view_model, self.transport_bar.queue_button)
         self.mixer = Mixer(view_model)
         self.notices = NoticeBar(view_model)
         self.status = StatusBar(view_model)
@@ -145,8 +146,8 @@ class MainWindow(QMainWindow):
         left.setSpacing(0)
         self.pages.addWidget(self.mix_page)
         left.addWidget(self.pages, 1)
-        left.addWidget(self.lyrics_panel)
-        left.addWidget(self.transport_bar)
+        for widget in (self.queue_panel, self.lyrics_panel, self.transport_bar):
+            left.addWidget(widget)
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addLayout(left, 1)
@@ -233,7 +234,7 @@ class MainWindow(QMainWindow):
         self.frames.heard = snapshot.heard_frame
 
     def _on_status(self, status: Status | None) -> None:
-        self.transport_bar.setVisible(bool(status and status.config.file))
+        self.transport_bar.setVisible(bool(status and status.config.files))
 
     # Lifetime
 
@@ -253,9 +254,8 @@ class MainWindow(QMainWindow):
         return "compact" in self.__dict__ and self.compact.isVisible()
 
     def _tell_visible(self) -> None:
-        windows: list[QWidget] = [self, self.lyrics_panel.lyrics_screen]
-        if self._is_compact:
-            windows.append(self.compact)
+        compact = [self.compact] if self._is_compact else []
+        windows: list[QWidget] = [self, self.lyrics_panel.lyrics_screen, *compact]
         seen = any(window.isVisible() and not window.isMinimized() for window in windows)
         self.view_model.look_timer.set_visible(seen)
 

@@ -13,11 +13,14 @@ from gui.bars.status import StatusBar
 from gui.bars.transport import TransportBar
 from gui.pages.lyrics_panel import LyricsPanel
 from gui.pages.mix import MixPage
+from gui.pages.queue_panel import QueuePanel
 
 LEAST = (504, 290)
 """Width and height of what remains when all that can be is left out."""
 SLIM = 780
 """Width below which the meters have no figures."""
+FOR_QUEUE = 500
+"""Height below which the queue is not shown."""
 LOW, MIDDLE, HIGH = 420, 600, 650
 """Heights below which only what is needed is there; one notice at a time; the lyrics on the mix
 alone."""
@@ -28,6 +31,7 @@ class Parts(Protocol):
 
     pages: QStackedWidget
     mix_page: MixPage
+    queue_panel: QueuePanel
     lyrics_panel: LyricsPanel
     transport_bar: TransportBar
     mixer: Mixer
@@ -55,6 +59,7 @@ def share_room(window: Parts) -> None:
     window.status.budget.show_details(height > MIDDLE)
     window.status.setHidden(low)
     window.transport_bar.waveform.setHidden(low)
+    window.queue_panel.fold(height < FOR_QUEUE)
     window.lyrics_panel.fold(height < (LOW if on_mix else HIGH))
     window.notices.fold(height < MIDDLE, low)
     window.mixer.fold(window.width() < SLIM, low)

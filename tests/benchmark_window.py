@@ -75,7 +75,7 @@ def main() -> None:
         measure_starts(Path(scratch) / "config")
         song = Path(scratch) / "song.wav"
         soundfile.write(song, demo_song(12.0).mixture.T, SAMPLE_RATE)
-        with live_window(Path(scratch) / "config", file=str(song)) as live:
+        with live_window(Path(scratch) / "config", files=(str(song),)) as live:
             live.window.resize(1100, 700)
             live.view_model.requests.ask(Loop(0.0, 12.0))
             live.view_model.requests.ask(Play())

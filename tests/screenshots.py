@@ -21,7 +21,7 @@ from gui.model.notices import Notice
 from livevox.config.preset import load_preset
 from livevox.demo.song import demo_song
 from livevox.dsp.stft import SAMPLE_RATE
-from livevox.live.commands import Pause, Play, Seek, SetBindings
+from livevox.live.commands import AddToQueue, Pause, Play, PlayQueued, Seek, SetBindings
 from livevox.midi.binding import Binding
 from tests.gui_harness import LiveWindow, display, live_for, live_window, wait_until
 
@@ -49,8 +49,13 @@ def main(folder: Path) -> None:
         song = Path(scratch) / "Demo song.wav"
         soundfile.write(song, demo_song(SONG_SECONDS).mixture.T, SAMPLE_RATE)
         song.with_suffix(".lrc").write_text(LYRICS)
-        with live_window(Path(scratch) / "config", file=str(song)) as live:
-            _take_all(live, folder)
+        more = Path(scratch) / "More songs"
+        more.mkdir()
+        for name in ("1 Harbour", "3 Evening", "10 Way home"):
+            (more / f"{name}.wav").hardlink_to(song)
+        (more / "2 No music.wav").write_text("no music")
+        with live_window(Path(scratch) / "config", files=(str(song),)) as live:
+            _take_all(live, song, folder)
         karaoke = load_preset("karaoke")
         with live_window(
             Path(scratch) / "fresh",
@@ -74,7 +79,7 @@ def scaled(folder: Path, scale: str, song: Path) -> None:
     os.environ.update(LANGUAGE=language, LC_ALL="C.UTF-8")
     with (
         tempfile.TemporaryDirectory() as scratch,
-        live_window(Path(scratch), file=str(song)) as live,
+        live_window(Path(scratch), files=(str(song),)) as live,
     ):
         window, view_model = live.window, live.view_model
         view_model.load_preset("karaoke")
@@ -110,7 +115,7 @@ def scaled(folder: Path, scale: str, song: Path) -> None:
         window.toggle_compact()
 
 
-def _take_all(live: LiveWindow, folder: Path) -> None:
+def _take_all(live: LiveWindow, song: Path, folder: Path) -> None:
     window, view_model = live.window, live.view_model
 
     def take(name: str, widget: Any = None) -> None:
@@ -131,6 +136,15 @@ def _take_all(live: LiveWindow, folder: Path) -> None:
         window.resize(*size)
         take(f"window{name}-light")
     window.choose_theme("dark")
+    window.transport_bar.queue_button.click()
+    view_model.requests.ask(AddToQueue((str(song.with_name("More songs")),)))
+    wait_until(lambda: window.queue_panel.list.count() == 5)
+    view_model.requests.ask(PlayQueued(2))
+    wait_until(lambda: "No music" in (view_model.status.file_error or ""))
+    wait_until(lambda: view_model.status.queued == 3 and 5 < view_model.playback.position < 12)
+    take("window-queue")
+    window.transport_bar.queue_button.click()
+    view_model.notices.clear("file")
     window.status.unfold.setChecked(True)
     window.mixer.unfold.setChecked(True)
     take("window-unfolded")

@@ -70,7 +70,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveWindow]:
     songs = make_songs(tmp_path_factory.mktemp("songs"))
     config = tmp_path_factory.mktemp("config")
     period = steady_period(SAMPLE_RATE)
-    with live_window(config, period=period, file=str(songs)) as live:
+    with live_window(config, period=period, files=(str(songs),)) as live:
         wait_until(lambda: live.window.lyrics_panel.lyrics.lyrics is not None)
         yield live
 

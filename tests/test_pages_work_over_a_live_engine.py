@@ -107,7 +107,7 @@ def playing(live: LiveWindow, path: Path) -> Iterator[None]:
             live.view_model.requests.ask(Pause())
         wait_until(live.window.transport_bar.close_button.isEnabled)
         click(live.window.transport_bar.close_button)
-        wait_until(lambda: live.view_model.status.config.file is None)
+        wait_until(lambda: live.view_model.status.config.files == ())
         wait_until(lambda: live.view_model.state == "running")
 
 

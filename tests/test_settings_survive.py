@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import fields
 from pathlib import Path
 
@@ -46,6 +47,8 @@ def random_settings(rng: np.random.Generator) -> Settings:
 
     return Settings(
         input=rng.choice([None, name()]),
+        files=names(),
+        song=int(rng.integers(9)),
         output=rng.choice([None, name()]),
         sample_rate=rng.choice([None, 44_100, 192_000]),
         block_size=rng.choice([None, 1, 4096]),
@@ -69,6 +72,14 @@ def test_what_is_saved_is_what_is_loaded(seed: int, folder: Path) -> None:
     assert list(folder.iterdir()) == [settings_file()]
 
 
+def test_a_queue_is_kept_but_for_names_that_are_no_text() -> None:
+    no_text = os.fsdecode(b"Tr\xe4ume.wav")
+    settings = Settings().with_queue((no_text, "a.wav", "b.wav", no_text), 2)
+    assert (settings.files, settings.song) == (("a.wav", "b.wav"), 1)
+    save_settings(settings)
+    assert load_settings() == (settings, None)
+
+
 def test_without_a_file_all_is_at_its_default(folder: Path) -> None:
     assert load_settings() == (Settings(), None)
     assert not folder.exists()
@@ -77,7 +88,7 @@ def test_without_a_file_all_is_at_its_default(folder: Path) -> None:
 @pytest.mark.parametrize("key", [field.name for field in fields(Settings)])
 @pytest.mark.parametrize("value", ["0", "-1", "1.5", "true", "[0]", "[1.0]", "{ a = 1 }"])
 def test_a_value_of_another_type_is_named_with_its_line(key: str, value: str) -> None:
-    if (key, value) in (("stems", "true"), ("programs_from", "0")):
+    if (key, value) in (("stems", "true"), ("programs_from", "0"), ("song", "0")):
         value = "[]"
     warning = damaged(f"{HEAD}\n{key} = {value}\n")
     assert warning.startswith(f"{settings_file()}, line 3: {key} is ")

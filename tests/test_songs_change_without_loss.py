@@ -40,7 +40,7 @@ def supervisor(song: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Supervis
     with JackServer() as server:
         for name, value in server.environment.items():
             monkeypatch.setenv(name, value)
-        with Supervisor(EngineConfig(file=str(song), midi_api="dummy")) as supervisor:
+        with Supervisor(EngineConfig(files=(str(song),), midi_api="dummy")) as supervisor:
             look_until(supervisor, lambda fields: supervisor.state == "running")
             supervisor.ask(Play())
             look_until(supervisor, lambda fields: fields.position > 0.5)
@@ -68,20 +68,20 @@ def test_a_file_that_cannot_be_played_stops_nothing(
     for name in ("picture.png", "broken.flac", "empty", "stale.m3u", garbled, "gone.wav"):
         elapsed, position = int(fields.elapsed), float(fields.position)
         with pytest.raises(LivevoxError) as refusal:
-            supervisor.ask(UseDevices({"file": str(tmp_path / name)}))
+            supervisor.ask(UseDevices({"files": (str(tmp_path / name),)}))
         assert name in str(refusal.value)
         # The devices would count anew had they been closed.
         assert fields.elapsed >= elapsed
         look_until(supervisor, lambda fields, before=position: fields.position > before + 0.2)
         assert supervisor.status is not None
         assert (supervisor.status.playing, fields.playing) == (song, True)
-        assert supervisor.config.file == str(song)
+        assert supervisor.config.files == (str(song),)
     assert supervisor.pid == engine
 
     other = tmp_path / os.fsdecode(b"Tr\xe4ume.wav")
     soundfile.write(tmp_path / "other.wav", noise(RATE).T, RATE)
     (tmp_path / "other.wav").rename(other)
-    supervisor.ask(UseDevices({"file": str(other)}))
+    supervisor.ask(UseDevices({"files": (str(other),)}))
     # The status follows the telemetry a moment later.
     look_until(
         supervisor, lambda _: supervisor.status is not None and supervisor.status.playing == other

@@ -20,14 +20,10 @@ from livevox.errors import LivevoxError
 from livevox.media.files import open_audio
 from livevox.media.overview import overview
 from livevox.media.playhead import FADE_SECONDS
+from livevox.media.read_ahead import LEAD_SECONDS
 from livevox.media.sndfile import SEEK_EARLIER
 from livevox.media.track import BLOCK_SECONDS, Track
-from livevox.media.transport import (
-    BUFFER_SECONDS,
-    LEAD_SECONDS,
-    MIN_LOOP_SECONDS,
-    Transport,
-)
+from livevox.media.transport import BUFFER_SECONDS, MIN_LOOP_SECONDS, Transport
 
 RATE = 44_100
 FADE = round(FADE_SECONDS * RATE)
@@ -44,7 +40,7 @@ def opened() -> Iterator[Open]:
     transports: list[Transport] = []
 
     def make(path: Path, sample_rate: int = RATE, channels: int = 2) -> Transport:
-        transports.append(Transport(path, sample_rate, channels))
+        transports.append(Transport([path], sample_rate, channels))
         return transports[-1]
 
     yield make
@@ -380,6 +376,19 @@ def test_nothing_clicks_whatever_is_commanded_while_it_plays(tmp_path: Path, ope
     assert np.abs(np.diff(heard, axis=1)).max() <= STEEPEST
 
 
+def test_a_jump_just_before_the_end_does_not_click(tmp_path: Path, opened: Open) -> None:
+    music = sine(1)
+    save(tmp_path / "music.wav", music)
+    transport = opened(tmp_path / "music.wav")
+    transport.play()
+    wait_until(lambda: transport.buffered == np.inf)
+    before = transport.read(music.shape[1] - FADE // 2)
+    transport.seek(0.3034)
+    wait_until(lambda: transport.buffered > 0.3)
+    heard = np.concatenate([before, transport.read(RATE // 10)], axis=1)
+    assert np.abs(np.diff(heard, axis=1)).max() <= STEEPEST
+
+
 def test_a_ring_that_runs_dry_is_counted_and_loses_nothing(tmp_path: Path, opened: Open) -> None:
     audio = save(tmp_path / "music.wav", noise(12))
     transport = opened(tmp_path / "music.wav")
@@ -597,13 +606,13 @@ def test_unplayable_files_are_refused_in_one_line(tmp_path: Path, opened: Open) 
     (tmp_path / "stale.m3u8").write_text("".join(f"{n}.wav\n" for n in range(5)))
     transport = opened(tmp_path / "music.wav")
     refused: list[tuple[str, Callable[[], object]]] = [
-        ("missing.wav", lambda: Transport(tmp_path / "missing.wav", RATE, 2)),
-        ("empty", lambda: Transport(tmp_path / "empty", RATE, 2)),
-        ("gone.m3u", lambda: Transport(tmp_path / "gone.m3u", RATE, 2)),
-        ("names no files", lambda: Transport(tmp_path / "nothing.m3u", RATE, 2)),
-        ("0.wav, 1.wav, 2.wav and 2 more", lambda: Transport(tmp_path / "stale.m3u8", RATE, 2)),
-        ("1.wav", lambda: Transport(tmp_path / "damaged", RATE, 2)),
-        ("2000", lambda: Transport(tmp_path / "slow.wav", RATE, 2)),
+        ("missing.wav", lambda: Transport([tmp_path / "missing.wav"], RATE, 2)),
+        ("empty", lambda: Transport([tmp_path / "empty"], RATE, 2)),
+        ("gone.m3u", lambda: Transport([tmp_path / "gone.m3u"], RATE, 2)),
+        ("names no files", lambda: Transport([tmp_path / "nothing.m3u"], RATE, 2)),
+        ("0.wav, 1.wav, 2.wav and 2 more", lambda: Transport([tmp_path / "stale.m3u8"], RATE, 2)),
+        ("1.wav", lambda: Transport([tmp_path / "damaged"], RATE, 2)),
+        ("2000", lambda: Transport([tmp_path / "slow.wav"], RATE, 2)),
         ("NaN", lambda: transport.seek(np.nan)),
         ("0.5 to 0.55", lambda: transport.loop(0.5, 0.55)),
         ("0.95 to 1 s", lambda: transport.loop(0.95)),

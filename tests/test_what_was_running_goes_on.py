@@ -71,7 +71,7 @@ def place(dry: Audio, song: Audio) -> int:
 
 
 def test_a_recording_and_the_songs(tmp_path: Path, songs: list[Path], server: JackServer) -> None:
-    config = EngineConfig(file=str(songs[0].parent), midi_api="jack")
+    config = EngineConfig(files=(str(songs[0].parent),), midi_api="jack")
     with Supervisor(config) as supervisor:
         fields = supervisor.telemetry.fields
 

@@ -304,8 +304,8 @@ def test_the_last_choices_are_there_at_the_next_start(window: Any) -> None:
     window.view_model.set_devices(stems=True, output_channels=(3, 4), sample_rate=48_000)
     window.view_model.set_midi_ports(("knobs",), (), "jack")
     wait_until(lambda: load_settings()[0].midi_api == "jack")
-    config, warning = remembered_config()
-    assert warning is None
+    config, warnings = remembered_config()
+    assert not warnings
     assert (config.stems, config.output_channels, config.sample_rate) == (True, (3, 4), 48_000)
     assert (config.midi_inputs, config.midi_api) == (("knobs",), "jack")
     preset = load_preset(config.preset or "")
@@ -314,10 +314,23 @@ def test_the_last_choices_are_there_at_the_next_start(window: Any) -> None:
 
 def test_a_preset_that_has_gone_keeps_no_window_from_opening(window: Any) -> None:
     save_settings(Settings(preset="gone", input="microphone"))
-    config, warning = remembered_config()
+    config, warnings = remembered_config()
     assert (config.preset, config.input) == (None, "microphone")
-    assert warning
-    assert "no preset 'gone'" in warning
+    assert [notice.topic for notice in warnings] == ["preset"]
+    assert "no preset 'gone'" in warnings[0].text
+
+
+def test_a_queue_that_has_gone_is_kept_and_the_input_is_heard(window: Any, tmp_path: Path) -> None:
+    there, gone = tmp_path / "there.wav", str(tmp_path / "gone.wav")
+    there.touch()
+    save_settings(Settings(files=(gone, str(there)), song=1))
+    config, warnings = remembered_config()
+    assert (config.files, config.song, warnings) == ((gone, str(there)), 1, [])
+    there.unlink()
+    config, warnings = remembered_config()
+    assert config.files == ()
+    assert [notice.topic for notice in warnings] == ["file"]
+    assert len(load_settings()[0].files) == 2
 
 
 def test_the_windows_process_loads_nothing_that_only_the_engine_needs() -> None:

@@ -46,7 +46,7 @@ class MenuButton(QToolButton):
         self.export_action.triggered.connect(self.export_wanted)
         menu.addAction(self.export_action)
         view_model.status_changed.connect(
-            lambda status: self.export_action.setEnabled(bool(status.config.file))
+            lambda status: self.export_action.setEnabled(bool(status.config.files))
         )
         looks = menu.addMenu(self.tr("Theme"))
         assert looks is not None

@@ -17,7 +17,7 @@ from gui.model.processes import PythonProcess
 from gui.model.singing_map import SingingMap
 from gui.model.viewmodel import ViewModel
 from gui.widgets.buttons import icon_button
-from gui.widgets.dialogs import show_dialog
+from gui.widgets.dialogs import show_files_dialog
 from gui.widgets.folding import FoldingBar
 from gui.widgets.song import PlayButton, SongName, SongTime
 from gui.widgets.waveform import Waveform
@@ -52,13 +52,15 @@ class TransportBar(FoldingBar):
 
     def _make(self) -> None:
         ask = self._view_model.requests.ask
-        self.open_button = icon_button("open", self.tr("Open a music file (Ctrl+O)"))
+        self.open_button = icon_button("open", self.tr("Open music files (Ctrl+O)"))
         self.open_button.clicked.connect(self.open_file)
         previous = icon_button("previous", self.tr("Previous file, or the start of this one"))
         previous.clicked.connect(lambda: ask(PreviousFile()))
         self.play_button = PlayButton(self._view_model)
-        following = icon_button("next", self.tr("Next file of the folder"))
+        following = icon_button("next", self.tr("Next file of the queue"))
         following.clicked.connect(lambda: ask(NextFile()))
+        self.queue_button = icon_button("list", self.tr("Show the queue"))
+        self.queue_button.setCheckable(True)
         self.name = SongName(self._view_model, self.tr("No file is open: drop one here"))
         self.time = SongTime()
         self.loop_button = icon_button("loop", self.tr("End the loop (Escape)"))
@@ -67,7 +69,7 @@ class TransportBar(FoldingBar):
         self.loop_button.hide()
         self.export = Export(self._view_model)
         self.close_button = QPushButton(self.tr("Close"))
-        self.close_button.clicked.connect(lambda: self._view_model.play_file(None))
+        self.close_button.clicked.connect(lambda: self._view_model.play_files(()))
         self.export.exporting_changed.connect(self._on_exporting)
         self.waveform = Waveform()
         self.waveform.seek.connect(lambda second: ask(Seek(second)))
@@ -80,7 +82,13 @@ class TransportBar(FoldingBar):
             row.addWidget(button)
         row.addSpacing(6)
         row.addWidget(self.name, 1)
-        for widget in (self.time, self.loop_button, self.export, self.close_button):
+        for widget in (
+            self.queue_button,
+            self.time,
+            self.loop_button,
+            self.export,
+            self.close_button,
+        ):
             row.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 8)
@@ -89,7 +97,8 @@ class TransportBar(FoldingBar):
         column.addWidget(self.waveform)
         self._skips = previous, following
         self.folds = [self._fold_close, self.export.fold, self._fold_skips]
-        self.folds += [self.open_button.setHidden, self.name.setHidden]
+        self.folds += [self.open_button.setHidden, self.queue_button.setHidden]
+        self.folds.append(self.name.setHidden)
         self._following = [previous, self.play_button, following, self.export.export_button]
         self.setAccessibleName(self.tr("File player"))
 
@@ -109,10 +118,10 @@ class TransportBar(FoldingBar):
     # Opening
 
     def open_file(self) -> None:
-        """Ask for a file with a non-blocking dialog."""
-        dialog = QFileDialog(self.window(), self.tr("Open a music file"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        show_dialog(dialog, self._view_model.play_file)
+        """Ask for files with a non-blocking dialog."""
+        dialog = QFileDialog(self.window(), self.tr("Open music files"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        show_files_dialog(dialog, self._view_model.play_files)
 
     # Engine state
 
@@ -123,7 +132,7 @@ class TransportBar(FoldingBar):
             self._singing.begin(self._shown[1])
             self.waveform.set_marks(self._singing.marks)
         for button in self._following:
-            button.setEnabled(bool(status.config.file))
+            button.setEnabled(bool(status.config.files))
         self._show_closable(self._view_model.playback.playing)
         self.export.path = path = _playing(status)
         self.waveform.set_loop(status.loop)
@@ -141,7 +150,7 @@ class TransportBar(FoldingBar):
 
     def _show_closable(self, playing: bool) -> None:
         """A song that plays can't be ended by one wrong click."""
-        self.close_button.setEnabled(bool(self._view_model.config.file) and not playing)
+        self.close_button.setEnabled(bool(self._view_model.config.files) and not playing)
         self.close_button.setToolTip(
             self.tr("Pause first, then close the file and hear the input")
             if playing

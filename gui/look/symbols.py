@@ -104,6 +104,24 @@ def _loop(path: QPainterPath) -> None:
     _polygon(path, (8.2, 0.4), (13.4, 3.4), (8.8, 7.2))
 
 
+def _list(path: QPainterPath) -> None:
+    for y in (3, 7, 11):
+        path.addRect(QRectF(2, y, 2, 2))
+        path.addRect(QRectF(5.5, y, 8.5, 2))
+
+
+def _warning(path: QPainterPath) -> None:
+    triangle, mark = QPainterPath(), QPainterPath()
+    _polygon(triangle, (8, 1.5), (15, 14), (1, 14))
+    mark.addRect(QRectF(7.2, 6, 1.6, 4))
+    mark.addRect(QRectF(7.2, 11, 1.6, 1.6))
+    path.addPath(triangle.subtracted(mark))
+
+
+def _blank(path: QPainterPath) -> None:
+    """Room without a symbol, in line with others."""
+
+
 def _screen(path: QPainterPath) -> None:
     outside, inside = QPainterPath(), QPainterPath()
     outside.addRect(QRectF(1.5, 2.5, 13, 9))
@@ -127,6 +145,9 @@ _SYMBOLS: dict[str, Draw] = {
     "export": _export,
     "loop": _loop,
     "screen": _screen,
+    "list": _list,
+    "warning": _warning,
+    "blank": _blank,
 }
 
 

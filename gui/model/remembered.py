@@ -21,7 +21,13 @@ class Remembered:
 
     def change(self, **changes: Any) -> None:
         """Change fields of the settings, and save them if that makes a difference."""
-        settings = replace(self.settings, **changes)
+        self._change(replace(self.settings, **changes))
+
+    def change_queue(self, files: tuple[str, ...], song: int) -> None:
+        """Change the queue, and save it if that makes a difference."""
+        self._change(self.settings.with_queue(files, song))
+
+    def _change(self, settings: Settings) -> None:
         if settings != self.settings:
             self.settings = settings
             self.save()

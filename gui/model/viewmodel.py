@@ -132,14 +132,14 @@ class ViewModel(QObject):
         return self._supervisor.config if self._supervisor else self._config
 
     def set_devices(self, **changes: Unpack[DeviceChanges]) -> None:
-        """Change devices or what plays instead of the input; only the devices are remembered."""
-        lasting = {key: v for key, v in changes.items() if key not in ("file", "system")}
+        """Change devices or what plays instead of the input, and remember the devices."""
+        lasting = {key: v for key, v in changes.items() if key not in ("files", "system")}
         self.remembered.change(**lasting)
         self.requests.ask(UseDevices(changes))
 
-    def play_file(self, path: str | None) -> None:
-        """Play a file or folder instead of the input; None returns to the input."""
-        self.set_devices(file=path, system=False)
+    def play_files(self, paths: tuple[str, ...]) -> None:
+        """Play files, folders and playlists instead of the input; () returns to the input."""
+        self.set_devices(files=paths, system=False)
 
     def load_preset(self, name: str) -> None:
         """Load a preset, as one step of undo of the parameters, and remember it."""
@@ -160,7 +160,7 @@ class ViewModel(QObject):
 
     def toggle_playback(self) -> None:
         """Play or pause the file, where one is open."""
-        if self.config.file:
+        if self.config.files:
             self.requests.ask(Pause() if self.playback.playing else Play())
 
     def set_midi_ports(
@@ -237,7 +237,13 @@ class ViewModel(QObject):
 
     def _on_status(self, status: Status) -> None:
         before, self.status = self.status, status
+        if before is not None and _queue(status) != _queue(before):
+            self.remembered.change_queue(*_queue(status))
         self.status_changed.emit(status)
         if status.config.preset != (before.config.preset if before else None):
             self.preset.adopt(status.config.preset)
         self._engine_notices.on_status(status)
+
+
+def _queue(status: Status) -> tuple[tuple[str, ...], int]:
+    return status.config.files, status.config.song

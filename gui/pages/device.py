@@ -20,7 +20,7 @@ from gui.model.engine_reader import Snapshot
 from gui.model.viewmodel import ViewModel
 from gui.pages.device_pickers import ChannelPicker, DeviceFollower, DevicePicker, fill_box, short
 from gui.pages.model_list import ModelList
-from gui.widgets.dialogs import show_dialog
+from gui.widgets.dialogs import show_files_dialog
 from gui.widgets.scrolled import fill
 from livevox.device.devices import USUAL_RATES
 from livevox.live.commands import PlayTone
@@ -67,14 +67,14 @@ class DevicePage(DeviceFollower):
         )
         self.tone.clicked.connect(self._toggle_tone)
         self.file = QPushButton(self.tr("Open…"))
-        self.file.setToolTip(self.tr("Hear a music file instead of the input (Ctrl+O)"))
-        self.file.clicked.connect(lambda: self._open(QFileDialog.FileMode.ExistingFile))
+        self.file.setToolTip(self.tr("Hear music files instead of the input (Ctrl+O)"))
+        self.file.clicked.connect(lambda: self._open(QFileDialog.FileMode.ExistingFiles))
         self.folder = QPushButton(self.tr("Folder…"))
         self.folder.setToolTip(self.tr("Hear all music files of a folder, one after the other"))
         self.folder.clicked.connect(lambda: self._open(QFileDialog.FileMode.Directory))
         self.live = QPushButton(self.tr("Close"))
         self.live.setToolTip(self.tr("Close the file and hear the input"))
-        self.live.clicked.connect(lambda: view_model.play_file(None))
+        self.live.clicked.connect(lambda: view_model.play_files(()))
 
         self.rate, self.block = QComboBox(), QComboBox()
         for box in (self.rate, self.block):
@@ -163,7 +163,7 @@ class DevicePage(DeviceFollower):
     def _refresh(self) -> None:
         config, status = self._view_model.config, self._view_model.status
         self._show_state()
-        in_file = bool(config.file)
+        in_file = bool(config.files)
         self.live.setEnabled(in_file)
         self.input_channels.setEnabled(not in_file and not config.system)
         for widget in (self.output_channels, self.rate, self.block):
@@ -264,7 +264,7 @@ class DevicePage(DeviceFollower):
     def _open(self, mode: QFileDialog.FileMode) -> None:
         dialog = QFileDialog(self.window(), self.tr("Choose the music"))
         dialog.setFileMode(mode)
-        show_dialog(dialog, self._view_model.play_file)
+        show_files_dialog(dialog, self._view_model.play_files)
 
 
 def _with(values: tuple[int, ...], value: int | None) -> tuple[int, ...]:

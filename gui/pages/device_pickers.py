@@ -190,12 +190,12 @@ class DevicePicker(QComboBox):
     def _choose(self, index: int) -> None:
         name = self.itemData(index)
         if name == COMPUTER:
-            self._view_model.set_devices(file=None, system=True)
-        elif name != self._chosen or self._view_model.config.file:
+            self._view_model.set_devices(files=(), system=True)
+        elif name != self._chosen or self._view_model.config.files:
             # Channels chosen for another device don't apply to this one.
             if self.kind == "input":
                 self._view_model.set_devices(
-                    input=name, input_channels=None, file=None, system=False
+                    input=name, input_channels=None, files=(), system=False
                 )
             else:
                 self._view_model.set_devices(output=name, output_channels=None)

@@ -198,8 +198,8 @@
    <translation>Öffnen …</translation>
   </message>
   <message>
-   <source>Hear a music file instead of the input (Ctrl+O)</source>
-   <translation>Eine Musikdatei statt des Eingangs hören (Strg+O)</translation>
+   <source>Hear music files instead of the input (Ctrl+O)</source>
+   <translation>Musikdateien statt des Eingangs hören (Strg+O)</translation>
   </message>
   <message>
    <source>Folder…</source>
@@ -1221,6 +1221,62 @@
   </message>
  </context>
  <context>
+  <name>QueueList</name>
+  <message>
+   <source>Queue</source>
+   <translation>Warteschlange</translation>
+  </message>
+  <message>
+   <source>Drag songs to put them in order, or drop files here to add them.
+Keys: Return plays a song, Del takes it away, Alt+↑ and Alt+↓ move it.</source>
+   <translation>Lieder ziehen ordnet sie, Dateien hier ablegen fügt sie hinzu.
+Tasten: Eingabe spielt ein Lied, Entf nimmt es heraus, Alt+↑ und Alt+↓ verschieben es.</translation>
+  </message>
+  <message>
+   <source>{} (plays)</source>
+   <translation>{} (spielt)</translation>
+  </message>
+  <message>
+   <source>{} (can&apos;t be played)</source>
+   <translation>{} (nicht abspielbar)</translation>
+  </message>
+ </context>
+ <context>
+  <name>QueuePanel</name>
+  <message>
+   <source>Queue</source>
+   <translation>Warteschlange</translation>
+  </message>
+  <message>
+   <source>Add…</source>
+   <translation>Hinzufügen…</translation>
+  </message>
+  <message>
+   <source>Add music files to the queue</source>
+   <translation>Musikdateien zur Warteschlange hinzufügen</translation>
+  </message>
+  <message>
+   <source>Folder…</source>
+   <translation>Ordner…</translation>
+  </message>
+  <message>
+   <source>Add all music files of a folder to the queue</source>
+   <translation>Alle Musikdateien eines Ordners zur Warteschlange hinzufügen</translation>
+  </message>
+  <message>
+   <source>Remove</source>
+   <translation>Entfernen</translation>
+  </message>
+  <message>
+   <source>Take the selected songs out of the queue (Del)</source>
+   <translation>Die gewählten Lieder aus der Warteschlange nehmen (Entf)</translation>
+  </message>
+  <message>
+   <source>Add music to the queue</source>
+   <translation>Musik zur Warteschlange hinzufügen</translation>
+  </message>
+ </context>
+ <context>
   <name>RecordingBar</name>
   <message>
    <source>Record</source>
@@ -1397,16 +1453,20 @@
  <context>
   <name>TransportBar</name>
   <message>
-   <source>Open a music file (Ctrl+O)</source>
-   <translation>Eine Musikdatei öffnen (Strg+O)</translation>
+   <source>Open music files (Ctrl+O)</source>
+   <translation>Musikdateien öffnen (Strg+O)</translation>
   </message>
   <message>
    <source>Previous file, or the start of this one</source>
    <translation>Vorige Datei, oder Anfang dieser</translation>
   </message>
   <message>
-   <source>Next file of the folder</source>
-   <translation>Nächste Datei des Ordners</translation>
+   <source>Next file of the queue</source>
+   <translation>Nächste Datei der Warteschlange</translation>
+  </message>
+  <message>
+   <source>Show the queue</source>
+   <translation>Warteschlange zeigen</translation>
   </message>
   <message>
    <source>No file is open: drop one here</source>
@@ -1425,8 +1485,8 @@
    <translation>Dateispieler</translation>
   </message>
   <message>
-   <source>Open a music file</source>
-   <translation>Eine Musikdatei öffnen</translation>
+   <source>Open music files</source>
+   <translation>Musikdateien öffnen</translation>
   </message>
   <message>
    <source>Pause first, then close the file and hear the input</source>
@@ -1645,6 +1705,13 @@ Tasten: ← → 5 s, Bild auf und ab 30 s, Pos1 und Ende, [ und ] beginnen und b
   <message>
    <source>Take this notice away (Esc)</source>
    <translation>Diese Meldung schließen (Esc)</translation>
+  </message>
+ </context>
+ <context>
+  <name>app</name>
+  <message>
+   <source>The songs of the queue are missing. Connect their disk and start livevox again, or open other songs.</source>
+   <translation>Die Lieder der Warteschlange fehlen. Bitte den Datenträger anschließen und livevox neu starten, oder andere Lieder öffnen.</translation>
   </message>
  </context>
  <context>

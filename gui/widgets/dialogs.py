@@ -10,7 +10,12 @@ from PyQt6.QtWidgets import QFileDialog
 
 def show_dialog(dialog: QFileDialog, then: Callable[[str], object]) -> None:
     """Call ``then`` with the choice; the dialog does not block the window."""
+    show_files_dialog(dialog, lambda paths: then(paths[0]))
+
+
+def show_files_dialog(dialog: QFileDialog, then: Callable[[tuple[str, ...]], object]) -> None:
+    """Call ``then`` with all that was chosen; the dialog does not block the window."""
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setModal(False)
-    dialog.fileSelected.connect(then)
+    dialog.filesSelected.connect(lambda paths: then(tuple(paths)))
     dialog.show()

@@ -6,9 +6,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from livevox.cli.dropped import dropped_files
+from livevox.cli.keys import Key, Pasted
 from livevox.config.modes import Mode, modes
 from livevox.errors import LivevoxError
 from livevox.live.commands import (
+    AddToQueue,
+    ArrangeQueue,
     Command,
     NextFile,
     Pause,
@@ -18,6 +22,7 @@ from livevox.live.commands import (
     Seek,
     SetParameters,
     StopRecording,
+    UseDevices,
 )
 from livevox.live.supervisor import Supervisor
 from livevox.parameters import PARAMETERS, defaults
@@ -61,9 +66,11 @@ class KeyActions:
         self._modes_by_key = {mode.key: mode for mode in self.modes}
         self._asked: dict[str, tuple[float, float]] = {}
 
-    def press(self, key: str) -> None:
-        """Carry out a key press."""
+    def press(self, key: Key) -> None:
+        """Carry out a key press, or queue the files that are dropped."""
         match key:
+            case Pasted(text):
+                self._try(lambda: self._queue(dropped_files(text)))
             case "q" | "Q":
                 self.quit = True
             case "l" | "L":
@@ -82,7 +89,7 @@ class KeyActions:
                     self._try(self._end_recording)
                 else:
                     self.begin_recording()
-            case _ if self._supervisor.config.file:
+            case _ if self._supervisor.config.files:
                 self._press_for_file(key)
 
     def ask(self, command: Command[None]) -> None:
@@ -116,6 +123,22 @@ class KeyActions:
 
         self._try(work)
 
+    def _queue(self, files: tuple[str, ...]) -> None:
+        """Add files to the queue, or play them instead of the input."""
+        if self._supervisor.config.files:
+            self._supervisor.ask(AddToQueue(files))
+            self._say(f"added to the queue: {', '.join(Path(file).name for file in files)}")
+        else:
+            self._supervisor.ask(UseDevices({"files": files, "system": False}))
+            self._supervisor.ask(Play())
+
+    def _remove(self) -> None:
+        """Take the song that plays out of the queue."""
+        if (status := self._supervisor.status) is not None:
+            numbers = (each.number for each in status.queue)
+            order = tuple(number for number in numbers if number != status.queued)
+            self._supervisor.ask(ArrangeQueue(order))
+
     def _press_for_file(self, key: str) -> None:
         fields = self._supervisor.telemetry.fields
         position = float(fields.position)
@@ -128,6 +151,8 @@ class KeyActions:
         }
         if key in commands:
             self.ask(commands[key])
+        elif key == "x":
+            self._try(self._remove)
 
     def _try(self, action: Callable[[], None]) -> None:
         """Ask the engine for something; show its reason if it refuses."""

@@ -6,23 +6,45 @@ import os
 import re
 import sys
 import time
+from dataclasses import dataclass
 from typing import Any, Self
 
 ARROWS = {"A": "up", "B": "down", "C": "right", "D": "left"}
+PASTE, PASTE_END = b"\x1b[200~", b"\x1b[201~"
+"""Around text that is pasted, where a terminal marks it."""
+_PASTED = re.compile(r"\x1b\[200~(.*?)\x1b\[201~", re.DOTALL)
 _SEQUENCE = re.compile(r"\x1b[\[O][0-9;]*[A-Za-z~]|.", re.DOTALL)
 
 
-def parse(text: str) -> list[str]:
+@dataclass(frozen=True)
+class Pasted:
+    """Text that was pasted, or the names of files that were dropped on the terminal."""
+
+    text: str
+
+
+Key = str | Pasted
+
+
+def parse(text: str) -> list[Key]:
     """The keys in a terminal's output: characters, and `up`, `down`, `left`, `right`.
 
     Other keys that send several characters are left out.
 
-    >>> parse("q\\x1b[A\\x1b[5~ ")
-    ['q', 'up', ' ']
+    >>> parse("q\\x1b[A\\x1b[5~ \\x1b[200~song.mp3\\x1b[201~")
+    ['q', 'up', ' ', Pasted(text='song.mp3')]
     """
-    found = _SEQUENCE.findall(text)
-    keys = (ARROWS.get(key[-1], "") if len(key) > 1 else key for key in found)
-    return [key for key in keys if key and key != "\x1b"]
+    keys: list[Key] = []
+    # Typed and pasted text take turns.
+    for i, part in enumerate(_PASTED.split(text)):
+        if i % 2:
+            keys.append(Pasted(part))
+            continue
+        for key in _SEQUENCE.findall(part):
+            name = ARROWS.get(key[-1], "") if len(key) > 1 else key
+            if name and name != "\x1b":
+                keys.append(name)
+    return keys
 
 
 if sys.platform == "win32":
@@ -39,7 +61,7 @@ if sys.platform == "win32":
         def __exit__(self, *exception: object) -> None:
             pass
 
-        def poll(self, seconds: float) -> list[str]:
+        def poll(self, seconds: float) -> list[Key]:
             """Wait for keys, at most this long; return those pressed."""
             deadline = time.monotonic() + seconds
             while not msvcrt.kbhit() and time.monotonic() < deadline:
@@ -48,11 +70,13 @@ if sys.platform == "win32":
             while msvcrt.kbhit():
                 key = msvcrt.getwch()
                 keys.append(_WINDOWS.get(msvcrt.getwch(), "") if key in "\x00\xe0" else key)
-            return [key for key in keys if key]
+            return list(filter(None, keys))
 
 else:
     import select
     import termios
+
+    MARK_PASTED, MARK_NOTHING = "\x1b[?2004h", "\x1b[?2004l"
 
     class Keys:
         """Keys within a ``with`` block. Ctrl-C is not a key: it interrupts.
@@ -82,25 +106,32 @@ else:
             for character in (termios.VSUSP, termios.VQUIT):
                 mode[6][character] = disabled
             termios.tcsetattr(self._file, termios.TCSADRAIN, mode)
+            print(MARK_PASTED, end="", flush=True)
             return self
 
         def __exit__(self, *exception: object) -> None:
             if self._before is not None:
+                print(MARK_NOTHING, end="", flush=True)
                 # Discard unread input, which is not meant for the shell.
                 termios.tcsetattr(self._file, termios.TCSAFLUSH, self._before)
 
-        def poll(self, seconds: float) -> list[str]:
+        def poll(self, seconds: float) -> list[Key]:
             """Wait for keys, at most this long; return those pressed."""
             if self._before is None:
                 time.sleep(seconds)
                 return []
             if not select.select([self._file], [], [], seconds)[0]:
                 return []
-            try:
-                text = os.read(self._file, 1024).decode("utf-8", "ignore")
-            except OSError:
-                text = ""
-            if not text:
+            data = self._read()
+            while data.rfind(PASTE) > data.rfind(PASTE_END) and (more := self._read()):
+                data += more
+            if not data:
                 # The terminal is closed, and a signal will end this process.
                 time.sleep(seconds)
-            return parse(text)
+            return parse(data.decode("utf-8", "surrogateescape"))
+
+        def _read(self) -> bytes:
+            try:
+                return os.read(self._file, 1024)
+            except OSError:
+                return b""

@@ -19,7 +19,7 @@ from livevox.cli.keys import Keys
 from livevox.cli.options import (
     ApiOption,
     BlockOption,
-    InputOption,
+    InputsOption,
     OutputOption,
     PresetOption,
     RateOption,
@@ -27,7 +27,7 @@ from livevox.cli.options import (
     channels_of,
     checked_numbers,
     device_of,
-    file_of,
+    source_of,
 )
 from livevox.cli.output import ending, print_json, say
 from livevox.cli.presets import assignment
@@ -54,7 +54,7 @@ def live(
     model: Annotated[
         str | None, typer.Option("--model", "-m", help="name or file, else the preset's")
     ] = None,
-    input: InputOption = None,
+    input: InputsOption = None,
     output: OutputOption = None,
     system: Annotated[
         bool, typer.Option("--system", help="what the computer plays, from all programs")
@@ -118,14 +118,14 @@ def live(
             output_channels=output_channels,
             stems=stems,
         )
-    source = file_of(input)
-    for kind, device, channels in (
-        ("input", None if source else input, channels_of("--input-channels", input_channels)),
+    source = source_of(input or [], settings)
+    for kind, name, channels in (
+        ("input", source.device, channels_of("--input-channels", input_channels)),
         ("output", output, channels_of("--output-channels", output_channels)),
     ):
-        if device is not None:
+        if name is not None:
             # Another device may not have the channels chosen before.
-            chosen |= {kind: device_of(device), f"{kind}_channels": channels}
+            chosen |= {kind: device_of(name), f"{kind}_channels": channels}
         elif channels:
             chosen[f"{kind}_channels"] = channels
     if preset is not None:
@@ -146,18 +146,19 @@ def live(
         config,
         model=model or config.model,
         parameters=recalled.values() | checked(dict(map(assignment, changes or []))),
-        file=source,
+        files=source.files,
+        song=source.song,
         system=system,
         # The one that is remembered was chosen for a sound card.
         block_size=block_size if system else config.block_size,
         stems=stems,
         # The first sound of an input may be feedback.
-        guard="rising" if first and not source else "open",
+        guard="rising" if first and not source.files else "open",
     )
     # Report a faulty model or file here, before an engine starts.
     load_model(config.model)
-    if source is not None:
-        check_playable(Path(source))
+    if source.files:
+        check_playable(list(map(Path, source.files)))
     console = Console(highlight=False, markup=False, emoji=False)
     shown = console.is_terminal and not console.is_dumb_terminal and not as_json
     with ExitStack() as stack:

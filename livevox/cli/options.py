@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from livevox.config.settings import Settings
 from livevox.device.devices import INPUT_WORDS
 from livevox.errors import LivevoxError
 from livevox.media.files import MUSIC_SUFFIXES
@@ -15,16 +17,23 @@ from livevox.media.queue import PLAYLIST_SUFFIXES
 
 DEFAULT = "default"
 """The name that stands for the system's default device."""
+QUEUE = "queue"
+"""The name that stands for the songs of the last run."""
 
 PresetOption = Annotated[
     str | None, typer.Option("--preset", "-p", help="else the last one; see livevox presets list")
 ]
 InputOption = Annotated[
     str | None,
+    typer.Option("--input", "-i", help="default, mic, line-in or part of a device's name"),
+]
+InputsOption = Annotated[
+    list[str] | None,
     typer.Option(
         "--input",
         "-i",
-        help="mic, line-in, default, part of a device's name, file, folder or playlist",
+        help="mic, line-in, default, part of a device's name, file, folder or playlist "
+        "(may be repeated); queue: the songs of the last run",
     ),
 ]
 OutputOption = Annotated[
@@ -37,9 +46,35 @@ ApiOption = Annotated[
 ]
 
 
-def file_of(input: str | None) -> str | None:
+@dataclass(frozen=True)
+class Source:
+    """An input device, or files, and the index of the song to begin with."""
+
+    device: str | None = None
+    files: tuple[str, ...] = ()
+    song: int = 0
+
+
+def source_of(inputs: list[str], settings: Settings) -> Source:
+    """What all ``--input`` stand for. Raises LivevoxError if they don't go together."""
+    if [name.casefold() for name in inputs] == [QUEUE]:
+        if not settings.files:
+            raise LivevoxError("--input queue: no songs are remembered, so give files or a folder")
+        return Source(files=settings.files, song=settings.song)
+    files = tuple(filter(None, map(file_of, inputs)))
+    if not files:
+        if len(inputs) > 1:
+            raise LivevoxError(f"--input names {' and '.join(inputs)}: give one device, or files")
+        return Source(device=inputs[0] if inputs else None)
+    if len(files) < len(inputs):
+        device = next(each for each in inputs if file_of(each) is None)
+        raise LivevoxError(f"--input names files and {device}, which is none: check the name")
+    return Source(files=files)
+
+
+def file_of(input: str) -> str | None:
     """The file, folder or playlist of ``--input``; None for a device."""
-    if input is None or input.casefold() in (*INPUT_WORDS, DEFAULT):
+    if input.casefold() in (*INPUT_WORDS, DEFAULT, QUEUE):
         return None
     if Path(input).exists():
         return str(Path(input).resolve())

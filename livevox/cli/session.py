@@ -15,7 +15,7 @@ from livevox.cli.key_actions import KeyActions
 from livevox.cli.report import Report
 from livevox.cli.sung import SungLines
 from livevox.cli.view import CURVE_FRAMES, clock, screen
-from livevox.config.settings import Settings, save_settings
+from livevox.config.settings import Settings, load_settings, save_settings
 from livevox.device.devices import INPUT_WORDS
 from livevox.errors import LivevoxError
 from livevox.live.commands import Play, StopRecording
@@ -49,7 +49,7 @@ class Session:
         self._settings = settings
         self.actions = KeyActions(supervisor, record or Path.cwd(), self.say)
         self._record_wanted = record is not None
-        self._to_play = supervisor.config.file is not None
+        self._to_play = bool(supervisor.config.files)
         self._announce = announce
         self._announced: set[str] = set()
         self._notices: list[tuple[float, str]] = []
@@ -58,6 +58,8 @@ class Session:
         self._output: str | None = None
         """The device where the computer's sound is heard."""
         self._started = False
+        self._queue: tuple[tuple[str, ...], int] = (), 0
+        """The queue and the index of its song, as saved last."""
         self._part: str | None = None
         """The folder of the recording's part, as last reported by the engine."""
         self._clips: dict[str, tuple[int, float]] = {}
@@ -107,6 +109,10 @@ class Session:
                     f"{now.block}, latency {now.latency_ms:g} ms, "
                     f"{source} to {status.output}"
                 )
+        queue = status.config.files, status.config.song
+        if queue != self._queue:
+            self._queue = queue
+            self._save(load_settings()[0].with_queue(*queue))
         if status.config.system and status.output != self._output:
             if self._output is not None:
                 self.say(f"the computer's sound is heard on {status.output} now")
@@ -126,6 +132,9 @@ class Session:
         if (settings.input or "").casefold() in INPUT_WORDS:
             # The word may stand for another device at the next start.
             settings = replace(settings, input=status.input)
+        self._save(settings)
+
+    def _save(self, settings: Settings) -> None:
         try:
             save_settings(settings)
         except LivevoxError as error:

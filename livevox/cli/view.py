@@ -20,7 +20,7 @@ CURVE_FRAMES = CURVE_CELLS * FRAMES_PER_CELL
 """Frames of singing activity that the curve shows, 4.2 s."""
 HELP = "\u2191\u2193 voice  \u2190\u2192 music  +- output  v a mute  V A solo  b bypass"
 MORE_HELP = "l latency  r record  q quit"
-FILE_HELP = "space play/pause  , . seek 10 s  n p next, previous file"
+FILE_HELP = "space play/pause  , . seek 10 s  n p next, previous song  x remove it"
 _EIGHTHS = " \u258f\u258e\u258d\u258c\u258b\u258a\u2589\u2588"
 _HEIGHTS = " \u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
 _LABELS = {"input": "input", "vocals": "voice", "accompaniment": "music", "output": "output"}
@@ -62,7 +62,7 @@ def screen(
     if playing:
         sign = "\u25b6" if now.playing else "\u2016"
         place = f"{clock(now.position)} / {clock(now.duration)}"
-        lines.append(Text(f"file      {sign} {place}  {playing.name}"))
+        lines.append(Text(f"file      {sign} {place}  {playing.name}{_in_queue(status)}"))
         lines += sung
     if now.recording:
         left = clock(now.disk_left)
@@ -144,6 +144,14 @@ def _health(now: Numbers) -> Text:
     if now.drift_ppm:
         text.append(f"   drift {now.drift_ppm:+.0f} ppm")
     return text
+
+
+def _in_queue(status: Status | None) -> str:
+    """Where in the queue the file is, if it holds several."""
+    numbers = [each.number for each in status.queue] if status else []
+    if status is None or len(numbers) < 2 or status.queued not in numbers:
+        return ""
+    return f"  ({numbers.index(status.queued) + 1} of {len(numbers)})"
 
 
 def _midi(messages: int, ports: Mapping[str, str | None]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,9 @@ from livevox.media.files import atomic_path
 
 @dataclass(frozen=True)
 class Settings:
-    """Devices and ports by name, and the last preset. None means livevox's own choice.
+    """Devices and ports by name, the queue, and the last preset. None means livevox's own choice.
 
+    ``files`` are the songs of the queue, ``song`` is the index of the one that played last.
     ``sample_rate`` is in Hz, ``block_size`` in samples; channels count from 1; with ``stems`` voice
     and accompaniment go to the channels after the mix's; ``midi_api`` is python-rtmidi's name;
     ``programs_from`` is the number, 0 or 1, that the user's device gives MIDI's first program.
@@ -27,6 +28,8 @@ class Settings:
     """
 
     input: str | None = None
+    files: tuple[str, ...] = ()
+    song: int = 0
     output: str | None = None
     sample_rate: int | None = None
     block_size: int | None = None
@@ -40,6 +43,12 @@ class Settings:
     programs_from: int = 1
     osc: str | None = None
     osc_to: tuple[str, ...] = ()
+
+    def with_queue(self, files: tuple[str, ...], song: int) -> Settings:
+        """The settings with that queue, but for files whose names are no text: TOML can't hold
+        them."""
+        kept = tuple(filter(_is_text, files))
+        return replace(self, files=kept, song=sum(map(_is_text, files[:song])))
 
 
 def settings_file() -> Path:
@@ -110,7 +119,10 @@ def _checked(key: str, value: object) -> Any:
         case "stems":
             if not isinstance(value, bool):
                 raise LivevoxError(f"{key} is {value!r}: write true or false")
-        case "midi_inputs" | "midi_outputs" | "osc_to":
+        case "song":
+            if type(value) is not int or value < 0:
+                raise LivevoxError(f"{key} is {value!r}: write a whole number, 0 for the first")
+        case "files" | "midi_inputs" | "midi_outputs" | "osc_to":
             if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
                 raise LivevoxError(f"{key} is {value!r}: write a list of names, [] for none")
             return tuple(value)
@@ -118,6 +130,14 @@ def _checked(key: str, value: object) -> Any:
             if not isinstance(value, str):
                 raise LivevoxError(f"{key} is {value!r}: write a name in quotes")
     return value
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_channel(value: object) -> bool:

@@ -128,7 +128,7 @@ class DeviceChanges(TypedDict, total=False):
 
     input: str | None
     output: str | None
-    file: str | None
+    files: tuple[str, ...]
     system: bool
     sample_rate: int | None
     block_size: int | None
@@ -139,14 +139,13 @@ class DeviceChanges(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class UseDevices(Command[None]):
-    """Switch to other devices, another sample rate, block size, file or other channels. If a device
-    is missing, the engine refuses and waits for it."""
+    """Switch to other devices, files, channels and so on. The engine waits for missing devices."""
 
     changes: DeviceChanges
 
     def applied_to(self, config: EngineConfig) -> EngineConfig:
-        """Return ``config`` with the changes. Another file starts from its beginning."""
-        song = None if "file" in self.changes else config.song
+        """Return ``config`` with the changes. Other files start with the first one."""
+        song = 0 if "files" in self.changes else config.song
         return replace(config, song=song, **self.changes)
 
 
@@ -217,15 +216,36 @@ class EndLoop(FileCommand):
 
 @dataclass(frozen=True)
 class NextFile(FileCommand):
-    """Go to the next file of the folder."""
+    """Go to the next file of the queue."""
 
 
 @dataclass(frozen=True)
 class PreviousFile(FileCommand):
-    """Go to the previous file of the folder, or to the start of the first one."""
+    """Go to the previous file of the queue, or to the start of the first one."""
 
 
-FILE_COMMANDS = (Play, Pause, Seek, Loop, EndLoop, NextFile, PreviousFile)
+@dataclass(frozen=True)
+class PlayQueued(FileCommand):
+    """Play a file of the queue, by its number."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class AddToQueue(FileCommand):
+    """Add files, folders or playlists to the queue's end, all or none."""
+
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ArrangeQueue(FileCommand):
+    """Play only these files of the queue, by their numbers, and in this order."""
+
+    order: tuple[int, ...]
+
+
+FILE_COMMANDS = tuple(FileCommand.__subclasses__())
 
 
 # MIDI

@@ -236,9 +236,9 @@ class Engine:
 
     def _use_devices(self, command: commands.UseDevices) -> None:
         config, file = command.applied_to(self._config), self._sound.transport
-        if "file" in command.changes:
-            # Refuse a file that can't be played without interrupting the current one.
-            file = self._sound.opened_file(config)
+        if "files" in command.changes:
+            # Refuse files that can't be played without interrupting the current one.
+            file = self._sound.opened_files(config)
         # This also applies if the devices are missing: the engine then waits for them.
         self._config = config
         self._sound.close(file)

@@ -19,18 +19,18 @@ DEVICE_LOST = 75
 class EngineConfig:
     """What an engine starts with. ``input`` and ``output`` are names that
     :func:`livevox.device.devices.choose` accepts. None means the system's default device, the
-    device's default rate, the system's block size, and the first two channels. ``file`` plays a
-    file or folder instead of an input, starting with its file ``song`` if given, ``system`` what
-    other programs play (:mod:`livevox.system`). Channels count from 1. ``osc`` and ``osc_to`` are
-    as in the settings. ``recording`` is the first folder of a recording to continue, ``guard`` the
-    state of the output's guard at the start."""
+    device's default rate, the system's block size, and the first two channels. ``files`` are files,
+    folders and playlists to play instead of an input, from the one at index ``song`` of all their
+    songs on, ``system`` what other programs play (:mod:`livevox.system`). Channels count from 1.
+    ``osc`` and ``osc_to`` are as in the settings. ``recording`` is the first folder of a recording
+    to continue, ``guard`` the state of the output's guard at the start."""
 
     model: str = "live"
     parameters: Mapping[str, float] = field(default_factory=defaults)
     input: str | None = None
     output: str | None = None
-    file: str | None = None
-    song: str | None = None
+    files: tuple[str, ...] = ()
+    song: int = 0
     system: bool = False
     sample_rate: int | None = None
     block_size: int | None = None

@@ -67,7 +67,9 @@ class EngineReport:
         self._recording.write_telemetry(fields)
         transport = self._sound.transport
         current = (
-            (transport.path, transport.error, transport.looped) if transport else None,
+            (transport.number, transport.changes, transport.error, transport.looped)
+            if transport
+            else None,
             (self._recording.folder, self._recording.error),
             self._midi.ports,
             self._guard.state,
@@ -79,12 +81,14 @@ class EngineReport:
     def status(self, config: EngineConfig, processor: Processor) -> Status:
         """The status, with ``config`` as it is in use now."""
         midi, sound, transport = self._midi.ports, self._sound, self._sound.transport
+        files, song = transport.place_in_queue if transport else (config.files, config.song)
         return Status(
             config=replace(
                 config,
+                files=files,
+                song=song,
                 parameters=dict(processor.values),
                 bindings=self._midi.bindings,
-                song=str(transport.path) if transport else config.song,
                 recording=self._recording.first,
             ),
             state=self.state,
@@ -95,6 +99,8 @@ class EngineReport:
             input=sound.input,
             output=sound.output,
             playing=transport.path if transport else None,
+            queue=transport.queue if transport else (),
+            queued=transport.number if transport else None,
             loop=transport.looped if transport else None,
             file_error=transport.error if transport else None,
             guard=self._guard.state,

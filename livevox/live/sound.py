@@ -48,7 +48,7 @@ class _Flow:
 class Sound:
     """Opens the devices of a configuration and runs a processor between them.
 
-    :attr:`transport` plays the configuration's file, if it has one.
+    :attr:`transport` plays the configuration's files, if it has some.
     """
 
     def __init__(self, telemetry: Telemetry, guard: Guard) -> None:
@@ -107,8 +107,8 @@ class Sound:
         # must not delay any thread. Threads started from here on inherit the priority. Loading a
         # model comes earlier, without priority, so that it does not disturb programs that play.
         real_time(PRIORITY)
-        if config.file and not (self.transport and self.transport.suits(setup.rate, channels)):
-            self.transport = self._player(Path(config.file), config.song, setup.rate, channels)
+        if config.files and not (self.transport and self.transport.suits(setup.rate, channels)):
+            self.transport = self._player(config, setup.rate, channels)
         stream = AudioStream(
             setup.output,
             setup.out_channels,
@@ -150,13 +150,14 @@ class Sound:
         self.output = setup.output.full_name
         self._write_budget(stream, processor)
 
-    def _player(self, file: Path, song: str | None, rate: int, channels: int) -> Transport:
-        """Open the file for that rate, at the place of the current transport, if there is one."""
+    def _player(self, config: EngineConfig, rate: int, channels: int) -> Transport:
+        """Open the files for that rate, at the place of the current transport, if there is one."""
         before, self.transport = self.transport, None
         if before is None:
-            return Transport(file, rate, channels, Path(song) if song else None)
+            return Transport(list(map(Path, config.files)), rate, channels, config.song)
         before.close()
-        player = Transport(file, rate, channels, before.path)
+        files, song = before.place_in_queue
+        player = Transport(list(map(Path, files)), rate, channels, song)
         player.seek(before.position)
         if before.looped:
             player.loop(*before.looped)
@@ -164,15 +165,16 @@ class Sound:
             player.play()
         return player
 
-    def opened_file(self, config: EngineConfig) -> Transport | None:
-        """Open the configuration's file while another one may play; return None if it has none.
+    def opened_files(self, config: EngineConfig) -> Transport | None:
+        """Open the configuration's files while others may play; return None if it has none.
 
-        Raises LivevoxError if the file can't be played.
+        Raises LivevoxError if none can be played.
         """
-        if not config.file:
+        if not config.files:
             return None
         rate = config.sample_rate or int(self._telemetry.fields.sample_rate) or SAMPLE_RATE
-        return Transport(Path(config.file), rate, len(config.input_channels or STEREO))
+        channels = len(config.input_channels or STEREO)
+        return Transport(list(map(Path, config.files)), rate, channels, config.song)
 
     def close(self, next_file: Transport | None = None) -> None:
         """Close the devices, and the file unless it is ``next_file``, which plays when the devices
@@ -195,7 +197,7 @@ class Sound:
         self._flow.io_thread.tone.on = on
 
     def move_in_file(self, command: commands.FileCommand) -> None:
-        """Play, pause, seek and so on. Raises LivevoxError without a file."""
+        """Play, pause, seek, change the queue and so on. Raises LivevoxError without a file."""
         transport = self.transport
         if transport is None:
             raise LivevoxError("no file is playing: open one first")
@@ -214,6 +216,12 @@ class Sound:
                 transport.next()
             case commands.PreviousFile():
                 transport.previous()
+            case commands.PlayQueued(number):
+                transport.play_queued(number)
+            case commands.AddToQueue(sources):
+                transport.add(map(Path, sources))
+            case commands.ArrangeQueue(order):
+                transport.arrange(order)
 
     def write_telemetry(self) -> None:
         """Write the telemetry that no thread writes."""

@@ -30,7 +30,7 @@ def sound_setup(config: EngineConfig) -> SoundSetup:
     if config.system:
         config = _for_system(config, system_audio().devices())
     output = devices.choose(config.output, "output")
-    input = None if config.file else devices.choose_input(config.input)
+    input = None if config.files else devices.choose_input(config.input)
     rate = config.sample_rate or output.default_rate
     in_channels = config.input_channels or (_first_two(input.inputs) if input else STEREO)
     mix_channels = config.output_channels or _first_two(output.outputs)
@@ -48,7 +48,7 @@ def _for_system(config: EngineConfig, system: SystemDevices) -> EngineConfig:
         config,
         input=system.input,
         output=system.output or config.output,
-        file=None,
+        files=(),
         sample_rate=None,
         input_channels=None,
         output_channels=None,

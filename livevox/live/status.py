@@ -9,6 +9,7 @@ from pathlib import Path
 from livevox.live.engine_config import EngineConfig
 from livevox.live.guard import GuardState
 from livevox.live.telemetry import State
+from livevox.media.queue import Queued
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,11 @@ class Status:
     output: str | None
     """Of the output device; where the computer's sound plays, what its user calls it."""
     playing: Path | None
-    """The current file, which may be one of several."""
+    """The current file, one of the queue."""
+    queue: tuple[Queued, ...]
+    """The files in order; empty for an input."""
+    queued: int | None
+    """The number of the current file, which may have left the queue."""
     loop: tuple[float, float] | None
     """Start and end of the loop, in seconds of the file."""
     file_error: str | None

@@ -210,7 +210,7 @@ class Supervisor:
             self.config = replace(self.config, parameters=self.values)
         if self._ran is not None:
             self.config = _with_devices_in_use(self.config, self._ran)
-        if self.config.file and fields.position:
+        if self.config.files and fields.position:
             self._place = float(fields.position), bool(fields.playing)
         self._client.close()
         begin_gap(fields)

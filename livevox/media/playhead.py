@@ -108,7 +108,9 @@ class Playhead:
                 there = cut.at - self._ring.read
                 complete = cut.end is not None or written - cut.to >= self.fade
             else:
-                there, complete = written - self._ring.read, end is not None
+                # What comes after the jump does not belong to the fade before it.
+                until = min(written, cut.to) if waiting else written
+                there, complete = until - self._ring.read, end is not None
             playing = self.wanted and (ahead or not waiting)
             if playing:
                 if self._filling and not self._filled(there, left, complete):

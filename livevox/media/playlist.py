@@ -1,77 +1,121 @@
-"""A playlist of music files, of which one at a time is open."""
+"""A queue of music files, of which one at a time is open."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from livevox.dsp.stft import SAMPLE_RATE, Audio
 from livevox.errors import LivevoxError
-from livevox.media.queue import queue_of
+from livevox.media.queue import Queued, queue_of
 from livevox.media.track import Loop, Track
 
 Piece = tuple[int, int, Audio]
 """Number of the file, the audio's first sample in it, and the audio."""
 
 
-def check_playable(path: Path) -> None:
-    """Raise LivevoxError unless at least one of the files of ``path`` can be played."""
-    playlist = Playlist(path, SAMPLE_RATE, channels=2, fade=0)
-    playlist.first()
+def check_playable(sources: Sequence[Path]) -> None:
+    """Raise LivevoxError unless at least one of the files of ``sources`` can be played."""
+    playlist = Playlist(sources, SAMPLE_RATE, channels=2, fade=0)
+    playlist.first(0)
     playlist.close()
 
 
 class Playlist:
-    """The files that ``path`` stands for. :func:`livevox.media.queue.queue_of` says which, and what
-    is raised; see :class:`Track` for the rest.
+    """The files that ``sources`` stand for. :func:`livevox.media.queue.queue_of` says which, and
+    what is raised; see :class:`Track` for the rest.
 
-    Only the decoding thread opens and closes files; other threads may read :attr:`durations`.
+    Files have numbers, counted as they come in; :attr:`order` is the queue. Only the decoding
+    thread opens and closes files. Other threads may read :attr:`durations`, and one at a time may
+    change the queue.
     """
 
-    def __init__(self, path: Path, sample_rate: int, channels: int, fade: int) -> None:
-        self.paths, left_out = queue_of(path)
+    def __init__(self, sources: Sequence[Path], sample_rate: int, channels: int, fade: int) -> None:
+        self.paths: list[Path] = []
+        """By number; files that have left the queue are still in it."""
+        self.order: tuple[int, ...] = ()
+        """Numbers of the files in the queue, in order."""
         self.durations: dict[int, float] = {}
         """Durations in seconds by file number, of all files opened so far."""
-        self.error = left_out
+        self.changes = 0
+        """How often the :attr:`queue` has changed."""
+        self.error: str | None = None
         """What is left out, or the error of the last file that did not play to its end."""
-        self._unreadable: set[int] = set()
+        self._problems: dict[int, str] = {}
+        self._followers: dict[int, tuple[int, ...]] = {}
+        """By number of a file that has left the queue, the files that came after it then."""
         self._track: tuple[int, Track] | None = None
         self._as = (sample_rate, channels, fade)
+        self.add(sources)
+
+    @property
+    def queue(self) -> tuple[Queued, ...]:
+        """The files, in order."""
+        return tuple(
+            Queued(number, self.paths[number], self._problems.get(number)) for number in self.order
+        )
+
+    def add(self, sources: Iterable[Path]) -> None:
+        """Add files at the end, all or none; see the class for what is raised."""
+        found = [queue_of(source) for source in sources]
+        for paths, left_out in found:
+            first = len(self.paths)
+            self.paths.extend(paths)
+            self.order = (*self.order, *range(first, len(self.paths)))
+            self.changes += 1
+            self.error = left_out or self.error
+
+    def arrange(self, order: Iterable[int]) -> None:
+        """Play only these files, and in this order; numbers that are not in the queue are left
+        out."""
+        before = self.order
+        queued = set(before)
+        after = dict.fromkeys(number for number in order if number in queued)
+        for place, number in enumerate(before):
+            if number not in after:
+                self._followers[number] = before[place + 1 :]
+        self.order = tuple(after)
+        self.changes += 1
 
     def pieces(self, index: int, start: int, loop: Loop | None) -> Iterator[Piece]:
         """All audio from there on, file after file; skips files that fail and keeps the error."""
-        while index < len(self.paths):
+        following: int | None = index
+        while following is not None:
+            index = following
             try:
                 for at, audio in self._open(index).play(start, loop):
                     yield index, at, audio
             except (LivevoxError, OSError) as error:
                 self.error = str(error)
                 self.close()
-            index, start, loop = index + 1, 0, None
+            following, start, loop = self.after(index), 0, None
 
-    def first(self, wanted: Path | None = None) -> int:
-        """The first file that can be played, which stays open. The search starts at ``wanted`` if
-        that is one of the files. Raises LivevoxError if none can be played."""
-        begin = self.paths.index(wanted) if wanted in self.paths else 0
-        for step in range(len(self.paths)):
-            index = (begin + step) % len(self.paths)
+    def first(self, index: int) -> int:
+        """The first file that can be played, from the queue's ``index`` on and then from its start;
+        it stays open. LivevoxError if there is none."""
+        for number in (*self.order[index:], *self.order[:index]):
             try:
-                self._open(index)
+                self._open(number)
             except LivevoxError as error:
                 self.error = str(error)
             else:
-                return index
-        raise LivevoxError(self.error or "")
+                return number
+        raise LivevoxError(self.error or "the queue is empty: add songs to it")
 
-    def after(self, index: int) -> int | None:
-        """The next playable file."""
-        later = range(index + 1, len(self.paths))
-        return next((each for each in later if each not in self._unreadable), None)
+    def after(self, number: int) -> int | None:
+        """The next playable file, also of one that has left the queue."""
+        order = self.order
+        if number in order:
+            later: Iterable[int] = order[order.index(number) + 1 :]
+        else:
+            later = (each for each in self._followers.get(number, ()) if each in order)
+        return next((each for each in later if each not in self._problems), None)
 
-    def before(self, index: int) -> int | None:
+    def before(self, number: int) -> int | None:
         """The previous playable file."""
-        earlier = range(index - 1, -1, -1)
-        return next((each for each in earlier if each not in self._unreadable), None)
+        order = self.order
+        earlier = reversed(order[: order.index(number)]) if number in order else iter(())
+        return next((each for each in earlier if each not in self._problems), None)
 
     def close(self) -> None:
         """Close the open file."""
@@ -79,14 +123,15 @@ class Playlist:
             self._track[1].close()
         self._track = None
 
-    def _open(self, index: int) -> Track:
-        if self._track is None or self._track[0] != index:
+    def _open(self, number: int) -> Track:
+        if self._track is None or self._track[0] != number:
             self.close()
             try:
-                track = Track(self.paths[index], *self._as)
-            except LivevoxError:
-                self._unreadable.add(index)
+                track = Track(self.paths[number], *self._as)
+            except LivevoxError as error:
+                self._problems[number] = str(error)
+                self.changes += 1
                 raise
-            self.durations[index] = track.seconds
-            self._track = index, track
+            self.durations[number] = track.seconds
+            self._track = number, track
         return self._track[1]

@@ -1,10 +1,11 @@
-"""The files that a path stands for: one file, the music of a folder, or those of a playlist."""
+"""A queue's files, and those that a path stands for: one file, a folder's or a playlist's music."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
@@ -14,6 +15,16 @@ from livevox.media.files import is_music
 PLAYLIST_SUFFIXES = (".m3u", ".m3u8")
 MOST_NAMED = 3
 """Missing files of a playlist that are named; the others are counted."""
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A file in the queue. Its ``number`` is its own, also where the queue holds the same file
+    twice. ``problem`` says why it can't be played, None as far as is known."""
+
+    number: int
+    path: Path
+    problem: str | None = None
 
 
 def queue_of(path: Path) -> tuple[list[Path], str | None]:

@@ -7,16 +7,17 @@ appends the new audio to the ring; a :class:`Cut` then makes the worker jump to 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from math import ceil, inf, isnan
 from pathlib import Path
-from threading import Condition, Thread
 
 from livevox.dsp.stft import Audio
 from livevox.errors import LivevoxError
 from livevox.media.music_ring import MusicRing
 from livevox.media.playhead import Cut, Playhead, Request, fade_samples
-from livevox.media.playlist import Piece, Playlist
+from livevox.media.playlist import Playlist
+from livevox.media.queue import Queued
+from livevox.media.read_ahead import ReadAhead
 from livevox.media.track import Loop
 
 MIN_LOOP_SECONDS = 0.1
@@ -24,19 +25,14 @@ BUFFER_SECONDS = 4.0
 """Seconds decoded ahead."""
 SPARE_SECONDS = 1.0
 """Seconds of free room in the ring for audio that a loop command changes."""
-LEAD_SECONDS = 0.2
-"""Seconds from a loop command to its effect: time to decode the new audio."""
-POLL_SECONDS = 0.01
-CLOSE_SECONDS = 10.0
 
 
 class Transport:
-    """A file, a folder's or a playlist's music as an endless stream.
+    """A queue of files, folders' and playlists' music, as an endless stream.
 
-    :func:`livevox.media.queue.queue_of` says which files, and in what order. It
-    starts paused, at the start of the first file, or of ``first`` if that is one of them. All
-    samples are (``channels``, samples) at ``sample_rate`` Hz, converted by
-    :func:`livevox.dsp.channels.with_channels`.
+    :func:`livevox.media.queue.queue_of` says which files, and in what order. It starts paused, at
+    the start of the ``first`` file of the queue. All samples are (``channels``, samples) at
+    ``sample_rate`` Hz, converted by :func:`livevox.dsp.channels.with_channels`.
 
     :meth:`read` is for one thread, the audio worker; all other methods may be called from others.
     Call :meth:`close` at the end.
@@ -45,20 +41,17 @@ class Transport:
     """
 
     def __init__(
-        self, path: Path, sample_rate: int, channels: int, first: Path | None = None
+        self, sources: Sequence[Path], sample_rate: int, channels: int, first: int = 0
     ) -> None:
         self._sample_rate = sample_rate
-        self._limit = ceil(BUFFER_SECONDS * sample_rate)
-        self._ring = MusicRing(channels, self._limit + ceil(SPARE_SECONDS * sample_rate))
-        self._playlist = Playlist(path, sample_rate, channels, fade_samples(sample_rate))
-        index = self._playlist.first(first)
-        self._head = Playhead(self._ring, Cut(None, 0, 0, index, 0), sample_rate)
-        # Commands, under the lock.
-        self._wake = Condition()
-        self._request = Request(index, 0, None)
-        self._closing = False
-        self._thread = Thread(target=self._decode, name="livevox transport", daemon=True)
-        self._thread.start()
+        limit = ceil(BUFFER_SECONDS * sample_rate)
+        self._ring = MusicRing(channels, limit + ceil(SPARE_SECONDS * sample_rate))
+        self._playlist = Playlist(sources, sample_rate, channels, fade_samples(sample_rate))
+        number = self._playlist.first(first)
+        self._head = Playhead(self._ring, Cut(None, 0, 0, number, 0), sample_rate)
+        request = Request(number, 0, None)
+        self._ahead = ReadAhead(self._playlist, self._ring, self._head, request, limit, sample_rate)
+        self._wake = self._ahead.wake
 
     def suits(self, sample_rate: int, channels: int) -> bool:
         """Whether its samples are of that kind."""
@@ -75,7 +68,7 @@ class Transport:
         with self._wake:
             self._head.wanted = True
             if self.ended:
-                self._ask(0, 0, None)
+                self._ahead.ask(self._playlist.order[0], 0, None)
 
     def pause(self) -> None:
         """Pause at the current position."""
@@ -93,7 +86,7 @@ class Transport:
             index, _ = self._place()
             seconds = min(max(0.0, seconds), self._playlist.durations.get(index, inf))
             if seconds < inf:
-                self._ask(index, round(seconds * self._sample_rate), self._loop_of(index))
+                self._ahead.ask(index, round(seconds * self._sample_rate), self._loop_of(index))
 
     def loop(self, start: float | None, end: float = inf) -> None:
         """Loop from ``start`` to ``end``, seconds in this file; ``loop(None)`` ends the loop.
@@ -105,8 +98,8 @@ class Transport:
         with self._wake:
             index, place = self._place()
             end = min(end, self._playlist.durations.get(index, inf))
-            waiting = self._head.taken.request is not self._request
-            begin = self._request.start if waiting else None
+            waiting = self._head.taken.request is not self._ahead.request
+            begin = self._ahead.request.start if waiting else None
             span: Loop | None = None
             if start is not None:
                 if not start + MIN_LOOP_SECONDS <= end < inf:
@@ -119,7 +112,7 @@ class Transport:
                 if not span[0] <= place < span[1]:
                     begin = span[0]
             if begin is not None or span != self._loop_of(index):
-                self._ask(index, begin, span)
+                self._ahead.ask(index, begin, span)
 
     def next(self) -> None:
         """Go to the next file; in the last one this does nothing. Ends a loop."""
@@ -127,23 +120,69 @@ class Transport:
             index, _ = self._place()
             later = self._playlist.after(index)
             if later is not None:
-                self._ask(later, 0, None)
+                self._ahead.ask(later, 0, None)
 
     def previous(self) -> None:
         """Go to the previous file; in the first one to its start. Ends a loop."""
         with self._wake:
             index, _ = self._place()
             earlier = self._playlist.before(index)
-            self._ask(index if earlier is None else earlier, 0, None)
+            self._ahead.ask(index if earlier is None else earlier, 0, None)
+
+    def play_queued(self, number: int) -> None:
+        """Play a file of the queue, by its number. Ends a loop.
+
+        Raises LivevoxError if it is not in the queue or can't be played."""
+        with self._wake:
+            queued = next((each for each in self.queue if each.number == number), None)
+            if queued is None:
+                raise LivevoxError("that song is no longer in the queue: choose another one")
+            if queued.problem:
+                raise LivevoxError(queued.problem)
+            self._head.wanted = True
+            self._ahead.ask(number, 0, None)
+
+    def add(self, sources: Iterable[Path]) -> None:
+        """Add files, folders or playlists to the queue's end, all or none. Music that has ended
+        continues with them.
+
+        Raises LivevoxError if one stands for no files."""
+        with self._wake:
+            self._playlist.add(sources)
+            self._follow_queue()
+
+    def arrange(self, order: Iterable[int]) -> None:
+        """Play only these files of the queue, by their numbers, and in this order. The file that
+        plays continues; if it is left out, the next one begins.
+
+        Raises LivevoxError if none is left."""
+        with self._wake:
+            order = list(order)
+            if not set(order) & set(self._playlist.order):
+                raise LivevoxError("the queue would be empty: leave a song in it")
+            self._playlist.arrange(order)
+            self._follow_queue()
+
+    def _follow_queue(self) -> None:
+        """Decode anew what comes after the file that plays."""
+        number, _ = self._place()
+        if number in self._playlist.order:
+            waiting = self._head.taken.request is not self._ahead.request
+            self._ahead.ask(
+                number, self._ahead.request.start if waiting else None, self._loop_of(number)
+            )
+        else:
+            following = self._playlist.after(number)
+            if following is None:
+                # It was the last one: wait at the first.
+                self._head.wanted = False
+                following = self._playlist.order[0]
+            self._ahead.ask(following, 0, None)
 
     def close(self) -> None:
-        """End the decoding and close the file; waits for the disk, at most :data:`CLOSE_SECONDS`.
-
-        Closing twice is fine."""
-        with self._wake:
-            self._closing = True
-            self._wake.notify()
-        self._thread.join(CLOSE_SECONDS)
+        """End the decoding and close the file; waits for the disk, but not for ever. Closing twice
+        is fine."""
+        self._ahead.close()
 
     # State for the window
 
@@ -175,6 +214,29 @@ class Transport:
         return self._playlist.paths[self._place()[0]]
 
     @property
+    def number(self) -> int:
+        """The number of the file in the :attr:`queue`."""
+        return self._place()[0]
+
+    @property
+    def changes(self) -> int:
+        """How often the :attr:`queue` has changed; quicker than to compare it."""
+        return self._playlist.changes
+
+    @property
+    def place_in_queue(self) -> tuple[tuple[str, ...], int]:
+        """The queue's paths, and the index of the one that plays, 0 if that one has left the queue:
+        what another transport needs to continue."""
+        number, queue = self.number, self.queue
+        first = next((i for i, each in enumerate(queue) if each.number == number), 0)
+        return tuple(str(each.path) for each in queue), first
+
+    @property
+    def queue(self) -> tuple[Queued, ...]:
+        """The files, in order."""
+        return self._playlist.queue
+
+    @property
     def looped(self) -> tuple[float, float] | None:
         """Start and end of the loop, in seconds of the file."""
         loop = self._loop_of(self._place()[0])
@@ -189,14 +251,14 @@ class Transport:
     def ended(self) -> bool:
         """Whether the last file has ended."""
         taken = self._head.taken
-        met = taken.request is self._request
+        met = taken.request is self._ahead.request
         return met and taken.end is not None and self._ring.read >= taken.end
 
     @property
     def buffered(self) -> float:
         """Seconds decoded of the last request; inf if it is decoded to the end."""
         cut, read = self._head.cut, self._ring.read
-        if cut.request is not self._request:
+        if cut.request is not self._ahead.request:
             return 0.0
         if cut.end is not None:
             return inf
@@ -215,74 +277,10 @@ class Transport:
         return self._target(self._head.now)
 
     def _target(self, now: tuple[int, int]) -> tuple[int, int]:
-        request = self._request
+        request = self._ahead.request
         if request.start is not None and self._head.taken.request is not request:
             return request.index, request.start
         return now
 
     def _loop_of(self, index: int) -> Loop | None:
-        return self._request.loop if self._request.index == index else None
-
-    def _ask(self, index: int, start: int | None, loop: Loop | None) -> None:
-        self._request = Request(index, start, loop)
-        self._wake.notify()
-
-    # The decoder's side
-
-    def _decode(self) -> None:
-        """Keep the ring filled with the audio of the last request."""
-        request: Request | None = None
-        pieces: Iterator[Piece] = iter(())
-        piece: Piece | None = None
-        try:
-            while not self._closing:
-                # A change without a seek must wait until the previous one is done.
-                if self._request is not request and (
-                    self._request.start is not None or self._head.cut is self._head.taken
-                ):
-                    request = self._request
-                    pieces = self._begin(request, piece)
-                    piece = next(pieces, None)
-                elif piece is not None and self._has_room(piece):
-                    self._ring.put(*piece)
-                    piece = next(pieces, None)
-                else:
-                    with self._wake:
-                        self._wake.wait(POLL_SECONDS)
-                    continue
-                if piece is None:
-                    self._head.cut.end = self._ring.written
-        finally:
-            self._playlist.close()
-
-    def _begin(self, request: Request, piece: Piece | None) -> Iterator[Piece]:
-        """Set the reader's next jump, and return the audio from there on; ``piece`` is the one that
-        would have been put next."""
-        at, index, start = -1, request.index, request.start
-        if start is None:
-            loop = request.loop
-            at, index, start = self._junction(piece)
-            if loop and not (index == request.index and loop[0] <= start < loop[1]):
-                at, index, start = -1, request.index, loop[0]
-        self._head.cut = Cut(request, at, self._ring.written, index, start)
-        return self._playlist.pieces(index, start, request.loop)
-
-    def _junction(self, piece: Piece | None) -> tuple[int, int, int]:
-        """The next position in the ring, shortly ahead, outside a cross-fade: (position, file,
-        sample)."""
-        at = self._ring.read + (0 if self._head.silent else ceil(LEAD_SECONDS * self._sample_rate))
-        if at < self._ring.written:
-            index, start = self._ring.place_at(at)
-            request = self._head.cut.request
-            if request and request.loop and index == request.index:
-                to_end = request.loop[1] - start
-                # The audio of a cross-fade differs from the file: go past it.
-                at += to_end if 0 < to_end < self._head.fade else 0
-        if at < self._ring.written:
-            return at, *self._ring.place_at(at)
-        index, start = piece[:2] if piece else (len(self._playlist.paths), 0)
-        return self._ring.written, index, start
-
-    def _has_room(self, piece: Piece) -> bool:
-        fill: int = self._ring.fill + piece[2].shape[1]
-        return fill <= (self._limit if self._head.cut is self._head.taken else self._ring.capacity)
+        return self._ahead.request.loop if self._ahead.request.index == index else None
