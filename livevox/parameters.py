@@ -99,6 +99,10 @@ PARAMETERS: dict[str, Parameter] = {
 """In the order in which they are shown."""
 
 
+MIC = tuple(name for name in PARAMETERS if name.startswith("mic"))
+"""Those of the microphone."""
+
+
 def defaults() -> dict[str, float]:
     """Every parameter at its default."""
     return {name: parameter.default for name, parameter in PARAMETERS.items()}

@@ -12,11 +12,10 @@ from livevox.mic.gate import Gate
 from livevox.mic.limiter import RELEASE_DB_PER_SECOND, Limiter
 from livevox.mic.low_cut import LowCut
 from livevox.mic.reverb import DECAY_SECONDS, Reverb
-from livevox.parameters import PARAMETERS, defaults, gain
+from livevox.parameters import MIC, PARAMETERS, defaults, gain
 
 RATE = 44_100
 RATES = (8_000, 44_100, 48_000, 192_000)
-MIC = [name for name in PARAMETERS if name.startswith("mic")]
 EVERYTHING = defaults() | {
     "mic": 6.0,
     "mic_gate": -40.0,

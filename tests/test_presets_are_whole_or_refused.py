@@ -32,7 +32,10 @@ from livevox.midi.binding import Binding, Control, Curve, Mode
 from livevox.network.model import shipped_models
 from livevox.parameters import PARAMETERS, defaults
 
-SHIPPED = ["karaoke", "guide-voice", "a-cappella", "rehearsal", "detect-only", "monitor"]
+SHIPPED = [
+    *("karaoke", "guide-voice", "a-cappella", "rehearsal", "detect-only", "monitor"),
+    *("karaoke-mic", "duet"),
+]
 """In the order of their keys and programs."""
 
 

@@ -112,7 +112,7 @@ class EngineReader:
             budget=self._telemetry.budget,
             round_trip=self._telemetry.round_trip,
             latency=self._telemetry.latency,
-            load=float(fields.load),
+            load=self._telemetry.load,
             inference_ms=float(fields.inference_ms),
             late_blocks=int(fields.late_blocks),
             skipped_blocks=int(fields.skipped_blocks),

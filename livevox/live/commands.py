@@ -151,6 +151,19 @@ class UseDevices(Command[None]):
 
 
 @dataclass(frozen=True)
+class UseMicrophone(Command[None]):
+    """Play the microphone on these channels of the input device, or of the device ``input``; None
+    is none."""
+
+    channels: tuple[int, ...] | None
+    input: str | None = None
+
+    def applied_to(self, config: EngineConfig) -> EngineConfig:
+        """Return ``config`` with that microphone."""
+        return replace(config, mic=self.channels, mic_input=self.input)
+
+
+@dataclass(frozen=True)
 class PlayTone(Command[None]):
     """Turn the test tone on the output on or off."""
 

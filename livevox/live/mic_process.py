@@ -15,20 +15,20 @@ import time
 from contextlib import suppress
 from math import nan
 from multiprocessing.connection import Connection
-from typing import get_args
 
 import numpy as np
 
 from livevox.device import devices
+from livevox.device.arrival import Arrival
 from livevox.device.blocks import host_period
 from livevox.device.stream import AudioStream
 from livevox.dsp.channels import with_channels
 from livevox.dsp.stft import Audio
 from livevox.errors import LivevoxError
-from livevox.live.guard import Guard, GuardState
+from livevox.live.guard import GUARD_STATES, Guard, GuardState
 from livevox.live.meter import Meter
 from livevox.live.mic_howl import MicHowl
-from livevox.live.mic_setup import JACK_CLIENT, LetThrough, MicSetup
+from livevox.live.mic_setup import JACK_CLIENT, LetThrough, MicSetup, Sounds
 from livevox.live.telemetry import METERS, MIC_RING, Telemetry
 from livevox.mic.chain import MicChain
 from livevox.parameters import PARAMETERS
@@ -42,21 +42,19 @@ LOOK_SECONDS = 0.05
 LOAD_SECONDS = 1.0
 LOST_SECONDS = 2.0
 """A device that does not move for so long is lost."""
-GUARD_STATES: tuple[GuardState, ...] = get_args(GuardState)
-"""Telemetry holds a state as its index in this tuple."""
 
 
-def run(setup: MicSetup, connection: Connection, telemetry_name: str) -> None:
-    """Run the process until ``connection`` is closed. It sends None once the microphone sounds,
-    and one line with the reason when it can't, or can't any more."""
+def run(setup: MicSetup, guard: GuardState, connection: Connection, telemetry_name: str) -> None:
+    """Run the process until ``connection`` is closed. It sends :class:`Sounds` once the
+    microphone sounds, and one line with the reason when it can't, or can't any more."""
     # The client handles a terminal's interrupt, and then closes the connection.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     devices.use_jack_name(JACK_CLIENT)
     microphone: _Microphone | None = None
     with suppress(EOFError, OSError):
         try:
-            microphone = _Microphone(setup, Telemetry(telemetry_name))
-            connection.send(None)
+            microphone = _Microphone(setup, guard, Telemetry(telemetry_name))
+            connection.send(Sounds(microphone.device))
             microphone.run(connection)
         except LivevoxError as error:
             connection.send(str(error))
@@ -68,27 +66,27 @@ def run(setup: MicSetup, connection: Connection, telemetry_name: str) -> None:
 
 
 class _Microphone:
-    def __init__(self, setup: MicSetup, telemetry: Telemetry) -> None:
+    def __init__(self, setup: MicSetup, guard: GuardState, telemetry: Telemetry) -> None:
         self._telemetry = telemetry
         fields = telemetry.fields
         # Looking up a record's field takes longer than using it.
         self._parameters, self._sound = fields.parameters, fields.mic_sound
-        self._stream = _opened(setup)
+        self._stream, self.device = _opened(setup)
         rate = setup.rate
         self._rate = rate
         self._outputs = len(setup.output_channels)
         self._chain = MicChain(rate, self._values())
-        self._guard = Guard(setup.guard)
+        self._guard = Guard(guard)
         self._guard.prepare(rate)
         latencies = self._stream.device_latencies
         known = sum(seconds or 0.0 for seconds in latencies) + self._stream.latency / rate
         self._howl = MicHowl(rate, known)
         self._meter = Meter(telemetry, METERS.index("mic"), self._stream.block / rate)
-        self._leaving = latencies[1] or 0.0
         budget = (latencies[0], self._stream.latency / rate, latencies[1])
         fields.mic_budget = [nan if seconds is None else seconds for seconds in budget]
         self._dropouts_before = int(fields.mic_dropouts)
         self._warm_up(len(setup.channels))
+        self._arrival = Arrival(rate)
         self._taken = self._seen = 0
         self._moved = time.monotonic()
         self._busy, self._since = 0.0, self._moved
@@ -125,6 +123,7 @@ class _Microphone:
     def step(self) -> None:
         """Play the blocks that have arrived."""
         stream = self._stream
+        self._arrival.see(stream.elapsed, time.monotonic())
         while stream.elapsed - self._taken >= stream.block:
             started = time.perf_counter()
             self._play(stream.read())
@@ -146,8 +145,12 @@ class _Microphone:
         fields = self._telemetry.fields
         written, n = int(fields.mic_samples), played.shape[1]
         self._sound[(written + np.arange(n)) % MIC_RING] = played.T
-        fields.mic_heard_at = time.monotonic() + self._stream.fill / self._rate + self._leaving
+        ahead = self._stream.elapsed - self._taken - n
+        wait = self._stream.block + self._stream.latency - ahead
+        # Both belong together.
+        fields.mic_heard_at = nan
         fields.mic_samples = written + n
+        fields.mic_heard_at = self._arrival.at + wait / self._rate
 
     def _look(self, now: float) -> None:
         """Tell what changes slowly. Raises LivevoxError when the device is lost."""
@@ -171,13 +174,16 @@ class _Microphone:
         fields.mic_load = 0
 
 
-def _opened(setup: MicSetup) -> AudioStream:
-    """The stream from the microphone to the output. Raises LivevoxError if there is none."""
-    input = devices.choose(setup.input, "input")
+def _opened(setup: MicSetup) -> tuple[AudioStream, str]:
+    """The stream from the microphone to the output, and the microphone's device by its full name.
+
+    Raises LivevoxError if there is none.
+    """
+    input = devices.choose_input(setup.input)
     output = devices.choose(setup.output, "output")
     devices.check_format(input, "input", setup.rate, max(setup.channels))
     period = host_period(output, setup.rate)
-    return AudioStream(
+    stream = AudioStream(
         output,
         setup.output_channels,
         input,
@@ -188,3 +194,4 @@ def _opened(setup: MicSetup) -> AudioStream:
         # A block is played with the next period: the effects take much less than one.
         work_seconds=0.0,
     )
+    return stream, input.full_name

@@ -8,30 +8,34 @@ from math import inf
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
-from livevox.live.mic_setup import LetThrough, MicSetup
+from livevox.live.guard import GUARD_STATES, GuardState
+from livevox.live.mic_setup import LetThrough, MicSetup, Sounds
+from livevox.live.telemetry import Telemetry
 
 RETRY_SECONDS = 2.0
 END_SECONDS = 3.0
 
 
-def _run(setup: MicSetup, connection: Connection, telemetry_name: str) -> None:
+def _run(setup: MicSetup, guard: GuardState, connection: Connection, telemetry_name: str) -> None:
     """Run the microphone, in its process. Only this process imports it."""
     from livevox.live.mic_process import run
 
-    run(setup, connection, telemetry_name)
+    run(setup, guard, connection, telemetry_name)
 
 
 class Microphone:
     """The client of :mod:`livevox.live.mic_process`. It never waits for the process."""
 
-    def __init__(self, telemetry_name: str) -> None:
-        self._telemetry_name = telemetry_name
+    def __init__(self, telemetry: Telemetry, guard: GuardState) -> None:
+        """``guard`` is the state of the microphone's guard at the start."""
+        self._telemetry = telemetry
+        self._guard = guard
         self._setup: MicSetup | None = None
         self._process: SpawnProcess | None = None
         self._connection: Connection | None = None
         self._tried = -inf
-        self.sounds = False
-        """Whether the microphone is open."""
+        self.device: str | None = None
+        """Full name of the device that is open; None if none is."""
         self.reason = ""
         """Why it is not."""
 
@@ -44,8 +48,8 @@ class Microphone:
 
     def look(self, now: float) -> bool:
         """Start the process, or see what became of it, at ``now`` on a monotonic clock. Returns
-        whether :attr:`sounds` or :attr:`reason` changed."""
-        before = self.sounds, self.reason
+        whether :attr:`device` or :attr:`reason` changed."""
+        before = self.device, self.reason
         connection = self._connection
         if connection is None:
             if self._setup is not None and now - self._tried >= RETRY_SECONDS:
@@ -54,15 +58,23 @@ class Microphone:
         else:
             try:
                 while connection.poll():
-                    self.reason = connection.recv() or ""
-                    self.sounds = not self.reason
+                    told = connection.recv()
+                    self.device = told.device if isinstance(told, Sounds) else None
+                    self.reason = "" if isinstance(told, Sounds) else told
             except (EOFError, OSError):
                 self.reason = self.reason or "the microphone's process has ended"
                 self._leave()
-        return before != (self.sounds, self.reason)
+        return before != (self.device, self.reason)
+
+    @property
+    def guard(self) -> GuardState:
+        """The state of the microphone's guard."""
+        return GUARD_STATES[int(self._telemetry.fields.mic_guard)] if self.device else "open"
 
     def let_through(self) -> None:
         """Raise it to its level: see :meth:`livevox.live.guard.Guard.let_through`."""
+        # Also after it was started anew.
+        self._guard = "open"
         if self._connection is not None:
             with suppress(OSError):
                 self._connection.send(LetThrough())
@@ -82,7 +94,9 @@ class Microphone:
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
         self._process = context.Process(
-            target=_run, args=(setup, theirs, self._telemetry_name), name="livevox microphone"
+            target=_run,
+            args=(setup, self._guard, theirs, self._telemetry.name),
+            name="livevox microphone",
         )
         self._process.start()
         theirs.close()
@@ -91,4 +105,4 @@ class Microphone:
         if self._connection is not None:
             self._connection.close()
         self._connection = self._process = None
-        self.sounds = False
+        self.device = None

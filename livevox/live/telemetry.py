@@ -105,7 +105,11 @@ class Telemetry:
     measured latency of both devices in seconds, NaN if unknown; ``levels`` are peak
     amplitudes that fall by 20 dB in 1.5 s; ``load`` is the share of time in which the worker is
     busy; ``gaps`` and ``gap_seconds`` are those of all engines, see :mod:`livevox.live.gaps`;
-    the fields of the microphone, see :mod:`livevox.live.mic_process`, are written by its process;
+    the fields that begin with `mic` are written by the microphone's process
+    (:mod:`livevox.live.mic_process`): ``mic_guard`` is an index in ``GUARD_STATES``,
+    ``mic_reduction`` what its limiter takes off in dB, ``mic_samples`` the number of samples so
+    far, and ``mic_heard_at`` when the next one is heard, apart from the output device's latency;
+    sample n is in ``mic_sound`` at n modulo :data:`MIC_RING`;
     ``silent_since`` is the start of the current gap on the monotonic clock, or 0; ``position``,
     ``duration``, ``recorded`` and ``disk_left`` are in seconds; ``position_frame`` is the frame of
     the file's audio at ``position``, see :meth:`place`; ``revision`` counts changes of
@@ -152,6 +156,16 @@ class Telemetry:
         """Seconds that both devices take together, as measured; None where it was not measured."""
         seconds = float(self.fields.round_trip)
         return None if isnan(seconds) else seconds
+
+    @property
+    def load(self) -> float:
+        """The share of time in which the worker and the microphone are busy."""
+        return float(self.fields.load) + float(self.fields.mic_load)
+
+    @property
+    def mic_latency(self) -> float:
+        """Seconds from the microphone to the output device, as far as they are known."""
+        return sum(seconds for seconds in map(float, self.fields.mic_budget) if not isnan(seconds))
 
     @property
     def latency(self) -> float:
