@@ -135,6 +135,8 @@ class DeviceChanges(TypedDict, total=False):
     input_channels: tuple[int, ...] | None
     output_channels: tuple[int, ...] | None
     stems: bool
+    mic: tuple[int, ...] | None
+    mic_input: str | None
 
 
 @dataclass(frozen=True)
@@ -148,19 +150,6 @@ class UseDevices(Command[None]):
         """Return ``config`` with the changes. Another file starts from its beginning."""
         song = None if "file" in self.changes else config.song
         return replace(config, song=song, **self.changes)
-
-
-@dataclass(frozen=True)
-class UseMicrophone(Command[None]):
-    """Play the microphone on these channels of the input device, or of the device ``input``; None
-    is none."""
-
-    channels: tuple[int, ...] | None
-    input: str | None = None
-
-    def applied_to(self, config: EngineConfig) -> EngineConfig:
-        """Return ``config`` with that microphone."""
-        return replace(config, mic=self.channels, mic_input=self.input)
 
 
 @dataclass(frozen=True)

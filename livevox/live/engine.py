@@ -23,7 +23,6 @@ from livevox.live.recording import Recording
 from livevox.live.sound import Sound
 from livevox.live.status import Status
 from livevox.live.telemetry import Telemetry
-from livevox.media.transport import Transport
 from livevox.midi.control import Action, Learned, Move, Recall
 from livevox.network.model import load_model
 from livevox.parameters import checked
@@ -72,7 +71,6 @@ class Engine:
             commands.NamePreset: lambda _: None,
             commands.UseModel: lambda command: self._change_model(command.name),
             commands.UseDevices: self._use_devices,
-            commands.UseMicrophone: self._use_microphone,
             commands.PlayTone: lambda command: self._sound.play_tone(command.on),
             commands.Record: self._record,
             commands.StopRecording: lambda _: self._recording.end(),
@@ -262,15 +260,7 @@ class Engine:
         if "file" in command.changes:
             # Refuse a file that can't be played without interrupting the current one.
             file = self._sound.opened_file(config)
-        self._reopen(config, file)
-
-    def _use_microphone(self, command: commands.UseMicrophone) -> None:
-        config = command.applied_to(self._config)
         self._recording.with_mic = config.mic is not None
-        # The input's own channels may be others now.
-        self._reopen(config, self._sound.transport)
-
-    def _reopen(self, config: EngineConfig, file: Transport | None) -> None:
         # This also applies if the devices are missing: the engine then waits for them.
         self._config = config
         self._sound.close(file)
