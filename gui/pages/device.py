@@ -173,7 +173,8 @@ class DevicePage(DeviceFollower):
         for widget in (self.output_channels, self.rate, self.block):
             # The sound server decides on these.
             widget.setEnabled(not config.system)
-        self.input_channels.show_channels(self.input.device, config.input_channels)
+        taken = config.mic if config.mic and config.mic_input is None else ()
+        self.input_channels.show_channels(self.input.device, config.input_channels, taken)
         self.output_channels.show_channels(self.output.device, config.output_channels)
         self.mic.refresh()
         named = next((d for d in self.watch.devices if d.name == config.mic_input), None)
