@@ -6,7 +6,7 @@ import numpy as np
 
 from livevox.dsp.channels import with_channels
 from livevox.dsp.stft import Audio
-from livevox.live.telemetry import METER_CHANNELS, Telemetry
+from livevox.live.telemetry import METER_CHANNELS, METERS, Telemetry
 
 METER_FALL = 20 / 1.5
 """Fall of the meters in dB per second, as in peak programme meters."""
@@ -15,7 +15,8 @@ METER_FALL = 20 / 1.5
 class Meter:
     """One of :data:`livevox.live.telemetry.METERS`."""
 
-    def __init__(self, telemetry: Telemetry, index: int, block_seconds: float) -> None:
+    def __init__(self, telemetry: Telemetry, name: str, block_seconds: float) -> None:
+        index = METERS.index(name)
         # Looking up a record's field takes longer than measuring a block.
         self._level, self._clips = telemetry.fields.levels[index], telemetry.fields.clips
         self._index = index

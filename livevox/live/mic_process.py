@@ -81,7 +81,7 @@ class _Microphone:
         latencies = self._stream.device_latencies
         known = sum(seconds or 0.0 for seconds in latencies) + self._stream.latency / rate
         self._howl = MicHowl(rate, known)
-        self._meter = Meter(telemetry, METERS.index("mic"), self._stream.block / rate)
+        self._meter = Meter(telemetry, "mic", self._stream.block / rate)
         budget = (latencies[0], self._stream.latency / rate, latencies[1])
         fields.mic_budget = [nan if seconds is None else seconds for seconds in budget]
         self._dropouts_before = int(fields.mic_dropouts)

@@ -38,11 +38,14 @@ class MicStem:
         (channels, samples) of the microphone are there."""
         written = int(self._telemetry.fields.mic_samples)
         at = self._heard_with(sample)
-        if self._next is None or (at and abs(at - self._next) > SLACK_SECONDS * self._rate):
-            for waiting, first in self._waiting:
-                yield waiting, self._sound(first, waiting.mix.shape[1], written)
+        if at is not None and not self._agrees(at):
+            for waiting, _ in self._waiting:
+                yield waiting, self._silence(waiting)
             self._waiting.clear()
-            self._next = at or 0
+            self._next = at
+        if self._next is None:
+            yield outputs, self._silence(outputs)
+            return
         self._waiting.append((outputs, self._next))
         self._next += outputs.mix.shape[1]
         late = self._next - PATIENCE_SECONDS * self._rate
@@ -53,6 +56,12 @@ class MicStem:
                 return
             self._waiting.popleft()
             yield waiting, self._sound(first, samples, written)
+
+    def _agrees(self, at: int) -> bool:
+        return self._next is not None and abs(at - self._next) <= SLACK_SECONDS * self._rate
+
+    def _silence(self, outputs: Outputs) -> Audio:
+        return np.zeros((self._channels, outputs.mix.shape[1]), np.float32)
 
     def _heard_with(self, sample: int) -> int | None:
         """The number of the microphone's sample that is heard with that one of the input; None
