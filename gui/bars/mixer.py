@@ -35,7 +35,7 @@ SHAPING = {**dict.fromkeys(GATE, "voice"), "duck": "music"}
 EFFECTS = {name: "voice" for name in MIC if name not in ("mic", "mic_mute")}
 WIDE, NARROW = 362, 314
 """Widths with the figures of the meters and without."""
-MIC_WIDE, MIC_NARROW = 92, 76
+MIC_WIDE, MIC_NARROW = 108, 80
 """What the microphone's strip adds to them."""
 SHORT, SHORTEST_USUAL = 70, 120
 """Least heights of the faders in a low window and in others."""
@@ -180,7 +180,12 @@ class Mixer(QWidget):
         button.setArrowType(arrow)
         self._share_room()
         if unfolded:
-            QTimer.singleShot(0, partial(self._lower.scroll_to, button))
+            self._unfolded = button
+            # A method of the widget is not called any more once that is gone.
+            QTimer.singleShot(0, self._reveal)
+
+    def _reveal(self) -> None:
+        self._lower.scroll_to(self._unfolded)
 
     def _show_mic(self, *_: object) -> None:
         """Show the microphone's controls while one is chosen."""
