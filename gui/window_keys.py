@@ -79,6 +79,9 @@ class WindowKeys(QObject):
                 mix,
                 lambda: vm.parameters.toggle("accompaniment_solo"),
             ),
+            Shortcut(
+                ("N",), tr("Mute the microphone"), mix, lambda: vm.parameters.toggle("mic_mute")
+            ),
             Shortcut(("V",), tr("Go to the voice fader"), mix, window.mixer.voice.setFocus),
             Shortcut(("A",), tr("Go to the music fader"), mix, window.mixer.music.setFocus),
             Shortcut(("O",), tr("Go to the output fader"), mix, window.mixer.output.setFocus),

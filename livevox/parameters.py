@@ -9,7 +9,7 @@ from typing import Literal
 
 from livevox.errors import LivevoxError
 
-Unit = Literal["dB", "s", "", "on/off"]
+Unit = Literal["dB", "s", "Hz", "", "on/off"]
 
 
 @dataclass(frozen=True)
@@ -78,9 +78,29 @@ PARAMETERS: dict[str, Parameter] = {
         Parameter("gate_attack", "Attack", "s", 0.001, 1.0, 0.01, "time to open the gate"),
         Parameter("gate_release", "Release", "s", 0.01, 5.0, 0.3, "time to close the gate"),
         Parameter("duck", "Duck", "dB", 0.0, 60.0, 0.0, "less music while somebody sings"),
+        _gain("mic", "Microphone", "gain of the microphone; the bottom is silence"),
+        _switch("mic_mute", "Mute microphone", "silences the microphone; its echo fades away"),
+        Parameter("mic_low_cut", "Low-cut", "Hz", 20.0, 400.0, 100.0, "takes off what is lower"),
+        Parameter(
+            "mic_gate",
+            "Mic gate",
+            "dB",
+            -80.0,
+            -10.0,
+            -80.0,
+            "silences what is softer; the bottom is off",
+        ),
+        Parameter("mic_echo", "Echo", "", 0.0, 1.0, 0.0, "level of the echo"),
+        Parameter("mic_echo_time", "Echo time", "s", 0.05, 1.0, 0.3, "time between the echoes"),
+        Parameter("mic_reverb", "Reverb", "", 0.0, 1.0, 0.0, "level of the reverb"),
+        Parameter("mic_limit", "Limit", "dB", -24.0, 0.0, -1.0, "the microphone is never louder"),
     )
 }
 """In the order in which they are shown."""
+
+
+MIC = tuple(name for name in PARAMETERS if name.startswith("mic"))
+"""Those of the microphone."""
 
 
 def defaults() -> dict[str, float]:

@@ -28,7 +28,8 @@ class Outputs:
 
 
 class Processor:
-    """Separates and mixes live audio.
+    """Separates and mixes live audio. It keeps the microphone's parameters, too, which the engine's
+    microphone follows (:mod:`livevox.live.mic_process`); they have no effect here.
 
     Call ``prepare`` once, then ``process`` for every block; the output is
     ``latency_samples`` later than the input. ``set`` may be called from another thread at

@@ -32,7 +32,10 @@ from livevox.midi.binding import Binding, Control, Curve, Mode
 from livevox.network.model import shipped_models
 from livevox.parameters import PARAMETERS, defaults
 
-SHIPPED = ["karaoke", "guide-voice", "a-cappella", "rehearsal", "detect-only", "monitor"]
+SHIPPED = [
+    *("karaoke", "guide-voice", "a-cappella", "rehearsal", "detect-only", "monitor"),
+    *("karaoke-mic", "duet"),
+]
 """In the order of their keys and programs."""
 
 
@@ -352,6 +355,22 @@ def test_shipped_presets_sound_as_their_names_say() -> None:
         "rehearsal": {"accompaniment": -12},
         "monitor": {},
         "detect-only": {"bypass": 1},
+        "karaoke-mic": {
+            "vocals_mute": 1,
+            "mic_low_cut": 120,
+            "mic_gate": -50,
+            "mic_echo": 0.12,
+            "mic_echo_time": 0.28,
+            "mic_reverb": 0.25,
+            "mic_limit": -3,
+        },
+        "duet": {
+            "vocals": -6,
+            "mic_low_cut": 120,
+            "mic_gate": -50,
+            "mic_reverb": 0.2,
+            "mic_limit": -3,
+        },
     }
     for name, p in loaded.items():
         assert p.model == ("direct" if name == "monitor" else "live")

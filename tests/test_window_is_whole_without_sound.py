@@ -33,6 +33,7 @@ from gui.widgets.waveform import Waveform
 from livevox.config.preset import load_preset
 from livevox.config.settings import Settings, load_settings, save_settings
 from livevox.dsp.stft import NET_BINS
+from livevox.live.engine_config import EngineConfig
 from livevox.parameters import PARAMETERS, defaults
 from tests.gui_harness import application, live_for, needs_display, wait_until, window_alone
 
@@ -62,6 +63,29 @@ def test_every_control_says_what_it_is(window: Any) -> None:
     ]
     assert len(controls) > 40
     assert silent == []
+
+
+def test_the_microphone_has_a_strip_while_one_is_chosen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application()
+    from gui.main_window import MainWindow
+    from gui.model.viewmodel import ViewModel
+
+    monkeypatch.setenv("LIVEVOX_CONFIG_DIR", str(tmp_path))
+    save_settings(Settings())
+    for mic in (None, (1,)):
+        window = MainWindow(ViewModel(EngineConfig(mic=mic)))
+        window.show()
+        mixer = window.mixer
+        assert mixer.mic.isVisible() == mixer.unfold_mic.isVisible() == (mic is not None)
+        if mic:
+            mixer.unfold_mic.setChecked(True)
+            assert mixer.effects.isVisible()
+        window.resize(800, 500)
+        assert (window.width(), window.height()) == (800, 500)
+        window.close()
+        window.discard()
 
 
 def test_every_text_can_be_translated(window: Any) -> None:

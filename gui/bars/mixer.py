@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+
 from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import (
     QGridLayout,
@@ -12,6 +15,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from gui.bars.mic_strip import MicStrip
 from gui.model.engine_reader import Snapshot
 from gui.model.scales import label
 from gui.model.viewmodel import ViewModel
@@ -21,11 +25,18 @@ from gui.widgets.meters import Meter
 from gui.widgets.parameter_slider import described
 from gui.widgets.scrolled import Scrolled
 from gui.widgets.switch import Switch
+from livevox.parameters import MIC
 
 BUTTON_HEIGHT = 28
 SOURCES = ("vocals", "accompaniment")
+GATE = ("gate", "gate_threshold", "gate_attack", "gate_release")
+SHAPING = {**dict.fromkeys(GATE, "voice"), "duck": "music"}
+"""The parameters below the faders, with the colours of their sliders."""
+EFFECTS = {name: "voice" for name in MIC if name not in ("mic", "mic_mute")}
 WIDE, NARROW = 362, 314
 """Widths with the figures of the meters and without."""
+MIC_WIDE, MIC_NARROW = 108, 80
+"""What the microphone's strip adds to them."""
 SHORT, SHORTEST_USUAL = 70, 120
 """Least heights of the faders in a low window and in others."""
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
@@ -37,10 +48,9 @@ class Mixer(QWidget):
     def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view_model = view_model
-        self._low = False
+        self._low = self._narrow = False
         self.setObjectName("mixer")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedWidth(WIDE)
         tr = self.tr
         self.meters = [
             Meter(tr("input"), "neutral"),
@@ -66,30 +76,33 @@ class Mixer(QWidget):
         voice_keys, music_keys = (tr("key M"), tr("key S")), (tr("Shift+M"), tr("Shift+S"))
         self._add_strip(1, self.voice, tr("Voice"), "voice", voice_keys)
         self._add_strip(2, self.music, tr("Music"), "music", music_keys)
-        self._add_strip(3, self.output, tr("Output"), "", ())
+        self.mic = MicStrip(view_model, BUTTON_HEIGHT)
+        grid.addWidget(self.mic, 0, 3, 4, 1)
+        self._add_strip(4, self.output, tr("Output"), "", ())
         column.addWidget(self.strips, 1)
         lower = QWidget()
         below = QVBoxLayout(lower)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(8)
         below.addLayout(self._wet_row(view_model))
-        self.shaping = Shaping(view_model)
-        self.unfold = QToolButton()
-        self.unfold.setText(tr("Gate and ducking"))
+        self.shaping = Shaping(view_model, SHAPING)
+        self.effects = Shaping(view_model, EFFECTS)
+        self.unfold = self._unfold_button(self.shaping, tr("Gate and ducking"))
         self.unfold.setToolTip(tr("Show or hide what the singing itself controls (key G)"))
-        self.unfold.setCheckable(True)
-        self.unfold.setProperty("role", "flat")
-        self.unfold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.unfold.toggled.connect(self._on_unfold)
+        self.unfold_mic = self._unfold_button(self.effects, tr("Microphone"))
+        self.unfold_mic.setToolTip(tr("Show or hide the effects of the microphone"))
         below.addWidget(self.unfold)
         below.addWidget(self.shaping)
+        below.addWidget(self.unfold_mic)
+        below.addWidget(self.effects)
         # The faders and mutes stay where they are; what is below them scrolls.
         self._lower = Scrolled(lower)
         column.addWidget(self._lower)
-        self._on_unfold(False)
         view_model.polled.connect(self._on_poll)
         view_model.parameters.changed.connect(self._show_muted)
+        view_model.status_changed.connect(self._show_mic)
         self._show_muted()
+        self._show_mic()
 
     def _show_muted(self, *_: object) -> None:
         """Paint voice and accompaniment in grey while mute or the other's solo silences them."""
@@ -112,7 +125,8 @@ class Mixer(QWidget):
         middle.setSpacing(2)
         middle.addStretch(1)
         middle.addWidget(fader)
-        middle.addWidget(self.meters[column])
+        # The microphone's strip comes before the output's and has a meter of its own.
+        middle.addWidget(self.meters[min(column, 3)])
         middle.addStretch(1)
         value = ValueLabel(self._view_model, fader.name)
         value.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -148,51 +162,81 @@ class Mixer(QWidget):
         row.addWidget(value)
         return row
 
-    def _on_unfold(self, unfolded: bool) -> None:
-        self.shaping.setVisible(unfolded)
+    def _unfold_button(self, panel: QWidget, text: str) -> QToolButton:
+        """A button that shows and hides a panel."""
+        button = QToolButton()
+        button.setText(text)
+        button.setCheckable(True)
+        button.setProperty("role", "flat")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setArrowType(Qt.ArrowType.RightArrow)
+        button.toggled.connect(partial(self._on_unfold, button, panel))
+        panel.setVisible(False)
+        return button
+
+    def _on_unfold(self, button: QToolButton, panel: QWidget, unfolded: bool) -> None:
+        panel.setVisible(unfolded)
         arrow = Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow
-        self.unfold.setArrowType(arrow)
+        button.setArrowType(arrow)
         self._share_room()
         if unfolded:
+            self._unfolded = button
+            # A method of the widget is not called any more once that is gone.
             QTimer.singleShot(0, self._reveal)
 
-    def _share_room(self) -> None:
-        self._lower.set_low(self._low and not self.unfold.isChecked())
-
     def _reveal(self) -> None:
-        self._lower.scroll_to(self.unfold)
+        self._lower.scroll_to(self._unfolded)
+
+    def _show_mic(self, *_: object) -> None:
+        """Show the microphone's controls while one is chosen."""
+        mic = self._view_model.config.mic is not None
+        self.mic.setVisible(mic)
+        self._grid.setColumnStretch(3, int(mic))
+        self.unfold_mic.setVisible(mic)
+        if not mic:
+            self.unfold_mic.setChecked(False)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        width, mic_width = (NARROW, MIC_NARROW) if self._narrow else (WIDE, MIC_WIDE)
+        self.setFixedWidth(width if self.mic.isHidden() else width + mic_width)
+        unfolded = self.unfold.isChecked() or self.unfold_mic.isChecked()
+        self._lower.set_low(self._low and not unfolded)
 
     def fold(self, narrow: bool, low: bool) -> None:
         """In a narrow window, leave out the figures of the meters; in a low one, let the faders be
         short."""
-        self.setFixedWidth(NARROW if narrow else WIDE)
-        for meter in self.meters:
+        for meter in (*self.meters, self.mic.meter):
             meter.show_figures(not narrow)
-        for fader in (self.voice, self.music, self.output):
+        for fader in (self.voice, self.music, self.mic.fader, self.output):
             fader.setMinimumHeight(SHORT if low else SHORTEST_USUAL)
-        self._low = low
+        self._low, self._narrow = low, narrow
         self._share_room()
 
     def _on_poll(self, snapshot: Snapshot) -> None:
         for index, meter in enumerate(self.meters):
             if meter.isVisible():
                 meter.show_levels(snapshot.levels[index], snapshot.clips[index])
+        if self.mic.isVisible():
+            self.mic.show_snapshot(snapshot)
 
 
 class Shaping(QWidget):
-    """Gate and ducking, one row each."""
+    """Parameters with their sliders, one row each."""
 
-    def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, view_model: ViewModel, colours: Mapping[str, str], parent: QWidget | None = None
+    ) -> None:
+        """``colours`` are those of the sliders, by parameter."""
         super().__init__(parent)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(2)
         grid.setHorizontalSpacing(8)
-        names = ("gate", "gate_threshold", "gate_attack", "gate_release", "duck")
-        for row, name in enumerate(names):
+        for row, (name, colour) in enumerate(colours.items()):
             title = QLabel(label(name))
             title.setToolTip(described(name))
-            slider = Slider(view_model, name, "music" if name == "duck" else "voice")
+            slider = Slider(view_model, name, colour)
             title.setBuddy(slider)
             value = ValueLabel(view_model, name)
             value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -28,6 +28,7 @@ class EngineNotices(QObject):
         self._restart = restart
         self._let_through = let_through
         self._guard: GuardState = "open"
+        self._mic_howls = False
         self._told: dict[str, str | None] = {}
         self._part: str | None = None
 
@@ -59,6 +60,7 @@ class EngineNotices(QObject):
             "notice": status.notice,
             "file": status.file_error,
             "recording": status.recording_error,
+            "mic": status.mic_reason,
         }
         for topic, reason in reasons.items():
             if reason == self._told.get(topic):
@@ -75,9 +77,24 @@ class EngineNotices(QObject):
             if self._part and status.config.recording not in (None, self._part):
                 text = self.tr("The recording continues in {}.").format(self._part)
                 self._notices.notify(Notice("part", text, "warning"))
+        if (status.mic_guard == "howl") != self._mic_howls:
+            self._mic_howls = not self._mic_howls
+            self._show_mic_howl()
         if status.guard != self._guard:
             self._guard = status.guard
             self._show_guard()
+
+    def _show_mic_howl(self) -> None:
+        """Show that the microphone is lower than it should be, until it is not."""
+        if not self._mic_howls:
+            self._notices.clear("mic guard")
+            return
+        text = self.tr(
+            "Feedback: the microphone is 20 dB lower. It rises again after 5 s. "
+            "Turn it down, or move it away from the loudspeaker."
+        )
+        action = (self.tr("Raise it now"), self._let_through)
+        self._notices.notify(Notice("mic guard", text, "warning", action))
 
     def _show_guard(self) -> None:
         """Show why the output is silent or lower than it should be, until it is not."""

@@ -37,7 +37,7 @@ class Snapshot:
     heard_frame: float
     """The frame that is heard now, including the output device's latency."""
     levels: npt.NDArray[np.float64]
-    """Peaks as amplitudes, (4 meters, 2 channels), by `livevox.live.telemetry.METERS`."""
+    """Peaks as amplitudes, (5 meters, 2 channels), by `livevox.live.telemetry.METERS`."""
     clips: tuple[int, ...]
     """Clipped blocks so far, by meter."""
     sample_rate: int
@@ -48,6 +48,8 @@ class Snapshot:
     """Seconds of both devices together, as measured; None where they were not."""
     latency: float
     """Seconds from the microphone to the loudspeaker, as far as they are known."""
+    mic_latency: float
+    """Seconds from the singer's microphone to the loudspeaker, as far as they are known."""
     load: float
     inference_ms: float
     late_blocks: int
@@ -112,7 +114,8 @@ class EngineReader:
             budget=self._telemetry.budget,
             round_trip=self._telemetry.round_trip,
             latency=self._telemetry.latency,
-            load=float(fields.load),
+            mic_latency=self._telemetry.mic_latency,
+            load=self._telemetry.load,
             inference_ms=float(fields.inference_ms),
             late_blocks=int(fields.late_blocks),
             skipped_blocks=int(fields.skipped_blocks),

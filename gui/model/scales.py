@@ -15,8 +15,10 @@ MINUS = "\N{MINUS SIGN}"
 _GAIN_DB = (SILENCE_DB, -50.0, -40.0, -30.0, -20.0, -10.0, 0.0, 12.0)
 _GAIN_PLACES = (0.0, 0.06, 0.14, 0.24, 0.38, 0.56, 0.78, 1.0)
 """Positions of these gains on a fader: most of its travel is for the most common levels."""
-_UNITS = {"dB": 10, "s": 1000, "": 100, "on/off": 1}
-"""Steps per unit: tenths of a dB, milliseconds, per cent."""
+_UNITS = {"dB": 10, "s": 1000, "Hz": 1, "": 100, "on/off": 1}
+"""Steps per unit: tenths of a dB, milliseconds, hertz, per cent."""
+_BY_RATIO = ("s", "Hz")
+"""Units in which a control moves by ratios."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Scale:
         p = self.parameter
         if self.is_gain:
             return float(np.interp(value, _GAIN_DB, _GAIN_PLACES))
-        if p.unit == "s":
+        if p.unit in _BY_RATIO:
             return log(value / p.minimum) / log(p.maximum / p.minimum)
         return (value - p.minimum) / (p.maximum - p.minimum)
 
@@ -55,7 +57,7 @@ class Scale:
         place = min(max(place, 0.0), 1.0)
         if self.is_gain:
             value = float(np.interp(place, _GAIN_PLACES, _GAIN_DB))
-        elif p.unit == "s":
+        elif p.unit in _BY_RATIO:
             value = p.minimum * (p.maximum / p.minimum) ** place
         else:
             value = p.minimum + place * (p.maximum - p.minimum)
@@ -73,8 +75,8 @@ class Scale:
         """The value after this many notches of a wheel, or presses of a key."""
         if self.parameter.unit == "dB":
             moved = value + 0.5 * notches
-        elif self.parameter.unit == "s":
-            # For short times, a notch must be at least one step.
+        elif self.parameter.unit in _BY_RATIO:
+            # For small values, a notch must be at least one step.
             least = notches / self.steps_per_unit
             moved = value * 1.1**notches
             moved = moved if abs(moved - value) > abs(least) else value + least
@@ -92,6 +94,8 @@ class Scale:
                 return f"{sign}{value:.1f} dB".replace("-", MINUS)
             case "s":
                 return f"{1000 * value:.0f} ms" if value < 1 else f"{value:.2f} s"
+            case "Hz":
+                return f"{value:.0f} Hz"
             case "":
                 return f"{100 * value:.0f} %"
         off, on = (

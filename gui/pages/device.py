@@ -19,6 +19,7 @@ from gui.look.style_sheet import set_role
 from gui.model.engine_reader import Snapshot
 from gui.model.viewmodel import ViewModel
 from gui.pages.device_pickers import ChannelPicker, DeviceFollower, DevicePicker, fill_box, short
+from gui.pages.mic_picker import MicChannelPicker, MicPicker
 from gui.pages.model_list import ModelList
 from gui.widgets.dialogs import show_files_dialog
 from gui.widgets.scrolled import fill
@@ -60,6 +61,8 @@ class DevicePage(DeviceFollower):
         self.output = DevicePicker("output", view_model, self.watch)
         self.input_channels = ChannelPicker("input", view_model)
         self.output_channels = ChannelPicker("output", view_model)
+        self.mic = MicPicker(view_model, self.watch)
+        self.mic_channels = MicChannelPicker(view_model)
         self.tone = QPushButton(self.tr("Test tone"))
         self.tone.setCheckable(True)
         self.tone.setToolTip(
@@ -126,23 +129,24 @@ class DevicePage(DeviceFollower):
         rows: tuple[tuple[str, QWidget, QWidget | None], ...] = (
             (self.tr("&Input"), self.input, self.input_channels),
             (self.tr("&Output"), self.output, self.output_channels),
+            (self.tr("&Microphone"), self.mic, self.mic_channels),
         )
         for row, (text, picker, channels) in enumerate(rows):
             grid.addWidget(self._label(text, picker), row, 0)
             grid.addWidget(picker, row, 1)
             grid.addWidget(channels, row, 2)
-        grid.addWidget(self.tone, 2, 1, Qt.AlignmentFlag.AlignLeft)
-        grid.addWidget(self.stems, 3, 1, 1, 2)
+        grid.addWidget(self.tone, 3, 1, Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(self.stems, 4, 1, 1, 2)
         files = QHBoxLayout()
         files.setSpacing(6)
         for button in (self.file, self.folder, self.live):
             files.addWidget(button)
         files.addStretch(1)
-        grid.addWidget(self._label(self.tr("&File"), self.file), 4, 0)
-        grid.addLayout(files, 4, 1, 1, 2)
+        grid.addWidget(self._label(self.tr("&File"), self.file), 5, 0)
+        grid.addLayout(files, 5, 1, 1, 2)
         for row, text, box in (
-            (5, self.tr("&Sample rate"), self.rate),
-            (6, self.tr("&Block size"), self.block),
+            (6, self.tr("&Sample rate"), self.rate),
+            (7, self.tr("&Block size"), self.block),
         ):
             grid.addWidget(self._label(text, box), row, 0)
             grid.addWidget(box, row, 1, 1, 2)
@@ -169,8 +173,12 @@ class DevicePage(DeviceFollower):
         for widget in (self.output_channels, self.rate, self.block):
             # The sound server decides on these.
             widget.setEnabled(not config.system)
-        self.input_channels.show_channels(self.input.device, config.input_channels)
+        taken = config.mic if config.mic and config.mic_input is None else ()
+        self.input_channels.show_channels(self.input.device, config.input_channels, taken)
         self.output_channels.show_channels(self.output.device, config.output_channels)
+        self.mic.refresh()
+        named = next((d for d in self.watch.devices if d.name == config.mic_input), None)
+        self.mic_channels.show_channels(named or self.input.device)
         output = self.output.device
         own_rate = f" ({output.rate} Hz)" if output else ""
         rates: list[tuple[str, int | None]] = [(self.tr("The device's own") + own_rate, None)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -236,10 +237,17 @@ class ChannelPicker(QComboBox):
         self.setMinimumContentsLength(3)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
 
-    def show_channels(self, device: Found | None, chosen: tuple[int, ...] | None) -> None:
-        """Show those that ``device`` has, None being its first two."""
+    def show_channels(
+        self,
+        device: Found | None,
+        chosen: tuple[int, ...] | None,
+        taken: Collection[int] = (),
+    ) -> None:
+        """Show those that ``device`` has, None being its first two that are not ``taken``."""
         have = device.channels(self._kind) if device else 2
-        items: list[tuple[str, tuple[int, ...] | None]] = [("1-2" if have > 1 else "1", None)]
+        first = [n for n in range(1, have + 1) if n not in taken][:2]
+        text = ("-" if first == [1, 2] else ", ").join(map(str, first))
+        items: list[tuple[str, tuple[int, ...] | None]] = [(text, None)]
         items += [(f"{n}-{n + 1}", (n, n + 1)) for n in range(3, have, 2)]
         items += [(f"{n}", (n,)) for n in range(1, have + 1)] if have > 1 else []
         if chosen is not None and chosen not in [value for _, value in items]:

@@ -254,6 +254,10 @@
    <translation>&amp;Ausgang</translation>
   </message>
   <message>
+   <source>&amp;Microphone</source>
+   <translation>&amp;Mikrofon</translation>
+  </message>
+  <message>
    <source>&amp;File</source>
    <translation>&amp;Datei</translation>
   </message>
@@ -384,6 +388,14 @@
    <translation>Die Aufnahme geht weiter in {}.</translation>
   </message>
   <message>
+   <source>Feedback: the microphone is 20 dB lower. It rises again after 5 s. Turn it down, or move it away from the loudspeaker.</source>
+   <translation>Rückkopplung: Das Mikrofon ist 20 dB leiser und wird nach 5 s wieder lauter. Leiser drehen oder vom Lautsprecher entfernen.</translation>
+  </message>
+  <message>
+   <source>Raise it now</source>
+   <translation>Jetzt lauter</translation>
+  </message>
+  <message>
    <source>A sound device was lost. The sound resumes when it is back.</source>
    <translation>Ein Tongerät ist verschwunden: der Ton geht weiter, sobald es zurück ist.</translation>
    <source>The output is silent until you press Start.</source>
@@ -400,10 +412,6 @@
   <message>
    <source>Feedback: the output is 20 dB lower. It rises again after 5 s. Turn it down, or move the microphone away from the loudspeaker.</source>
    <translation>Rückkopplung: Der Ausgang ist 20 dB leiser und wird nach 5 s wieder lauter. Leiser drehen oder das Mikrofon vom Lautsprecher entfernen.</translation>
-  </message>
-  <message>
-   <source>Raise it now</source>
-   <translation>Jetzt lauter</translation>
   </message>
   <message>
    <source>Restart the engine</source>
@@ -707,6 +715,59 @@
   <message>
    <source>{}: peak level, -60 to +6 dB of full scale; the lamp on top means clipping, a click puts it out</source>
    <translation>{}: Spitzenpegel, -60 bis +6 dB der Vollaussteuerung; die Lampe oben zeigt Übersteuerung, ein Klick löscht sie</translation>
+  </message>
+ </context>
+ <context>
+  <name>MicChannelPicker</name>
+  <message>
+   <source>Channel of the microphone</source>
+   <translation>Kanal des Mikrofons</translation>
+  </message>
+  <message>
+   <source>The channel that you sing into, counted from 1; two are two microphones</source>
+   <translation>Der Kanal des Gesangs, von 1 an gezählt; zwei sind zwei Mikrofone</translation>
+  </message>
+  <message>
+   <source>Off</source>
+   <translation>Aus</translation>
+  </message>
+ </context>
+ <context>
+  <name>MicPicker</name>
+  <message>
+   <source>Microphone</source>
+   <translation>Mikrofon</translation>
+  </message>
+  <message>
+   <source>The device that you sing into</source>
+   <translation>Das Gerät, in das gesungen wird</translation>
+  </message>
+  <message>
+   <source>As the input</source>
+   <translation>Wie der Eingang</translation>
+  </message>
+  <message>
+   <source>Missing: {}</source>
+   <translation>Fehlt: {}</translation>
+  </message>
+ </context>
+ <context>
+  <name>MicStrip</name>
+  <message>
+   <source>microphone</source>
+   <translation>Mikrofon</translation>
+  </message>
+  <message>
+   <source>key N</source>
+   <translation>Taste N</translation>
+  </message>
+  <message>
+   <source>Mic</source>
+   <translation>Mikro</translation>
+  </message>
+  <message>
+   <source>Latency of the microphone: {:.0f} ms</source>
+   <translation>Latenz des Mikrofons: {:.0f} ms</translation>
   </message>
  </context>
  <context>
@@ -1045,6 +1106,14 @@
   <message>
    <source>Show or hide what the singing itself controls (key G)</source>
    <translation>Zeigen oder verbergen, was der Gesang selbst steuert (Taste G)</translation>
+  </message>
+  <message>
+   <source>Microphone</source>
+   <translation>Mikrofon</translation>
+  </message>
+  <message>
+   <source>Show or hide the effects of the microphone</source>
+   <translation>Die Effekte des Mikrofons zeigen oder verbergen</translation>
   </message>
   <message>
    <source>Dry</source>
@@ -1576,6 +1645,10 @@ Tasten: ← → 5 s, Bild auf und ab 30 s, Pos1 und Ende, [ und ] beginnen und b
    <translation>Musik solo</translation>
   </message>
   <message>
+   <source>Mute the microphone</source>
+   <translation>Mikrofon stumm schalten</translation>
+  </message>
+  <message>
    <source>Go to the voice fader</source>
    <translation>Zum Fader der Stimme</translation>
   </message>
@@ -1877,6 +1950,70 @@ Tasten: ← → 5 s, Bild auf und ab 30 s, Pos1 und Ende, [ und ] beginnen und b
   <message>
    <source>less music while somebody sings</source>
    <translation>weniger Musik, solange jemand singt</translation>
+  </message>
+  <message>
+   <source>Microphone</source>
+   <translation>Mikrofon</translation>
+  </message>
+  <message>
+   <source>gain of the microphone; the bottom is silence</source>
+   <translation>Pegel des Mikrofons; ganz unten ist Stille</translation>
+  </message>
+  <message>
+   <source>Mute microphone</source>
+   <translation>Mikrofon stumm</translation>
+  </message>
+  <message>
+   <source>silences the microphone; its echo fades away</source>
+   <translation>schaltet das Mikrofon stumm; sein Echo klingt aus</translation>
+  </message>
+  <message>
+   <source>Low-cut</source>
+   <translation>Trittschall</translation>
+  </message>
+  <message>
+   <source>takes off what is lower</source>
+   <translation>nimmt weg, was tiefer ist</translation>
+  </message>
+  <message>
+   <source>Mic gate</source>
+   <translation>Mikro-Gate</translation>
+  </message>
+  <message>
+   <source>silences what is softer; the bottom is off</source>
+   <translation>macht stumm, was leiser ist; ganz unten ist aus</translation>
+  </message>
+  <message>
+   <source>Echo</source>
+   <translation>Echo</translation>
+  </message>
+  <message>
+   <source>level of the echo</source>
+   <translation>Pegel des Echos</translation>
+  </message>
+  <message>
+   <source>Echo time</source>
+   <translation>Echozeit</translation>
+  </message>
+  <message>
+   <source>time between the echoes</source>
+   <translation>Zeit zwischen den Echos</translation>
+  </message>
+  <message>
+   <source>Reverb</source>
+   <translation>Hall</translation>
+  </message>
+  <message>
+   <source>level of the reverb</source>
+   <translation>Pegel des Halls</translation>
+  </message>
+  <message>
+   <source>Limit</source>
+   <translation>Begrenzer</translation>
+  </message>
+  <message>
+   <source>the microphone is never louder</source>
+   <translation>lauter wird das Mikrofon nie</translation>
   </message>
  </context>
  <context>

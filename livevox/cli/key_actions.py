@@ -25,13 +25,13 @@ from livevox.live.commands import (
     UseDevices,
 )
 from livevox.live.supervisor import Supervisor
-from livevox.parameters import PARAMETERS, defaults
+from livevox.parameters import MIC, PARAMETERS, defaults
 
 TELEMETRY_SECONDS = 0.3
 """Time until telemetry surely has a parameter that was set."""
 GAIN_STEP_DB = 1.0
 SEEK_SECONDS = 10.0
-_NEUTRAL = {name: value for name, value in defaults().items() if name != "output"}
+_NEUTRAL = {name: value for name, value in defaults().items() if name not in ("output", *MIC)}
 _STEPS = {
     "up": ("vocals", GAIN_STEP_DB),
     "down": ("vocals", -GAIN_STEP_DB),
@@ -39,6 +39,8 @@ _STEPS = {
     "left": ("accompaniment", -GAIN_STEP_DB),
     "+": ("output", GAIN_STEP_DB),
     "=": ("output", GAIN_STEP_DB),
+    ">": ("mic", GAIN_STEP_DB),
+    "<": ("mic", -GAIN_STEP_DB),
     "-": ("output", -GAIN_STEP_DB),
 }
 _SWITCHES = {
@@ -47,6 +49,7 @@ _SWITCHES = {
     "V": "vocals_solo",
     "A": "accompaniment_solo",
     "b": "bypass",
+    "m": "mic_mute",
 }
 
 

@@ -45,7 +45,7 @@ from livevox.parameters import checked
 
 LOOK_SECONDS = 0.1
 OFF = "off"
-"""The value of an option that removes a remembered OSC address."""
+"""The value of an option that removes a remembered microphone or OSC address."""
 JSON_SECONDS = 1.0
 
 
@@ -73,6 +73,14 @@ def live(
     changes: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="PARAMETER=VALUE", help="like vocals=-12; may be repeated"),
+    ] = None,
+    mic: Annotated[
+        str | None,
+        typer.Option(metavar="CHANNEL", help="sing into that input channel; off turns it off"),
+    ] = None,
+    mic_input: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="the microphone's device, else that of the input"),
     ] = None,
     record: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="record into a new folder within this one")
@@ -128,6 +136,10 @@ def live(
             chosen |= {kind: device_of(name), f"{kind}_channels": channels}
         elif channels:
             chosen[f"{kind}_channels"] = channels
+    if mic is not None:
+        chosen["mic"] = None if mic == OFF else channels_of("--mic", mic)
+    if mic_input is not None:
+        chosen["mic_input"] = device_of(mic_input)
     if preset is not None:
         chosen["preset"] = absolute_preset(preset)
     if midi_in:

@@ -17,6 +17,7 @@ COUNTERS = (
     "skipped_blocks",
     "xruns",
     "dropouts",
+    "mic_dropouts",
     "non_finite",
     "midi_messages",
 )
@@ -60,7 +61,10 @@ class Numbers:
     engine_restarts: int
     drift_ppm: float
     load: float
-    """Share of time in which the worker is busy."""
+    """Share of time in which the worker and the microphone are busy."""
+    mic_latency_ms: float
+    """From the microphone to the output, 0 without one."""
+    mic_dropouts: int
     inference_ms: float
     memory_kib: int
     memory_kib_first: int | None
@@ -147,7 +151,9 @@ class Report:
             midi_messages=self._total("midi_messages"),
             engine_restarts=supervisor.restarts,
             drift_ppm=round(float(fields.drift_ppm), 1),
-            load=round(float(fields.load), 4),
+            load=round(supervisor.telemetry.load, 4),
+            mic_latency_ms=round(1000 * supervisor.telemetry.mic_latency, 2),
+            mic_dropouts=self._total("mic_dropouts"),
             inference_ms=round(float(fields.inference_ms), 3),
             memory_kib=int(fields.memory_kib),
             memory_kib_first=self._first_memory,

@@ -30,6 +30,10 @@ GUARD_WORDS: Mapping[GuardState, str] = {
     "howl": "feedback: the output is 20 dB lower and rises again after 5 s; "
     "turn it down, or move the microphone away from the loudspeaker",
 }
+MIC_HOWL = (
+    "feedback: the microphone is 20 dB lower and rises again after 5 s; "
+    "turn it down, or move it away from the loudspeaker"
+)
 
 
 class Session:
@@ -166,6 +170,7 @@ class Session:
             "input": status and status.input,
             "output": status and status.output,
             "reason": status and status.reason,
+            "mic": status and status.mic,
             "recording_error": status and status.recording_error,
             "notices": self._reasons(),
         }
@@ -207,6 +212,10 @@ class Session:
             for kind, ports in (("input", status.midi_inputs), ("output", status.midi_outputs)):
                 missing = (name for name, full in ports.items() if full is None)
                 found += [f"waiting for MIDI {kind} '{name}'" for name in missing]
+        if status.mic_reason:
+            found.append(f"waiting for the microphone: {status.mic_reason}")
         found.append(GUARD_WORDS.get(status.guard))
+        if status.mic_guard == "howl":
+            found.append(MIC_HOWL)
         found += [f"no real-time priority: {reason}" for reason in status.refusals.values()]
         return list(dict.fromkeys(reason for reason in found if reason))

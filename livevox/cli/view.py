@@ -10,7 +10,7 @@ from livevox.cli.report import OWN_STAGES, Numbers
 from livevox.config.modes import Mode, current_mode
 from livevox.dsp.stft import Audio
 from livevox.live.status import Status
-from livevox.parameters import PARAMETERS, SILENCE_DB
+from livevox.parameters import MIC, PARAMETERS, SILENCE_DB
 
 METER_CELLS = 30
 METER_FLOOR_DB = -60.0
@@ -21,8 +21,10 @@ CURVE_FRAMES = CURVE_CELLS * FRAMES_PER_CELL
 HELP = "\u2191\u2193 voice  \u2190\u2192 music  +- output  v a mute  V A solo  b bypass"
 MORE_HELP = "l latency  r record  q quit"
 FILE_HELP = "space play/pause  , . seek 10 s  n p next, previous song  x remove it"
+MIC_HELP = "< > microphone  m mute it"
 _EIGHTHS = " \u258f\u258e\u258d\u258c\u258b\u258a\u2589\u2588"
 _HEIGHTS = " \u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
+_MIC_LABEL = {"mic": "mic"}
 _LABELS = {"input": "input", "vocals": "voice", "accompaniment": "music", "output": "output"}
 
 
@@ -44,11 +46,14 @@ def screen(
     """
     playing = status.playing if status else None
     lines = [_head(now, status, current_mode(modes, now.parameters))]
-    for name, label in _LABELS.items():
+    mic = bool(status and status.config.mic)
+    for name, label in (_LABELS | (_MIC_LABEL if mic else {})).items():
         lines.append(_meter(label, now.levels_db[name], name in clipped))
     lines.append(_singing(curve, now.activity, now.parameters["gate_threshold"]))
     lines.append(_parameters(now.parameters))
     lines.append(_health(now))
+    if mic:
+        lines.append(_microphone(now))
     if stages:
         stages_ms = dict(now.latency_by_stage_ms)
         if now.round_trip_ms is not None:
@@ -73,6 +78,8 @@ def screen(
     lines += [Text(notice, "bold yellow") for notice in notices]
     keys = "  ".join(f"{mode.key} {mode.title.lower()}" for mode in modes)
     lines += [Text(line, "dim") for line in (HELP, keys, MORE_HELP)]
+    if mic:
+        lines.append(Text(MIC_HELP, "dim"))
     if playing:
         lines.append(Text(FILE_HELP, "dim"))
     return Text("\n").join(lines)
@@ -113,13 +120,15 @@ def _singing(curve: Audio, activity: float, threshold: float) -> Text:
 
 
 def _parameters(values: Mapping[str, float]) -> Text:
-    """The gains, the active switches, and other parameters that are not at their default."""
+    """Gains, active switches, and other parameters of the mixer that are not at their default."""
     parts = []
     for name, label in (("vocals", "voice"), ("accompaniment", "music"), ("output", "output")):
         shown = "off" if values[name] <= SILENCE_DB else f"{values[name]:+.1f} dB"
         marks = [mark for mark in ("mute", "solo") if values.get(f"{name}_{mark}")]
         parts.append(" ".join((label, shown, *marks)))
     for name, parameter in PARAMETERS.items():
+        if name in MIC:
+            continue
         in_mixer = parameter.unit == "dB" or name.endswith(("_mute", "_solo"))
         if name in ("gate", "duck") or not in_mixer:
             if values[name] == parameter.default:
@@ -152,6 +161,19 @@ def _in_queue(status: Status | None) -> str:
     if status is None or len(numbers) < 2 or status.queued not in numbers:
         return ""
     return f"  ({numbers.index(status.queued) + 1} of {len(numbers)})"
+
+
+def _microphone(now: Numbers) -> Text:
+    text = Text(f"mic       {now.mic_latency_ms:.1f} ms")
+    for name in MIC:
+        parameter, value = PARAMETERS[name], now.parameters[name]
+        if name != "mic" and value == parameter.default:
+            continue
+        shown = "" if parameter.is_switch else f" {value:g} {parameter.unit}".rstrip()
+        text.append(f"   {parameter.label.lower()}{shown}")
+    if now.mic_dropouts:
+        text.append(f"   dropouts {now.mic_dropouts}", "yellow")
+    return text
 
 
 def _midi(messages: int, ports: Mapping[str, str | None]) -> str:

@@ -21,7 +21,8 @@ class Settings:
 
     ``files`` are the songs of the queue, ``song`` is the index of the one that played last.
     ``sample_rate`` is in Hz, ``block_size`` in samples; channels count from 1; with ``stems`` voice
-    and accompaniment go to the channels after the mix's; ``midi_api`` is python-rtmidi's name;
+    and accompaniment go to the channels after the mix's; ``mic`` has the channels of the
+    microphone, of the input or of ``mic_input``; ``midi_api`` is python-rtmidi's name;
     ``programs_from`` is the number, 0 or 1, that the user's device gives MIDI's first program.
     ``osc`` is the address that OSC listens at, ``osc_to`` are those that it sends to, as
     :meth:`livevox.osc.port.Address.parse` reads them; None and () are off.
@@ -36,6 +37,8 @@ class Settings:
     input_channels: tuple[int, ...] | None = None
     output_channels: tuple[int, ...] | None = None
     stems: bool = False
+    mic: tuple[int, ...] | None = None
+    mic_input: str | None = None
     preset: str = "karaoke"
     midi_inputs: tuple[str, ...] = ()
     midi_outputs: tuple[str, ...] = ()
@@ -109,7 +112,7 @@ def _checked(key: str, value: object) -> Any:
         case "sample_rate" | "block_size":
             if type(value) is not int or value < 1:
                 raise LivevoxError(f"{key} is {value!r}: write a whole number above 0")
-        case "input_channels" | "output_channels":
+        case "input_channels" | "output_channels" | "mic":
             if not isinstance(value, list) or not value or not all(map(_is_channel, value)):
                 raise LivevoxError(f"{key} is {value!r}: write a list of channels, as in [1, 2]")
             return tuple(value)

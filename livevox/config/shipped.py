@@ -7,16 +7,27 @@ from pathlib import Path
 
 from livevox.midi.binding import PRESET, Binding
 
-NAMES = ("karaoke", "guide-voice", "a-cappella", "rehearsal", "detect-only", "monitor")
+NAMES = (
+    "karaoke",
+    "guide-voice",
+    "a-cappella",
+    "rehearsal",
+    "detect-only",
+    "monitor",
+    "karaoke-mic",
+    "duet",
+)
 """In the order of the number keys, which start at 1, and of the MIDI programs, which start at 0."""
 
 MIDI_MAP = (
     Binding("cc", 7, "output"),
     Binding("cc", 16, "vocals"),
     Binding("cc", 17, "accompaniment"),
+    Binding("cc", 18, "mic"),
     Binding("cc", 80, "vocals_mute"),
     Binding("cc", 81, "accompaniment_mute"),
     Binding("cc", 82, "bypass"),
+    Binding("cc", 83, "mic_mute"),
     *(Binding("program", number, f"{PRESET}{name}") for number, name in enumerate(NAMES)),
 )
 """The MIDI map of presets without their own. In MIDI, controller 7 is the volume; 16 to 19 and 80

@@ -31,15 +31,16 @@ def work_seconds(geometry: Geometry) -> float:
 
 def headroom(block: int, rate: int, work_seconds: float = WORK_SECONDS, burst: int = 0) -> int:
     """Samples, a multiple of ``block``, from a block's arrival to its playback: the ``burst`` that
-    arrives at once, at least a block, plus the processing time.
+    arrives at once, at least a block, plus the processing time. With 0 seconds, all is done before
+    the next burst.
 
     >>> headroom(256, 44100), headroom(64, 44100), headroom(1024, 48000)
     (512, 320, 2048)
-    >>> headroom(256, 44100, burst=2048)
-    4096
+    >>> headroom(256, 44100, burst=2048), headroom(256, 44100, 0)
+    (4096, 256)
     """
     burst = max(block, burst)
-    work = max(burst, round(work_seconds * rate))
+    work = max(burst, round(work_seconds * rate)) if work_seconds else 0
     return -(-(burst + work) // block) * block
 
 

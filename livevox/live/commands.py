@@ -135,6 +135,8 @@ class DeviceChanges(TypedDict, total=False):
     input_channels: tuple[int, ...] | None
     output_channels: tuple[int, ...] | None
     stems: bool
+    mic: tuple[int, ...] | None
+    mic_input: str | None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from livevox.live.engine_report import EngineReport
 from livevox.live.flow_watch import Fault
 from livevox.live.gaps import begin_gap
 from livevox.live.guard import Guard
+from livevox.live.microphone import Microphone
 from livevox.live.midi_desk import MidiDesk
 from livevox.live.osc_desk import OscDesk
 from livevox.live.recording import Recording
@@ -47,16 +48,24 @@ class Engine:
         self._set_parameters(commands.SetParameters(config.parameters))
         self._guard = Guard(config.guard)
         self._sound = Sound(telemetry, self._guard)
-        self._recording = Recording(config.recording)
+        self._microphone = Microphone(telemetry, config.guard)
+        self._recording = Recording(config.recording, telemetry)
+        self._recording.with_mic = config.mic is not None
         self._report = EngineReport(
-            telemetry, self._sound, self._recording, self._midi, self._guard, notice
+            telemetry,
+            self._sound,
+            self._recording,
+            self._midi,
+            self._guard,
+            self._microphone,
+            notice,
         )
         self._ended = False
         self._commands: dict[type[commands.Command[Any]], Callable[[Any], object]] = {
             commands.GetStatus: self._status,
             commands.End: self._end,
             commands.SetParameters: self._set_parameters,
-            commands.LetThrough: lambda _: self._guard.let_through(),
+            commands.LetThrough: self._let_through,
             commands.UsePreset: self._use_preset,
             # Only the configuration has the name.
             commands.NamePreset: lambda _: None,
@@ -99,11 +108,12 @@ class Engine:
                 return True
             if fault := self._sound.watch.fault():
                 self._reopen_sound(fault)
+            self._serve_microphone(now)
             self._serve_midi(now)
             self._serve_osc(now)
             if now >= next_slow:
                 next_slow = now + SLOW_SECONDS
-                self._report.write_telemetry(self._processor, now)
+                self._report.write_telemetry(now)
             self._wait()
         return False
 
@@ -121,6 +131,7 @@ class Engine:
             return
         # MIDI first: closing the sound changes JACK's graph, see QUIET_SECONDS of MIDI.
         self._midi.close()
+        self._microphone.close()
         self._sound.close()
         self._osc.close()
         # A JACK server waits for clients that vanish, and its other clients are silent meanwhile.
@@ -166,6 +177,16 @@ class Engine:
             ms = 1000 * self._telemetry.latency
             opened = f"the devices were reopened, the latency is now {ms:.0f} ms"
             self._report.notify(f"{fault.reason}: {opened}")
+
+    # Microphone
+
+    def _serve_microphone(self, now: float) -> None:
+        # It reads them there, so that a fader's movement is heard at once.
+        self._telemetry.fields.parameters = list(self._processor.values.values())
+        if self._sound.is_open:
+            self._microphone.use(self._sound.mic)
+        if self._microphone.look(now):
+            self._report.changed()
 
     # MIDI and OSC
 
@@ -239,12 +260,17 @@ class Engine:
         if "files" in command.changes:
             # Refuse files that can't be played without interrupting the current one.
             file = self._sound.opened_files(config)
+        self._recording.with_mic = config.mic is not None
         # This also applies if the devices are missing: the engine then waits for them.
         self._config = config
         self._sound.close(file)
         self._open_sound()
         if not self._sound.is_open:
             raise LivevoxError(self._report.reason)
+
+    def _let_through(self, _: commands.LetThrough) -> None:
+        self._guard.let_through()
+        self._microphone.let_through()
 
     def _record(self, command: commands.Record) -> str:
         if not self._sound.is_open:

@@ -22,6 +22,7 @@ class EngineConfig:
     device's default rate, the system's block size, and the first two channels. ``files`` are files,
     folders and playlists to play instead of an input, from the one at index ``song`` of all their
     songs on, ``system`` what other programs play (:mod:`livevox.system`). Channels count from 1.
+    ``mic`` has the microphone's channels, of the input device or of ``mic_input``; None is none.
     ``osc`` and ``osc_to`` are as in the settings. ``recording`` is the first folder of a recording
     to continue, ``guard`` the state of the output's guard at the start."""
 
@@ -37,6 +38,8 @@ class EngineConfig:
     input_channels: tuple[int, ...] | None = None
     output_channels: tuple[int, ...] | None = None
     stems: bool = False
+    mic: tuple[int, ...] | None = None
+    mic_input: str | None = None
     midi_inputs: tuple[str, ...] = ()
     midi_outputs: tuple[str, ...] = ()
     midi_api: str | None = None

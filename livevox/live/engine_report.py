@@ -7,6 +7,7 @@ from dataclasses import replace
 from livevox.live.engine_config import EngineConfig
 from livevox.live.guard import Guard
 from livevox.live.memory import resident_kib
+from livevox.live.microphone import Microphone
 from livevox.live.midi_desk import MidiDesk
 from livevox.live.recording import Recording
 from livevox.live.sound import Sound
@@ -25,6 +26,7 @@ class EngineReport:
         recording: Recording,
         midi: MidiDesk,
         guard: Guard,
+        microphone: Microphone,
         notice: str,
     ) -> None:
         self._telemetry = telemetry
@@ -32,6 +34,7 @@ class EngineReport:
         self._recording = recording
         self._midi = midi
         self._guard = guard
+        self._microphone = microphone
         self._notice = notice
         self.reason = ""
         """Why the engine waits for a device; "" while it does not."""
@@ -57,11 +60,10 @@ class EngineReport:
         """Let the clients ask for the status."""
         self._telemetry.fields.revision += 1
 
-    def write_telemetry(self, processor: Processor, now: float) -> None:
+    def write_telemetry(self, now: float) -> None:
         """Write the telemetry that no thread of the sound writes, and find changes."""
         fields = self._telemetry.fields
         fields.heartbeat = now
-        fields.parameters = list(processor.values.values())
         fields.memory_kib = resident_kib()
         self._sound.write_telemetry()
         self._recording.write_telemetry(fields)
@@ -73,6 +75,7 @@ class EngineReport:
             (self._recording.folder, self._recording.error),
             self._midi.ports,
             self._guard.state,
+            self._microphone.guard,
         )
         if current != self._last:
             self._last = current
@@ -104,6 +107,9 @@ class EngineReport:
             loop=transport.looped if transport else None,
             file_error=transport.error if transport else None,
             guard=self._guard.state,
+            mic=self._microphone.device,
+            mic_reason=self._microphone.reason,
+            mic_guard=self._microphone.guard,
             tone=sound.tone,
             refusals=sound.refusals,
             recording=self._recording.folder,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from livevox.dsp.ramp import Ramp
 from livevox.dsp.stft import Audio
@@ -10,6 +10,8 @@ from livevox.dsp.stft import Audio
 GuardState = Literal["closed", "rising", "open", "howl"]
 """``closed``: nothing is heard; ``rising``: from where it was, at least START_DB, to its level;
 ``howl``: lower, until HOLD_SECONDS without another howl have passed, then it rises."""
+GUARD_STATES: tuple[GuardState, ...] = get_args(GuardState)
+"""Telemetry holds a state as its index in this tuple."""
 
 START_DB = -20.0
 RISE_DB_PER_SECOND = 4.0

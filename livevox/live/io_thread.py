@@ -21,6 +21,7 @@ from livevox.dsp.fifo import Fifo
 from livevox.dsp.stft import FRAME_RATE, Audio
 from livevox.live.gaps import Gaps
 from livevox.live.guard import Guard
+from livevox.live.meter import Meter
 from livevox.live.telemetry import METER_CHANNELS, Telemetry
 from livevox.live.tone import Tone
 from livevox.live.unheard import Unheard
@@ -29,9 +30,8 @@ from livevox.priority import real_time
 
 PRIORITY = 20
 NAPS_PER_BLOCK = 4
+MIXER_METERS = ("input", "vocals", "accompaniment", "output")
 DECLICK_SECONDS = 0.005
-METER_FALL = 20 / 1.5
-"""Fall of the meters in dB per second, as in peak programme meters."""
 
 
 class Stream(Protocol):
@@ -119,8 +119,8 @@ class IoThread:
         self._xruns_before = int(telemetry.fields.xruns)
         self._dropouts_before = int(telemetry.fields.dropouts)
         self._gaps = Gaps(telemetry.fields, stream, stream.latency + latency)
-        # Looking up a record's field takes longer than measuring a block.
-        self._levels, self._clips = telemetry.fields.levels, telemetry.fields.clips
+        block_seconds = stream.block / stream.sample_rate
+        self._meters = {name: Meter(telemetry, name, block_seconds) for name in MIXER_METERS}
         self._dry = Fifo(channels, latency)
         self._taken = 0
         self._written = 0
@@ -135,7 +135,6 @@ class IoThread:
         self.refusal: str | None = None
         """Why the thread has no real-time priority; None if it has."""
         self._thread = threading.Thread(target=self._run, name="io", daemon=True)
-        self._fall = 10 ** (-METER_FALL * stream.block / stream.sample_rate / 20)
 
     def start(self) -> None:
         """Start to move blocks."""
@@ -181,7 +180,7 @@ class IoThread:
         self._arrival.see(elapsed, time.monotonic())
         while self._stream.elapsed - self._taken >= block:
             audio = self._source()
-            self._meter(0, audio)
+            self._meters["input"].add(audio)
             self._worker.put(Job(self._taken, audio))
             self._dry.push(audio)
             self._taken += block
@@ -206,8 +205,8 @@ class IoThread:
     def _write_result(self, result: Result) -> None:
         outputs = result.outputs
         dry = self._dry.pop(outputs.mix.shape[1])
-        self._meter(1, outputs.separation.vocals)
-        self._meter(2, outputs.separation.accompaniment)
+        self._meters["vocals"].add(outputs.separation.vocals)
+        self._meters["accompaniment"].add(outputs.separation.accompaniment)
         self._write(self._arranged_result(result), dry, late=False)
         self._other = self._arranged_dry(dry[:, -1:])[:, 0]
 
@@ -251,13 +250,8 @@ class IoThread:
         through = self._guard.state != "closed" and self._lets_through()
         self._unheard.add(dry, mix, through, played)
         # A block that the device did not take counts as silence.
-        self._meter(3, mix if played else np.zeros_like(mix))
+        self._meters["output"].add(mix if played else np.zeros_like(mix))
         self._written += block.shape[1]
-
-    def _meter(self, meter: int, block: Audio) -> None:
-        peaks = np.abs(with_channels(block, METER_CHANNELS)).max(axis=1)
-        self._levels[meter] = np.maximum(peaks, self._fall * self._levels[meter])
-        self._clips[meter] += int(np.count_nonzero(peaks >= 1))
 
     def _tell(self, elapsed: int) -> None:
         stream, fields = self._stream, self._telemetry.fields

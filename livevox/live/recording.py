@@ -6,8 +6,10 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from livevox.dsp.stft import FRAME_RATE
+from livevox.dsp.stft import FRAME_RATE, Audio
 from livevox.errors import LivevoxError
+from livevox.live.mic_stem import MicStem
+from livevox.live.telemetry import Telemetry
 from livevox.live.worker import Listener
 from livevox.media.recorder import Recorder
 from livevox.processor import Outputs, Processor
@@ -21,8 +23,13 @@ class Recording:
     continues in a new part, which is a folder of its own.
     """
 
-    def __init__(self, first: str | None) -> None:
-        """``first`` is the folder of the first part of a recording to continue."""
+    def __init__(self, first: str | None, telemetry: Telemetry) -> None:
+        """``first`` is the folder of the first part of a recording to continue; ``telemetry`` has
+        the microphone's sound."""
+        self._telemetry = telemetry
+        self.with_mic = False
+        """Whether the next part has the microphone's stem."""
+        self._stem: MicStem | None = None
         self._recorder: Recorder | None = None
         self._first = Path(first) if first else None
         self._error: str | None = None
@@ -55,7 +62,12 @@ class Recording:
                 heard = (samples - self._processor.latency_samples) / self._processor.sample_rate
                 recorder.activity_start = frames / FRAME_RATE - heard
                 self._fresh = False
-            recorder.write(outputs.dry, part.vocals, part.accompaniment, outputs.mix, part.activity)
+            if self._stem is None:
+                _write(recorder, outputs, None)
+            else:
+                heard = samples - self._processor.latency_samples
+                for ready, mic in self._stem.join(outputs, heard):
+                    _write(recorder, ready, mic)
         self._positions = (samples + outputs.mix.shape[1], frames + len(part.activity))
 
     def begin(self, folder: str) -> str:
@@ -98,7 +110,9 @@ class Recording:
             fields.disk_left = recorder.disk_left
 
     def _begin_part(self, folder: Path, processor: Processor, part_of: Path | None) -> Path:
-        recorder = Recorder(folder, processor.sample_rate, processor.channels, part_of=part_of)
+        rate, channels = processor.sample_rate, processor.channels
+        recorder = Recorder(folder, rate, channels, part_of=part_of, mic=self.with_mic)
+        self._stem = MicStem(self._telemetry, rate, channels) if self.with_mic else None
         self._fresh = True
         self._recorder = recorder
         return recorder.folder
@@ -111,3 +125,9 @@ class Recording:
                 # The devices were opened but no sound arrived.
                 shutil.rmtree(recorder.folder, ignore_errors=True)
         return recorder
+
+
+def _write(recorder: Recorder, outputs: Outputs, mic: Audio | None) -> None:
+    part = outputs.separation
+    dry, mix = outputs.dry, outputs.mix
+    recorder.write(dry, part.vocals, part.accompaniment, mix, part.activity, mic)

@@ -23,6 +23,7 @@ from livevox.live.engine_config import EngineConfig
 from livevox.live.flow_watch import FlowWatch
 from livevox.live.guard import Guard
 from livevox.live.io_thread import IoThread
+from livevox.live.mic_setup import MicSetup
 from livevox.live.sound_setup import STEREO, sound_setup
 from livevox.live.telemetry import Telemetry
 from livevox.live.unheard import lets_through
@@ -63,6 +64,7 @@ class Sound:
         self.input: str | None = None
         """Full name of the input device that was opened last; None for a file."""
         self.output: str | None = None
+        self._mic: MicSetup | None = None
 
     @property
     def is_open(self) -> bool:
@@ -148,6 +150,7 @@ class Sound:
         self.watch.follow(stream, io_thread)
         self.input = setup.input.full_name if setup.input else None
         self.output = setup.output.full_name
+        self._mic = setup.mic
         self._write_budget(stream, processor)
 
     def _player(self, config: EngineConfig, rate: int, channels: int) -> Transport:
@@ -189,6 +192,11 @@ class Sound:
         self._flow = None
         self.watch.leave()
         gc.unfreeze()
+
+    @property
+    def mic(self) -> MicSetup | None:
+        """The microphone to play while devices are open; None if there is none."""
+        return self._mic if self.is_open else None
 
     def play_tone(self, on: bool) -> None:
         """Turn the test tone on or off. Raises LivevoxError without an output."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from livevox.device import devices
 from livevox.device.devices import Device
 from livevox.live.engine_config import EngineConfig
+from livevox.live.mic_setup import MicSetup, free_channels, is_on_input, mic_setup
 from livevox.system.system_audio import SystemDevices, system_audio
 
 STEREO = (1, 2)
@@ -23,6 +24,7 @@ class SoundSetup:
     mix_channels: tuple[int, ...]
     out_channels: tuple[int, ...]
     """The channels of the mix, then those of the stems."""
+    mic: MicSetup | None
 
 
 def sound_setup(config: EngineConfig) -> SoundSetup:
@@ -32,14 +34,19 @@ def sound_setup(config: EngineConfig) -> SoundSetup:
     output = devices.choose(config.output, "output")
     input = None if config.files else devices.choose_input(config.input)
     rate = config.sample_rate or output.default_rate
-    in_channels = config.input_channels or (_first_two(input.inputs) if input else STEREO)
+    if input is None or config.input_channels:
+        in_channels = config.input_channels or STEREO
+    else:
+        taken = config.mic if config.mic and is_on_input(config, input) else ()
+        in_channels = free_channels(input, taken)
     mix_channels = config.output_channels or _first_two(output.outputs)
     last = max(mix_channels)
     stems = tuple(range(last + 1, last + 5)) if config.stems else ()
     devices.check_format(output, "output", rate, max(mix_channels + stems))
     if input is not None:
         devices.check_format(input, "input", rate, max(in_channels))
-    return SoundSetup(input, output, rate, in_channels, mix_channels, mix_channels + stems)
+    mic = mic_setup(config, input, output, mix_channels, rate)
+    return SoundSetup(input, output, rate, in_channels, mix_channels, mix_channels + stems, mic)
 
 
 def _for_system(config: EngineConfig, system: SystemDevices) -> EngineConfig:

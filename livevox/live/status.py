@@ -42,6 +42,12 @@ class Status:
     file_error: str | None
     guard: GuardState
     """Whether the output is silent or lower for safety."""
+    mic: str | None
+    """Full name of the microphone's device; None while it is not heard."""
+    mic_reason: str
+    """Why it is not, or empty."""
+    mic_guard: GuardState
+    """Whether the microphone is silent or lower for safety."""
     tone: bool
     """Whether the test tone is on."""
     refusals: Mapping[str, str]

@@ -22,11 +22,15 @@ LONGEST_GUESS = 0.25
 """Seconds for which the heard frame is extrapolated without an update."""
 FRAMES = 1024
 """Length of the ring buffers in frames, 11.9 s."""
-METERS = ("input", "vocals", "accompaniment", "output")
+METERS = ("input", "vocals", "accompaniment", "output", "mic")
 METER_CHANNELS = 2
 """Channels of a meter; further channels have none."""
 STAGES = ("input device", "resampling", "network", "buffers", "output device")
 """The parts of the latency."""
+MIC_STAGES = ("input device", "buffers", "output device")
+"""The parts of the microphone's latency."""
+MIC_RING = 1 << 17
+"""Length in samples of the microphone's sound that is kept for recordings, 2.7 s at 48 kHz."""
 INFERENCE_EDGES: npt.NDArray[np.float64] = np.geomspace(0.05, 100, 45)
 """Bin edges, in ms, of the histogram of the worker's time per block."""
 State = Literal["starting", "waiting", "running", "ended"]
@@ -69,6 +73,14 @@ _LAYOUT = np.dtype(
         ("position", "f8"),
         ("position_frame", "f8"),
         ("duration", "f8"),
+        ("mic_budget", "f8", len(MIC_STAGES)),
+        ("mic_guard", "i8"),
+        ("mic_reduction", "f8"),
+        ("mic_load", "f8"),
+        ("mic_dropouts", "i8"),
+        ("mic_samples", "i8"),
+        ("mic_heard_at", "f8"),
+        ("mic_sound", "f4", (MIC_RING, METER_CHANNELS)),
         ("recording", "i8"),
         ("recorded", "f8"),
         ("disk_left", "f8"),
@@ -93,6 +105,11 @@ class Telemetry:
     measured latency of both devices in seconds, NaN if unknown; ``levels`` are peak
     amplitudes that fall by 20 dB in 1.5 s; ``load`` is the share of time in which the worker is
     busy; ``gaps`` and ``gap_seconds`` are those of all engines, see :mod:`livevox.live.gaps`;
+    the fields that begin with `mic` are written by the microphone's process
+    (:mod:`livevox.live.mic_process`): ``mic_guard`` is an index in ``GUARD_STATES``,
+    ``mic_reduction`` what its limiter takes off in dB, ``mic_samples`` the number of samples so
+    far, and ``mic_heard_at`` when the next one is heard, apart from the output device's latency;
+    sample n is in ``mic_sound`` at n modulo :data:`MIC_RING`;
     ``silent_since`` is the start of the current gap on the monotonic clock, or 0; ``position``,
     ``duration``, ``recorded`` and ``disk_left`` are in seconds; ``position_frame`` is the frame of
     the file's audio at ``position``, see :meth:`place`; ``revision`` counts changes of
@@ -139,6 +156,16 @@ class Telemetry:
         """Seconds that both devices take together, as measured; None where it was not measured."""
         seconds = float(self.fields.round_trip)
         return None if isnan(seconds) else seconds
+
+    @property
+    def load(self) -> float:
+        """The share of time in which the worker and the microphone are busy."""
+        return float(self.fields.load) + float(self.fields.mic_load)
+
+    @property
+    def mic_latency(self) -> float:
+        """Seconds from the microphone to the output device, as far as they are known."""
+        return sum(seconds for seconds in map(float, self.fields.mic_budget) if not isnan(seconds))
 
     @property
     def latency(self) -> float:

@@ -1,4 +1,4 @@
-"""Recording of a live session: four audio files and the singing activity, valid at any time.
+"""Recording of a live session: audio files and the singing activity, valid at any time.
 
 The audio worker fills wait-free rings of fixed size; the recorder's thread writes them to disk.
 """
@@ -26,6 +26,8 @@ from livevox.media.recording_ring import RecordingRing
 from livevox.media.wav import SAMPLE_BYTES, GrowingFile, WavFile
 
 STREAMS = ("dry", "vocals", "accompaniment", "mix")
+MIC = "mic"
+"""A further stream, where a microphone is in use."""
 BUFFER_SECONDS = 10.0
 """Longest stall of the disk, in seconds, before blocks are dropped."""
 SAVE_SECONDS = 0.25
@@ -44,8 +46,8 @@ class Recorder:
     """Records (channels, samples) streams at ``sample_rate`` Hz into a new folder in ``folder``.
 
     :attr:`folder` is named by local date and time, or after the folder ``part_of`` with a number
-    from 2 on. It gets `dry.wav`, `vocals.wav`, `accompaniment.wav`,
-    `mix.wav` (32-bit float; RF64 from 4 GiB on), `activity.csv` (the curve, as
+    from 2 on. It gets `dry.wav`, `vocals.wav`, `accompaniment.wav`, `mix.wav`, and with ``mic``
+    `mic.wav` (32-bit float; RF64 from 4 GiB on), `activity.csv` (the curve, as
     :func:`livevox.activity.curve_csv` writes it) and `activity.lab` (the intervals that ``rule``
     finds in it). All are valid files of equal length at any time, also after the process was
     killed. The recording ends by itself if the disk is full or gone: see :attr:`state`.
@@ -60,6 +62,7 @@ class Recorder:
         channels: int,
         rule: DetectionRule = DEFAULT_RULE,
         part_of: Path | None = None,
+        mic: bool = False,
     ) -> None:
         self.activity_start = 0.0
         """Time in the recording, in seconds, of the first frame of activity; set it before the
@@ -74,7 +77,9 @@ class Recorder:
         self._sample_rate = sample_rate
         self._channels = channels
         self._rule = rule
-        self._audio = RecordingRing(ceil(BUFFER_SECONDS * sample_rate), len(STREAMS), channels)
+        self._streams = (*STREAMS, MIC) if mic else STREAMS
+        rows = ceil(BUFFER_SECONDS * sample_rate)
+        self._audio = RecordingRing(rows, len(self._streams), channels)
         self._frames = RecordingRing(ceil(BUFFER_SECONDS * FRAME_RATE), 1, 1)
         self._labelled = 0.0
         try:
@@ -85,7 +90,7 @@ class Recorder:
                     opened.enter_context(
                         WavFile(self.folder / f"{name}.wav", sample_rate, channels)
                     )
-                    for name in STREAMS
+                    for name in self._streams
                 ]
                 self._curve = opened.enter_context(_Curve(self.folder / "activity.csv"))
                 self._measure_disk()
@@ -109,18 +114,26 @@ class Recorder:
         return self._audio.skipped
 
     def write(
-        self, dry: Audio, vocals: Audio, accompaniment: Audio, mix: Audio, activity: Audio
+        self,
+        dry: Audio,
+        vocals: Audio,
+        accompaniment: Audio,
+        mix: Audio,
+        activity: Audio,
+        mic: Audio | None = None,
     ) -> None:
-        """Record a block, four times (channels, n), and the new (frames,) of activity.
+        """Record a block, (channels, n) of each stream, and the new (frames,) of activity.
 
         For one thread, the audio worker; wait-free. If the rings lack room for the whole block, it
         is dropped from all streams and counted. After the end of the recording this does nothing.
-        Raises ValueError if the shapes differ.
+        Raises ValueError if the shapes differ, or for another number of streams than recorded.
         """
         if self.state != "recording" or self._stopping.is_set():
             return
-        blocks = (dry, vocals, accompaniment, mix)
+        blocks = (dry, vocals, accompaniment, mix, *(() if mic is None else (mic,)))
         samples = dry.shape[1]
+        if len(blocks) != len(self._streams):
+            raise ValueError(f"{len(blocks)} streams came, not {len(self._streams)}")
         if any(block.shape != (self._channels, samples) for block in blocks):
             raise ValueError(
                 f"blocks of shapes {[block.shape for block in blocks]} are not all "
@@ -191,7 +204,7 @@ class Recorder:
 
     def _measure_disk(self) -> None:
         """Update :attr:`disk_left`; OSError if the folder is gone, which no write reports."""
-        per_second = len(STREAMS) * self._channels * SAMPLE_BYTES * self._sample_rate
+        per_second = len(self._streams) * self._channels * SAMPLE_BYTES * self._sample_rate
         self.disk_left = shutil.disk_usage(self.folder).free / per_second
 
     def _label(self) -> None:

@@ -1,0 +1,108 @@
+"""The engine's microphone: starts its process, and starts it anew when it has ended."""
+
+from __future__ import annotations
+
+import multiprocessing
+from contextlib import suppress
+from math import inf
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+
+from livevox.live.guard import GUARD_STATES, GuardState
+from livevox.live.mic_setup import LetThrough, MicSetup, Sounds
+from livevox.live.telemetry import Telemetry
+
+RETRY_SECONDS = 2.0
+END_SECONDS = 3.0
+
+
+def _run(setup: MicSetup, guard: GuardState, connection: Connection, telemetry_name: str) -> None:
+    """Run the microphone, in its process. Only this process imports it."""
+    from livevox.live.mic_process import run
+
+    run(setup, guard, connection, telemetry_name)
+
+
+class Microphone:
+    """The client of :mod:`livevox.live.mic_process`. It never waits for the process."""
+
+    def __init__(self, telemetry: Telemetry, guard: GuardState) -> None:
+        """``guard`` is the state of the microphone's guard at the start."""
+        self._telemetry = telemetry
+        self._guard = guard
+        self._setup: MicSetup | None = None
+        self._process: SpawnProcess | None = None
+        self._connection: Connection | None = None
+        self._tried = -inf
+        self.device: str | None = None
+        """Full name of the device that is open; None if none is."""
+        self.reason = ""
+        """Why it is not."""
+
+    def use(self, setup: MicSetup | None) -> None:
+        """Play this one from now on; None is none. The one that plays goes on if it is the same."""
+        if setup == self._setup:
+            return
+        self.close()
+        self._setup, self._tried, self.reason = setup, -inf, ""
+
+    def look(self, now: float) -> bool:
+        """Start the process, or see what became of it, at ``now`` on a monotonic clock. Returns
+        whether :attr:`device` or :attr:`reason` changed."""
+        before = self.device, self.reason
+        connection = self._connection
+        if connection is None:
+            if self._setup is not None and now - self._tried >= RETRY_SECONDS:
+                self._tried = now
+                self._start(self._setup)
+        else:
+            try:
+                while connection.poll():
+                    told = connection.recv()
+                    self.device = told.device if isinstance(told, Sounds) else None
+                    self.reason = "" if isinstance(told, Sounds) else told
+            except (EOFError, OSError):
+                self.reason = self.reason or "the microphone's process has ended"
+                self._leave()
+        return before != (self.device, self.reason)
+
+    @property
+    def guard(self) -> GuardState:
+        """The state of the microphone's guard."""
+        return GUARD_STATES[int(self._telemetry.fields.mic_guard)] if self.device else "open"
+
+    def let_through(self) -> None:
+        """Raise it to its level: see :meth:`livevox.live.guard.Guard.let_through`."""
+        # Also after it was started anew.
+        self._guard = "open"
+        if self._connection is not None:
+            with suppress(OSError):
+                self._connection.send(LetThrough())
+
+    def close(self) -> None:
+        """End the process."""
+        process = self._process
+        self._leave()
+        self._setup = None
+        if process is not None:
+            process.join(END_SECONDS)
+            if process.is_alive():
+                process.kill()
+                process.join()
+
+    def _start(self, setup: MicSetup) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(
+            target=_run,
+            args=(setup, self._guard, theirs, self._telemetry.name),
+            name="livevox microphone",
+        )
+        self._process.start()
+        theirs.close()
+
+    def _leave(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = self._process = None
+        self.device = None
