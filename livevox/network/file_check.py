@@ -145,8 +145,7 @@ def _numbers(values: list[Value]) -> Iterator[int]:
 
 def _text(values: list[Value]) -> str:
     """The last one counts."""
-    text = bytes(_bytes(values[-1])).decode(errors="replace") if values else ""
-    return "".join(c if c.isprintable() else "?" for c in text)
+    return bytes(_bytes(values[-1])).decode(errors="replace") if values else ""
 
 
 def _check_node(node: defaultdict[int, list[Value]]) -> None:

@@ -28,8 +28,7 @@ def reason(error: Exception) -> str:
     said = str(error)
     if "Available memory" in said or isinstance(error, MemoryError):
         return f"it asks for more than {MOST_MEMORY >> 30} GiB of memory"
-    line = (said.splitlines() or [type(error).__name__])[0]
-    return "".join(c if c.isprintable() else "?" for c in line)
+    return (said.splitlines() or [type(error).__name__])[0]
 
 
 @cache
