@@ -171,7 +171,7 @@ def live_faults(folder: Path) -> Iterator[Row]:
     with playing(folder / "input", "--midi-api", "jack") as (server, live):
         yield from _to_the_engine(server, live)
         yield from _around_it(server, live)
-    yield _device_gone(folder / "device")
+    yield from _devices_that_go(folder / "device")
     yield _disk_full(folder / "disk")
     yield _clock_back(folder / "clock")
 
@@ -202,9 +202,7 @@ def _to_the_engine(server: JackServer, live: LiveProcess) -> Iterator[Row]:
             server,
             live,
             f"the server's period becomes {period} samples",
-            lambda before, after: (
-                f"the devices were reopened, latency {after['latency_ms']:.0f} ms"
-            ),
+            lambda before, after: f"{engines(before, after)}, latency {after['latency_ms']:.0f} ms",
             lambda numbers, to=period: change_period(server, to),
         )
 
@@ -255,42 +253,42 @@ def _around_it(server: JackServer, live: LiveProcess) -> Iterator[Row]:
             server,
             live,
             f"{MESSAGES} MIDI messages at once",
-            lambda before, after: (
-                f"{after['midi_messages'] - before['midi_messages']} came, "
-                "the others JACK dropped at the sender"
-            ),
+            lambda before, after: f"{after['midi_messages'] - before['midi_messages']} came",
             lambda: peer.send(*flood),
         )
 
 
-def _device_gone(folder: Path) -> Row:
-    def device(server: JackServer) -> subprocess.Popen[bytes]:
-        variables = os.environ | server.environment
-        found = subprocess.Popen([sys.executable, "-c", DEVICE], env=variables)
-        server.wait_for_client("PortAudio")
-        return found
-
+def _devices_that_go(folder: Path) -> Iterator[Row]:
+    """Another program is the input device. It is not there at the start; then it ends."""
     folder.mkdir()
     arguments = (*QUIET_STEMS, "--input", "PortAudio", "--output", "system")
-    with JackServer(RATE, PERIOD) as server, ExitStack() as stack:
-        first = device(server)
-        stack.callback(first.kill)
-        live = stack.enter_context(LiveProcess(server, folder, *arguments))
-        before = live.wait_until_running()
-        first.kill()
-        first.wait()
-        told = live.wait(lambda line: line["state"] != "running")
-        second = device(server)
-        stack.callback(second.kill)
-        back = time.monotonic()
-        after = live.wait(lambda line: line["state"] == "running" and line["load"] > 0)
-        took = time.monotonic() - back
-        restarts = after["engine_restarts"] - before["engine_restarts"]
-    return (
-        "input device gone, and back",
-        f"told as '{told['state']}', {restarts} new engine",
-        "the time without it",
-        f"{took:.1f} s after it is back",
+    with JackServer(RATE, PERIOD) as server, LiveProcess(server, folder, *arguments) as live:
+        waits = live.wait(lambda line: line["state"] != "running")
+        variables = os.environ | server.environment
+        device = subprocess.Popen([sys.executable, "-c", DEVICE], env=variables)
+        try:
+            server.wait_for_client("PortAudio")
+            there = time.monotonic()
+            before = live.wait_until_running()
+            took = time.monotonic() - there
+        finally:
+            device.kill()
+            device.wait()
+        yield (
+            "input device missing at the start",
+            f"'{waits['state']}' until it is there; {engines(waits, before)}",
+            "the time without it",
+            f"{took:.1f} s after it is there",
+        )
+        time.sleep(STALL_SECONDS)
+        after = live.newest()
+        next_program = sounds_right(server, live)
+    heard = "silence" if after["levels_db"]["output"] is None else "SOUND"
+    yield (
+        "the program that is the input ends",
+        f"'{after['state']}', with {heard}; {engines(before, after)}",
+        counted(before, after),
+        f"with the next program: {next_program}",
     )
 
 
