@@ -13,9 +13,10 @@ import numpy as np
 
 from livevox.errors import LivevoxError
 from livevox.live.commands import SetParameters
+from tests.fault_measure import PERIOD, RATE, STALL_SECONDS, Row
 from tests.gui_harness import live_window
 from tests.live import JACK_CLIENT, STEMS_DB, STEMS_GAIN, delay, noise, tally
-from tests.live_faults import PERIOD, RATE, STALL_SECONDS, Row, live_faults, refused_starts
+from tests.live_faults import live_faults, refused_starts
 from tests.test_a_million_random_bytes_are_one_clear_line import MILLION, READERS, random_bytes
 from tests.test_drifting_clocks_lose_nothing import CASES, positions
 
