@@ -24,6 +24,10 @@ from tests.live import (
 
 RATE, PERIOD = 44_100, 1024
 STALL_SECONDS = 4
+LONG_STAND = 0.5
+"""Seconds; less is the rounding of the numbers' time."""
+SHORTEST_SILENCE = 0.001
+"""Noise is silent for less by chance."""
 
 Row = tuple[str, str, str, str]
 """The fault; what happened; what was lost; how long until sound."""
@@ -52,11 +56,11 @@ def engines(before: Numbers, after: Numbers) -> str:
     return f"{more} new engine" if more else "the same engine goes on"
 
 
-def gap(before: Numbers, after: Numbers) -> str:
-    """How long until sound, where it should not stop."""
-    if after["gaps"] == before["gaps"]:
-        return "it did not stop"
-    return f"{after['gap_seconds'] - before['gap_seconds']:.2f} s"
+def longest_silence(heard: Audio, wanted: Audio) -> float:
+    """In seconds, where something else should be heard."""
+    silent = (np.abs(heard).max(axis=0) < 1e-6) & (np.abs(wanted).max(axis=0) > 1e-6)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], silent, [False]]).astype(int)))
+    return float((edges[1::2] - edges[::2]).max(initial=0)) / RATE
 
 
 def counted(before: Numbers, after: Numbers) -> str:
@@ -109,12 +113,13 @@ def goes_on(
 ) -> Row:
     """A fault that should not be heard: every sample that leaves meanwhile is compared."""
     played = noise((STALL_SECONDS + 2) * RATE) if played is None else played
-    before = live.newest()
+    before, began = live.newest(), time.monotonic()
     probe = server.probe(JACK_CLIENT, played)
     time.sleep(1)
     do()
     heard = probe.result()
     after = live.newest()
+    stood = time.monotonic() - began - (after["samples"] - before["samples"]) / RATE
     late = after["latency_samples"] + server.period
     clean = np.nan_to_num(played[:, :-late], nan=0, posinf=0, neginf=0)
     found = tally(heard[:, late:], STEMS_GAIN * clean, clean)
@@ -125,4 +130,9 @@ def goes_on(
     if not np.isfinite(heard).all():
         what += "; NaN CAME OUT"
     lost = words or f"nothing of {found.compared} samples"
-    return fault, what, lost, gap(before, after)
+    silence = longest_silence(heard[:, late:], clean)
+    if stood > LONG_STAND:
+        what += f"; the server waited for {stood:.1f} s"
+        silence += stood
+    sound = f"{silence:.1f} s" if silence > SHORTEST_SILENCE else "it did not stop"
+    return fault, what, lost, sound

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -36,6 +37,8 @@ from tests.test_changed_periods_are_followed import change_period
 
 LONGEST_PERIOD = 4096
 MESSAGES = 20_000
+SMALL_DISK = 2_000_000
+"""The longest file in bytes."""
 
 DEVICE = """
 import sounddevice, time
@@ -44,11 +47,6 @@ with sounddevice.OutputStream(device="system", channels=2, samplerate=44100):
 """
 """A program that is a device for others until it is killed: JACK calls it PortAudio."""
 
-SMALL_DISK = """
-import resource, signal
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
-"""
 CLOCK_BACK = """
 import datetime, os, time
 
@@ -75,14 +73,6 @@ def live_faults(folder: Path) -> Iterator[Row]:
 
 
 def _to_the_engine(server: JackServer, live: LiveProcess) -> Iterator[Row]:
-    def stop_for(seconds: float) -> Callable[[Numbers], None]:
-        def do(numbers: Numbers) -> None:
-            os.kill(numbers["pid"], signal.SIGSTOP)
-            time.sleep(seconds)
-            os.kill(numbers["pid"], signal.SIGCONT)
-
-        return do
-
     def new_server(numbers: Numbers) -> None:
         server.kill()
         time.sleep(2)
@@ -90,7 +80,6 @@ def _to_the_engine(server: JackServer, live: LiveProcess) -> Iterator[Row]:
 
     for fault, do in (
         ("engine killed (SIGKILL)", lambda n: os.kill(n["pid"], signal.SIGKILL)),
-        ("engine stopped for 2 s (SIGSTOP, SIGCONT)", stop_for(2)),
         ("engine stopped for good (SIGSTOP)", lambda n: os.kill(n["pid"], signal.SIGSTOP)),
         ("server killed, another started 2 s later", new_server),
     ):
@@ -106,6 +95,14 @@ def _to_the_engine(server: JackServer, live: LiveProcess) -> Iterator[Row]:
 
 
 def _around_it(server: JackServer, live: LiveProcess) -> Iterator[Row]:
+    def engine_stops() -> None:
+        pid = live.newest()["pid"]
+        os.kill(pid, signal.SIGSTOP)
+        time.sleep(2)
+        os.kill(pid, signal.SIGCONT)
+
+    yield goes_on(server, live, "engine stopped for 2 s (SIGSTOP, SIGCONT)", engines, engine_stops)
+
     def command_stops() -> None:
         live.send(signal.SIGSTOP)
         time.sleep(STALL_SECONDS)
@@ -161,7 +158,7 @@ def _devices_that_go(folder: Path) -> Iterator[Row]:
     folder.mkdir()
     arguments = (*QUIET_STEMS, "--input", "PortAudio", "--output", "system")
     with JackServer(RATE, PERIOD) as server, LiveProcess(server, folder, *arguments) as live:
-        waits = live.wait(lambda line: line["state"] != "running")
+        waits = live.wait(lambda line: line["state"] == "waiting")
         variables = os.environ | server.environment
         device = subprocess.Popen([sys.executable, "-c", DEVICE], env=variables)
         try:
@@ -191,23 +188,24 @@ def _devices_that_go(folder: Path) -> Iterator[Row]:
 
 
 def _disk_full(folder: Path) -> Row:
+    """As on a full disk, the engine can't make a file any longer from some moment on."""
     recordings = folder / "recordings"
-    with playing(folder, "--record", str(recordings), start=SMALL_DISK) as (server, live):
-        row = goes_on(
+    with playing(folder, "--record", str(recordings)) as (server, live):
+        pid = live.wait(lambda line: line["recording"])["pid"]
+        limits = (SMALL_DISK, SMALL_DISK)
+        fault, happened, lost, sound = goes_on(
             server,
             live,
             "disk full while it records",
             engines,
-            lambda: None,
+            lambda: resource.prlimit(pid, resource.RLIMIT_FSIZE, limits),
             noise(8 * RATE),
         )
         live.wait(lambda line: not line["recording"])
-        told = next(line for line in live.errors.splitlines() if "record" in line and "(" in line)
-    (folder_of_it,) = recordings.iterdir()
-    lengths = {soundfile.info(path).frames for path in folder_of_it.glob("*.wav")}
-    kept = "/".join(str(length) for length in sorted(lengths))
-    fault, happened, lost, sound = row
+        told = [line for line in live.errors.splitlines() if "record" in line][-1]
     said = told.replace(str(recordings), "…")
+    lengths = sorted({soundfile.info(path).frames for path in recordings.glob("*/*.wav")})
+    kept = " or ".join(map(str, lengths))
     return fault, f"{happened}; '{said}'", f"{lost}; {kept} samples are in the files", sound
 
 

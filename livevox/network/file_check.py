@@ -178,7 +178,7 @@ def _check_tensor(tensor: defaultdict[int, list[Value]], given: Collection[str])
             f"its weight '{name}' has {len(values)} values, its shape {shape} needs {prod(shape)}"
         )
     if kind.exponent and (values & kind.exponent == kind.exponent).any():
-        raise ValueError(f"its weight '{name}' is NaN or infinite: it is damaged")
+        raise ValueError(f"its weight '{name}' is NaN or infinite: get a good copy")
 
 
 def _values(

@@ -254,7 +254,7 @@ def _check_results(model: Model) -> None:
             f"{activity.shape}, not {(count, NET_BINS)} and {(count,)}"
         )
     if not (np.isfinite(mask).all() and np.isfinite(activity).all()):
-        raise ValueError("its outputs are NaN or infinite: it is damaged")
+        raise ValueError("its outputs are NaN or infinite: get a good copy")
 
 
 def _stage_graphs(
