@@ -13,7 +13,14 @@ import numpy as np
 
 from livevox.errors import LivevoxError
 from livevox.live.commands import SetParameters
-from tests.fault_measure import PERIOD, RATE, STALL_SECONDS, Row
+from tests.fault_measure import (
+    PERIOD,
+    RATE,
+    SHORTEST_SILENCE,
+    STALL_SECONDS,
+    Row,
+    longest_silence,
+)
 from tests.gui_harness import live_window
 from tests.live import JACK_CLIENT, STEMS_DB, STEMS_GAIN, delay, noise, tally
 from tests.live_faults import live_faults, refused_starts
@@ -68,22 +75,22 @@ def window_stalls(folder: Path) -> Row:
     with live_window(folder, period=PERIOD) as live:
         values = {"vocals_mute": 0.0, "vocals": STEMS_DB, "accompaniment": STEMS_DB}
         live.view_model.requests.ask(SetParameters(values))
-        played = noise((STALL_SECONDS + 4) * RATE)
         time.sleep(1)
-        before = int(live.view_model.telemetry.fields.gaps)
-        probe = live.server.probe(JACK_CLIENT, played)
+        probe = live.server.probe(JACK_CLIENT, noise((STALL_SECONDS + 4) * RATE))
         time.sleep(STALL_SECONDS)
         heard = probe.result()
-        gaps = int(live.view_model.telemetry.fields.gaps) - before
-        late = delay(heard, played)
-        dry = played[:, :-late]
-        found = tally(heard[:, late:], STEMS_GAIN * dry, dry)
-        others = found.compared - found.results - found.inputs
+    played = noise((STALL_SECONDS + 4) * RATE)
+    late = delay(heard, played)
+    dry = played[:, :-late]
+    found = tally(heard[:, late:], STEMS_GAIN * dry, dry)
+    others = found.compared - found.results - found.inputs
     lost = f"nothing of {found.compared} samples"
     if found.inputs or others:
         lost = f"{found.inputs} of {found.compared} samples as they came in, {others} others"
-    fault = f"window stalled for {STALL_SECONDS} s"
-    return fault, "the engine goes on", lost, f"{gaps} gaps" if gaps else "it did not stop"
+    silence = longest_silence(heard[:, late:], dry)
+    sound = f"{silence:.1f} s" if silence > SHORTEST_SILENCE else "it did not stop"
+    happened = f"the sound comes {1000 * late / RATE:.0f} ms later"
+    return f"window stalled for {STALL_SECONDS} s", happened, lost, sound
 
 
 def drift() -> Iterator[Row]:
@@ -128,8 +135,8 @@ def main() -> None:
         folder = Path(name)
 
         def rows() -> Iterator[Row]:
-            yield from live_faults(folder)
             yield window_stalls(folder / "window")
+            yield from live_faults(folder)
             yield from refused_starts(folder / "corrupt")
             yield from drift()
 
