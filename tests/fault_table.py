@@ -42,8 +42,8 @@ input in its place, so that nothing is shifted.
 | --- | --- | --- | --- |
 {faults}
 Setting back the system's clock would disturb the other programs of the machine, so it is set back
-for livevox alone. Two clocks that drift are simulated, as a JACK server has one; the compensation
-is the real one.
+for livevox alone. The full disk is a limit to the size of the engine's files. Two clocks that drift
+are simulated, as a JACK server has one; the compensation is the real one.
 
 ## A million random bytes
 
@@ -56,8 +56,7 @@ no effect beyond the values that they happen to set, within their ranges.
 The tests `tests/test_noise_*.py`, with [hypothesis](https://hypothesis.readthedocs.io), damage
 good files at random places and cut messages and blocks in every way: each is taken whole or
 refused in one line. `tests/test_a_model_file_is_data.py` has model files that want other files,
-operators of their own, loops, or a hundred gigabytes: they are refused before anything of them
-runs.
+operators of their own, loops, or a hundred gigabytes: they are refused when they are loaded.
 """
 
 
@@ -115,7 +114,9 @@ def readers(folder: Path) -> Iterator[tuple[str, str]]:
         try:
             read(path)
         except LivevoxError as error:
-            yield kind, str(error).replace(f"{path}", path.name)
+            # A page of noise need not hold every character.
+            said = str(error).replace(f"{path}", path.name).encode("ascii", "replace").decode()
+            yield kind, f"`{said.replace('`', '?')}`"
         else:
             yield kind, "NOT REFUSED"
 
