@@ -33,7 +33,10 @@ gui: system-play .venv/.gui
 screenshots: demo
 	cp livevox-demo/picture.png docs/demo.png
 
-.PHONY: docs/files.md
+.PHONY: docs/faults.md docs/files.md
+docs/faults.md: system-test .venv/.all
+	$(BIN)/python -m tests.fault_table $@
+
 docs/files.md: system-test .venv/.all
 	$(BIN)/python -m tests.file_table $@
 

@@ -68,8 +68,7 @@ class Document:
         try:
             yield
         except (LivevoxError, ValueError) as error:
-            message = "".join(c if c.isprintable() else "?" for c in str(error))
-            raise LivevoxError(f"{self.path}, line {self.line(*keys)}: {message}") from None
+            raise LivevoxError(f"{self.path}, line {self.line(*keys)}: {error}") from None
 
     def line(self, *keys: Key) -> int:
         """The line, from 1, of the statement that defines an entry, or the table that lacks it.

@@ -23,6 +23,7 @@ from livevox.media.headers import ogg_pages, xing_frames
 from livevox.media.source import AudioSource
 from livevox.media.stream_times import WITH_DURATION, StreamTimes
 from livevox.media.streams import (
+    MediaFile,
     default_track,
     description,
     drop_custom_layout,
@@ -247,9 +248,8 @@ class DecodedSource(AudioSource):
 
     @contextmanager
     def _open(self) -> Iterator[tuple[InputContainer, AudioStream]]:
-        # A file object: FFmpeg reads names as URLs, and accepts UTF-8 only.
         with (
-            self.path.open("rb") as file,
+            MediaFile(self.path) as file,
             av.open(file, "r", metadata_errors="ignore") as container,
         ):
             streams = container.streams.audio

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
-from livevox.errors import LivevoxError
+from livevox.errors import LivevoxError, one_line
 from livevox.media.files import is_music
+from livevox.media.text import MOST_SHOWN
 
 PLAYLIST_SUFFIXES = (".m3u", ".m3u8")
 MOST_NAMED = 3
@@ -78,7 +79,7 @@ def _playlist(path: Path) -> tuple[list[Path], str | None]:
             continue
         file = next(filter(_is_file, _meant(path.parent, entry)), None)
         if file is None:
-            missing.append(_text(entry))
+            missing.append(one_line(_text(entry)[:MOST_SHOWN]))
         else:
             found.append(file)
     if not found:

@@ -15,6 +15,7 @@ import soundfile
 from livevox.dsp.stft import Audio
 from livevox.media.headers import OggPages, ogg_pages, pcm_data
 from livevox.media.source import AudioSource
+from livevox.media.streams import MediaFile
 
 MAGIC = (b"RIFF", b"RIFX", b"RF64", b"FORM", b".snd", b"caff", b"fLaC", b"OggS")
 """First bytes of the files that are tried here first. MP3 is not, as libsndfile estimates its
@@ -116,7 +117,7 @@ def _pages(path: Path) -> OggPages:
 
 def _layout(path: Path) -> str | None:
     """The channel layout, which libsndfile does not report."""
-    with suppress(av.FFmpegError, IndexError), path.open("rb") as file, av.open(file) as container:
+    with suppress(av.FFmpegError, IndexError), MediaFile(path) as file, av.open(file) as container:
         layout = container.streams.audio[0].layout
         return layout.name if layout.channels[0].name != "NONE" else None
     return None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from collections.abc import Sequence
+from errno import EINVAL
 from typing import BinaryIO
 
 import av
@@ -16,6 +18,21 @@ from av.video.stream import VideoStream
 MAX_LAYOUT_CHANNELS = 6
 """For more channels in MOV, AIFF and CAF, the layout is not read: FFmpeg may have a custom one,
 with which PyAV 18 corrupts its memory."""
+
+
+class MediaFile(io.FileIO):
+    """A file for `av.open`: FFmpeg reads names as URLs, and accepts UTF-8 only.
+
+    Damaged files send FFmpeg to places before the beginning. It is told so; for an exception,
+    PyAV prints a traceback.
+    """
+
+    def seek(self, place: int, whence: int = io.SEEK_SET, /) -> int:
+        """As of any file, but a negative number of the system's error instead of an OSError."""
+        try:
+            return super().seek(place, whence)
+        except OSError as error:
+            return -(error.errno or EINVAL)
 
 
 def moving_pictures(container: InputContainer) -> list[VideoStream]:

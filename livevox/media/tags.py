@@ -11,6 +11,8 @@ from av.container import InputContainer, OutputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
+from livevox.media.streams import MediaFile
+
 TAGS = ("title", "artist", "album", "album_artist", "composer", "genre", "date", "track", "disc")
 """By FFmpeg's names."""
 PIXELS = {"png": "rgb24", "mjpeg": "yuvj420p"}
@@ -59,7 +61,7 @@ NO_TAGS = Tags()
 def read_tags(path: Path) -> Tags:
     """The tags that a file has; none where it can't be read."""
     try:
-        with path.open("rb") as file, av.open(file, "r", metadata_errors="ignore") as container:
+        with MediaFile(path) as file, av.open(file, "r", metadata_errors="ignore") as container:
             found = {key.lower(): value for key, value in container.metadata.items()}
             for stream in container.streams.audio[:1]:  # Ogg has them there
                 found |= {key.lower(): value for key, value in stream.metadata.items()}

@@ -13,7 +13,7 @@ from av.packet import Packet
 from av.stream import Stream
 
 from livevox.errors import LivevoxError
-from livevox.media.streams import moving_pictures, start_seconds
+from livevox.media.streams import MediaFile, moving_pictures, start_seconds
 
 _SUFFIXES = {".mp4": ".mp4", ".m4v": ".mp4", ".mov": ".mov"}
 _ANY_CODEC = ".mkv"
@@ -42,8 +42,7 @@ class CopiedStreams:
         self._into = into
         self._opened = ExitStack()
         with self._opened as opened:
-            # A file object: FFmpeg takes names for addresses, and in UTF-8 only.
-            file = opened.enter_context(video.path.open("rb"))
+            file = opened.enter_context(MediaFile(video.path))
             container = opened.enter_context(av.open(file, "r", metadata_errors="ignore"))
             if not moving_pictures(container):
                 raise LivevoxError(f"{video.path} has no moving pictures: leave out --mux")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from livevox.dsp.stft import NET_BINS, Audio
+from livevox.errors import LivevoxError
 from livevox.network.geometry import CAUSAL_CONTEXT, GRID
 from livevox.network.model import Model
 from livevox.network.stages import LEVELS
@@ -21,6 +22,7 @@ class CachedMasker:
     """
 
     def __init__(self, model: Model) -> None:
+        """Raises LivevoxError if the stages can't be run."""
         self._model = model
         self._look_ahead = model.info.geometry.look_ahead
         self._past: dict[str, Audio] = {}
@@ -28,8 +30,17 @@ class CachedMasker:
         self._next: dict[int, Audio] = {}
         self._frames: Audio = np.zeros((max(3, 1 + self._look_ahead), NET_BINS), np.float32)
         self._time = -SETTLED
-        for _ in range(SETTLED):
-            self._frame(np.zeros(NET_BINS, np.float32))
+        try:
+            for _ in range(SETTLED):
+                mask, activity = self._frame(np.zeros(NET_BINS, np.float32))
+            fits = mask.shape == (1, NET_BINS) and activity.shape == (1,)
+        except ValueError:  # other results than livevox.network.stages says
+            fits = False
+        if not fits:
+            raise LivevoxError(
+                f"the stages of model '{model.info.name}' don't return mask and activity: "
+                "get a good copy"
+            )
 
     def feed(self, frames: Audio) -> tuple[Audio, Audio]:
         """Take (n, 257) log magnitudes; return the ready masks (m, 257) and activities (m,)."""

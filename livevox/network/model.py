@@ -15,7 +15,9 @@ import onnxruntime
 
 from livevox.dsp.stft import HOP, N_FFT, NET_BINS, SAMPLE_RATE, Audio
 from livevox.errors import LivevoxError
+from livevox.network.file_check import MOST_BYTES, NOT_ONNX, check_file
 from livevox.network.geometry import Alignment, Geometry
+from livevox.network.session import reason, session_options
 from livevox.network.stages import StageGraph, from_metadata
 
 SOURCES = ("vocals", "accompaniment")
@@ -108,39 +110,47 @@ class Model:
     def run(self, frames: Audio) -> tuple[Audio, Audio]:
         """Map one window (n, 257), n being 14 modulo 16, to its mask (m, 257) and activity (m,).
 
-        Both are in 0..1. For another shape, raises what onnxruntime raises.
+        Both are in 0..1. Raises LivevoxError if it can't be run, as for another shape.
         """
-        mask, activity = self._whole.run(OUTPUT_NAMES, {INPUT_NAME: frames[None]})
+        try:
+            mask, activity = self._whole.run(OUTPUT_NAMES, {INPUT_NAME: frames[None]})
+        except Exception as error:  # onnxruntime's errors have no other base class
+            raise self._cant_run(error) from None
         return mask[0], activity[0]
 
     def run_stage(self, stage: str, **cells: Audio | None) -> list[Audio]:
         """Run one of ``livevox.network.stages.STAGES``; inputs that are None are zeros.
 
-        Only models in the causal alignment have stages.
+        Only models in the causal alignment have stages. Raises LivevoxError as :meth:`run` does.
         """
         session, zeros = self._stages[stage]
         given = {f"{stage}/in/{name}": cell for name, cell in cells.items() if cell is not None}
-        return cast(list[Audio], session.run(None, zeros | given))
+        try:
+            return cast(list[Audio], session.run(None, zeros | given))
+        except Exception as error:  # onnxruntime's errors have no other base class
+            raise self._cant_run(error) from None
 
     @cached_property
     def _stages(self) -> dict[str, tuple[onnxruntime.InferenceSession, dict[str, Audio]]]:
         """The stages' sessions, and zeros for their inputs."""
-        stages = {}
-        for name, graph in self._stage_graphs.items():
-            options = _options()
-            options.add_external_initializers(
-                list(graph.weights),
-                [
-                    onnxruntime.OrtValue.ortvalue_from_numpy(self._weights[weight])
-                    for weight in graph.weights
-                ],
-            )
-            session = onnxruntime.InferenceSession(
-                graph.model, options, providers=self._whole.get_providers()
-            )
-            zeros = {i.name: np.zeros(i.shape, np.float32) for i in session.get_inputs()}
-            stages[name] = session, zeros
-        return stages
+        try:
+            return {name: self._stage(graph) for name, graph in self._stage_graphs.items()}
+        except Exception as error:  # onnxruntime's errors have no other base class
+            raise self._cant_run(error) from None
+
+    def _stage(self, graph: StageGraph) -> tuple[onnxruntime.InferenceSession, dict[str, Audio]]:
+        options = session_options()
+        options.add_external_initializers(
+            list(graph.weights),
+            [
+                onnxruntime.OrtValue.ortvalue_from_numpy(self._weights[weight])
+                for weight in graph.weights
+            ],
+        )
+        session = onnxruntime.InferenceSession(
+            graph.model, options, providers=self._whole.get_providers()
+        )
+        return session, {i.name: np.zeros(i.shape, np.float32) for i in session.get_inputs()}
 
     @cached_property
     def _weights(self) -> dict[str, npt.NDArray[Any]]:
@@ -153,14 +163,8 @@ class Model:
         values = self._whole.run(names, {INPUT_NAME: window})
         return dict(zip(names, values, strict=True))
 
-
-def _options() -> onnxruntime.SessionOptions:
-    options = onnxruntime.SessionOptions()
-    # More threads make the slowest run slower, and that one decides whether a block is late.
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 4
-    return options
+    def _cant_run(self, error: Exception) -> LivevoxError:
+        return LivevoxError(f"model '{self.info.name}' can't be run: {reason(error)}")
 
 
 def shipped_models() -> dict[str, Path]:
@@ -183,26 +187,33 @@ def load_model(name_or_file: str | Path = "live", provider: Provider = "auto") -
             f"no model '{name_or_file}': give one of the installed ({names}) or an .onnx file"
         )
     providers = _chosen(provider)
+    data = _read(path)
     try:
-        whole = onnxruntime.InferenceSession(path.read_bytes(), _options(), providers=providers)
-    except Exception as error:  # onnxruntime's errors have no other base class
-        raise LivevoxError(
-            f"{path} can't be loaded as an ONNX model: {_first_line(error)}"
-        ) from None
-    try:
+        check_file(data)
+        try:
+            whole = onnxruntime.InferenceSession(data, session_options(), providers=providers)
+        except Exception as error:  # onnxruntime's errors have no other base class
+            raise ValueError(f"{NOT_ONNX}: {reason(error)}") from None
         metadata = whole.get_modelmeta().custom_metadata_map
         info = ModelInfo.from_metadata(metadata)
         _check_graph(whole)
         stages = _stage_graphs(whole, metadata) if info.geometry.alignment == "causal" else {}
         model = Model(whole, info, stages)
         _check_results(model)
-    except ValueError as error:
+    except (LivevoxError, ValueError) as error:
         raise LivevoxError(f"{path} is not a model for this livevox: {error}") from None
     return model
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
+def _read(path: Path) -> bytes:
+    try:
+        if (size := path.stat().st_size) > MOST_BYTES:
+            raise LivevoxError(f"{path} has {size} bytes: a model has at most {MOST_BYTES}")
+        return path.read_bytes()
+    except OSError as error:
+        raise LivevoxError(
+            f"{path} can't be read ({error.strerror}): check its permissions and its disk"
+        ) from None
 
 
 def _chosen(provider: Provider) -> list[str]:
@@ -232,21 +243,18 @@ def _check_graph(whole: onnxruntime.InferenceSession) -> None:
 
 
 def _check_results(model: Model) -> None:
-    """Run the shortest window once and check the shapes, and that no weight is NaN."""
+    """Run the shortest window once and check what comes out."""
     geometry = model.info.geometry
     frames = geometry.window_frames(geometry.step)
     count = frames - geometry.lost_frames
-    try:
-        mask, activity = model.run(np.ones((frames, NET_BINS), np.float32))
-    except Exception as error:  # onnxruntime's errors have no other base class
-        raise ValueError(f"it can't be run: {_first_line(error)}") from None
+    mask, activity = model.run(np.ones((frames, NET_BINS), np.float32))
     if mask.shape != (count, NET_BINS) or activity.shape != (count,):
         raise ValueError(
             f"for {frames} frames it returns a mask of shape {mask.shape} and an activity of shape "
             f"{activity.shape}, not {(count, NET_BINS)} and {(count,)}"
         )
     if not (np.isfinite(mask).all() and np.isfinite(activity).all()):
-        raise ValueError("its outputs are NaN or infinite: its weights are damaged")
+        raise ValueError("its outputs are NaN or infinite: get a good copy")
 
 
 def _stage_graphs(
@@ -261,4 +269,6 @@ def _stage_graphs(
     given = {o.name for o in whole.get_outputs()}
     if missing := sorted({w for graph in stages.values() for w in graph.weights} - given):
         raise ValueError(f"its graph lacks the stages' weights {', '.join(missing)}")
+    for graph in stages.values():
+        check_file(graph.model, graph.weights)
     return stages

@@ -78,5 +78,5 @@ def from_metadata(value: str) -> dict[str, StageGraph]:
             )
             for name in STAGES
         }
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, RecursionError, TypeError, ValueError) as error:
         raise ValueError(f"its stages are broken ({error!r})") from None
