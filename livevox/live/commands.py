@@ -1,8 +1,7 @@
 """The engine's commands, one class each.
 
 The answer to a ``Command[A]`` is an ``A``. :meth:`Command.applied_to` returns the configuration
-after the command. The engine looks up the function for a command by its type, see
-:mod:`livevox.live.engine`, and replies with :class:`Done` or :class:`Refused`.
+after the command. :mod:`livevox.live.engine` replies with :class:`Done` or :class:`Refused`.
 """
 
 from __future__ import annotations
