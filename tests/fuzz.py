@@ -6,6 +6,7 @@ The fast tests draw the same examples every time; the slow ones draw others, and
 from __future__ import annotations
 
 import signal
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from hypothesis.errors import HypothesisWarning
 
 from livevox.errors import LivevoxError, one_line
 
@@ -34,14 +36,18 @@ def fuzz(test: Callable[..., None], examples: int, *strategies: st.SearchStrateg
         with ends():
             test(*drawn)
 
-    settings(
+    checked = settings(
         max_examples=examples,
         derandomize=examples < SLOW,
         database=None,
         deadline=None,
         phases=(Phase.explicit, Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
-    )(given(st.tuples(*strategies))(limited))()
+    )(given(st.tuples(*strategies))(limited))
+    with warnings.catch_warnings():
+        # A file is an overly large one.
+        warnings.filterwarnings("ignore", "Generating overly large repr", HypothesisWarning)
+        checked()
 
 
 @contextmanager

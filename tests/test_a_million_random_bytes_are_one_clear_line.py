@@ -44,7 +44,7 @@ READERS: dict[str, tuple[str, Callable[[Path], object]]] = {
     "audio": (".wav", lambda path: open_audio(path).__enter__()),
     "a video": (".mp4", lambda path: open_audio(path, track=0).__enter__()),
     "an overview": (".mp3", lambda path: overview(path, 10)),
-    "music to play": (".ogg", check_playable),
+    "music to play": (".ogg", lambda path: check_playable([path])),
     "a preset": (".toml", load_preset),
     "a model": (".onnx", load_model),
     "LRC": (".lrc", read_lrc),
