@@ -153,10 +153,11 @@ class Engine:
         self._config = command.applied_to(self._config)
         return answer
 
-    def _open_sound(self, rescan: bool = True) -> None:
+    def _open_sound(self, rescan: bool = True, period: int | None = None) -> None:
         """Open the devices and start. If one is missing, report it and keep waiting."""
+        follow = self._recording.follow
         try:
-            self._sound.open(self._config, self._processor, self._recording.follow, rescan)
+            self._sound.open(self._config, self._processor, follow, rescan, period)
         except LivevoxError as error:
             self._report.reason = str(error)
             self._report.state = "waiting"
@@ -172,7 +173,7 @@ class Engine:
         # The I/O thread wrote this field until now, and will continue from this value.
         self._telemetry.fields.dropouts += 1
         begin_gap(self._telemetry.fields, fault.silent_seconds)
-        self._open_sound(rescan=fault.new)
+        self._open_sound(rescan=fault.new, period=fault.period)
         if self._sound.is_open:
             ms = 1000 * self._telemetry.latency
             opened = f"the devices were reopened, the latency is now {ms:.0f} ms"

@@ -21,6 +21,8 @@ class Fault:
     """Whether the list of devices has to be updated first, as their description has changed."""
     silent_seconds: float = 0.0
     """How long the output has been silent already."""
+    period: int | None = None
+    """The device's period in samples, if that has changed."""
 
 
 class FlowWatch:
@@ -71,7 +73,7 @@ class FlowWatch:
             # If reopening does not help, don't reopen for this period again.
             self._mistaken = period
             instead = f"{period} samples instead of {stream.burst}"
-            return Fault(f"the sound device has a period of {instead}")
+            return Fault(f"the sound device has a period of {instead}", period=period)
         if io_thread.unheard_seconds > UNHEARD_SECONDS:
             silent = io_thread.unheard_seconds
             return Fault(f"the output was silent for {UNHEARD_SECONDS:g} s", silent_seconds=silent)
