@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from math import prod
 from typing import Any
 
@@ -20,6 +21,10 @@ from livevox.network.session import MOST_MEMORY
 
 MOST_BYTES = 2**31 - 1
 """Of a file, as of any protocol buffer."""
+MOST_FIELDS = 1_000_000
+"""Of a message: reading takes some 200 bytes for each."""
+MOST_DIMENSIONS, LONGEST_DIMENSION = 8, 2**31
+"""Of a tensor: a shape beyond takes long to multiply."""
 _STANDARD = ("", "ai.onnx")
 """The domain of ONNX's own operators, by both its names."""
 
@@ -90,9 +95,12 @@ Value = int | memoryview
 def _fields(data: memoryview) -> defaultdict[int, list[Value]]:
     """The values of a message by the number of the field. Raises ValueError if it is none."""
     fields: defaultdict[int, list[Value]] = defaultdict(list)
-    at = 0
+    at = count = 0
     while at < len(data):
         tag, at = _varint(data, at)
+        # Other readers drop the bits above 32, and would see another field.
+        if tag >= 2**32 or (count := count + 1) > MOST_FIELDS:
+            raise ValueError(NOT_ONNX)
         value: Value
         match tag & 7:
             case 0:
@@ -145,7 +153,7 @@ def _numbers(values: list[Value]) -> Iterator[int]:
 
 def _text(values: list[Value]) -> str:
     """The last one counts."""
-    return bytes(_bytes(values[-1])).decode(errors="replace") if values else ""
+    return bytes(_bytes(values[-1])).decode(errors="surrogateescape") if values else ""
 
 
 def _check_node(node: defaultdict[int, list[Value]]) -> None:
@@ -171,7 +179,7 @@ def _check_tensor(tensor: defaultdict[int, list[Value]], given: Collection[str])
     kind = _KINDS.get(numbers[-1])
     if kind is None:
         raise ValueError(f"its weight '{name}' is of ONNX's type {numbers[-1]}: use float32")
-    shape = list(_numbers(tensor[_DIMS]))
+    shape = _shape(f"its weight '{name}'", _numbers(tensor[_DIMS]))
     values = _values(tensor, kind)
     if len(values) != prod(shape):
         raise ValueError(
@@ -199,15 +207,24 @@ def _values(
 
 
 def _check_input(value: defaultdict[int, list[Value]]) -> None:
-    shape = [
+    sizes = (
         number
         for kind in map(_message, value[2])
         for tensor in map(_message, kind[1])
         for dimensions in map(_message, tensor[2])
         for dimension in map(_message, dimensions[1])
         for number in _numbers(dimension[1])
-    ]
+    )
+    what = f"its input '{_text(value[1])}'"
+    shape = _shape(what, sizes)
     if 4 * prod(shape) > MOST_MEMORY:
-        raise ValueError(
-            f"its input '{_text(value[1])}' is of the shape {shape}: that is too large"
-        )
+        raise ValueError(f"{what} is of the shape {shape}: that is too large")
+
+
+def _shape(what: str, sizes: Iterator[int]) -> list[int]:
+    shape = list(islice(sizes, MOST_DIMENSIONS + 1))
+    if len(shape) > MOST_DIMENSIONS:
+        raise ValueError(f"{what} has more than {MOST_DIMENSIONS} dimensions")
+    if max(shape, default=0) >= LONGEST_DIMENSION:
+        raise ValueError(f"{what} is of the shape {shape}: that is too large")
+    return shape

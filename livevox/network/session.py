@@ -20,6 +20,8 @@ def session_options() -> onnxruntime.SessionOptions:
     options.inter_op_num_threads = 1
     options.log_severity_level = 4
     options.add_session_config_entry("session.use_env_allocators", "1")
+    # Else bytes that look like onnxruntime's own format would be read as that.
+    options.add_session_config_entry("session.load_model_format", "ONNX")
     return options
 
 
