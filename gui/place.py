@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from PyQt6.QtCore import QEvent, QObject, QTimer
 from PyQt6.QtGui import QScreen, QWindow
 from PyQt6.QtWidgets import QWidget
@@ -60,7 +62,8 @@ class OnScreen(QObject):
     def _fit(self) -> None:
         if self._screen is not self._window.screen():
             if self._screen is not None:
-                self._screen.availableGeometryChanged.disconnect(lambda _: self._settled.start())
+                with suppress(RuntimeError):  # Qt has deleted the screen that is gone
+                    self._screen.availableGeometryChanged.disconnect(self._soon)
             self._screen = self._window.screen()
             if self._screen is not None:
                 self._screen.availableGeometryChanged.connect(self._soon)

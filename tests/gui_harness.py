@@ -34,10 +34,22 @@ PATIENCE = 90.0
 """Timeout in seconds for operations that take a few seconds, generous for busy machines."""
 
 
+XCB = {"QT_QPA_PLATFORM": "xcb", "QT_XCB_GL_INTEGRATION": "none", "LANGUAGE": "en"}
+"""Variables for Qt."""
+
+
 @cache
-def display(size: str = "1280x900") -> str:
-    """Start one Xvfb with two screens for this process, and make Qt use it; returns its name, such
-    as `:1`. ``size`` is that of the first screen."""
+def display() -> str:
+    """Start one X display for this process, and make Qt use it; returns its name."""
+    name = x_display("1280x900")
+    os.environ.update(XCB, DISPLAY=name)
+    return name
+
+
+@cache
+def x_display(size: str) -> str:
+    """Start one Xvfb with two screens; returns its name, such as `:1`. ``size`` is that of the
+    first screen."""
     reader, writer = os.pipe()
     command = ["setpriv", "--pdeathsig", "TERM", "Xvfb", "-displayfd", str(writer)]
     command += ["-screen", "0", f"{size}x24", "-screen", "1", "1280x720x24", "-nolisten", "tcp"]
@@ -45,11 +57,7 @@ def display(size: str = "1280x900") -> str:
     os.close(writer)
     atexit.register(server.terminate)
     with os.fdopen(reader) as answer:
-        name = f":{answer.readline().strip()}"
-    os.environ.update(
-        DISPLAY=name, QT_QPA_PLATFORM="xcb", QT_XCB_GL_INTEGRATION="none", LANGUAGE="en"
-    )
-    return name
+        return f":{answer.readline().strip()}"
 
 
 @cache

@@ -11,14 +11,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PyQt6.QtCore import QPoint, QRect, Qt
+from PyQt6.QtCore import QPoint, QRect, QSize, Qt
+from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QToolButton, QWidget
 
 from gui.model.notices import Notice
+from gui.place import SETTLE_MS, OnScreen
 from gui.widgets.switch import Switch
 from livevox.midi.binding import Binding
-from tests.gui_harness import display, live_for, needs_display, window_alone
+from tests.gui_harness import (
+    XCB,
+    application,
+    live_for,
+    needs_display,
+    wait_until,
+    window_alone,
+    x_display,
+)
 
 pytestmark = needs_display
 
@@ -92,16 +102,35 @@ def test_faders_and_mutes_never_leave(window: Any, size: tuple[int, int]) -> Non
 
 @pytest.mark.parametrize(("screen", "scale"), [("1024x600", "2"), ("640x480", "1.25")])
 def test_no_window_is_larger_than_its_screen(screen: str, scale: str, tmp_path: Path) -> None:
-    name = display(screen)
     shown = subprocess.run(
         [sys.executable, "-c", SHOW, str(tmp_path)],
-        env=os.environ | {"DISPLAY": name, "QT_SCALE_FACTOR": scale},
+        env=os.environ | XCB | {"DISPLAY": x_display(screen), "QT_SCALE_FACTOR": scale},
         check=True,
         capture_output=True,
         text=True,
     )
     lines = [line.split() for line in shown.stdout.splitlines()]
     assert [line[:2] for line in lines] == [[str(float(scale)), "True"]] * 2
+
+
+def test_a_window_that_goes_to_another_screen_fits_there() -> None:
+    application()
+    window = QWidget()
+    OnScreen(window)
+    here, other = QGuiApplication.screens()
+    for screen in (here, other, here):
+        window.setScreen(screen)
+        window.resize(screen.availableGeometry().size() + QSize(50, 50))
+        window.show()
+        live_for(2 * SETTLE_MS / 1000)
+        wait_until(lambda to=screen: within_screen(window, to))
+        window.hide()
+    window.deleteLater()
+
+
+def within_screen(window: Any, screen: Any) -> bool:
+    live_for(0.05)
+    return window.screen() is screen and screen.availableGeometry().contains(window.frameGeometry())
 
 
 def test_one_tab_alone_looks_selected(english: Any) -> None:
