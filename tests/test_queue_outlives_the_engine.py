@@ -77,7 +77,7 @@ def test_the_queue_is_changed_told_and_goes_on_after_a_crash(
     supervisor.ask(AddToQueue((songs[3], songs[1])))
     look_until(supervisor, lambda: names(supervisor) == "0 [1] 2 3 1")
     position = float(fields.position)
-    supervisor.ask(ArrangeQueue((4, 3, 1, 0)))
+    supervisor.ask(ArrangeQueue((4, 3, 1, 0), 4))
     look_until(supervisor, lambda: names(supervisor) == "1 3 [1] 0")
     look_until(supervisor, lambda: fields.position > position + 0.3)
     supervisor.ask(PlayQueued(3))
@@ -107,7 +107,7 @@ def test_a_broken_song_is_skipped_and_told(
     broken = tmp_path / "broken.flac"
     broken.write_bytes(b"fLaC" + bytes(1000))
     supervisor.ask(AddToQueue((str(broken),)))
-    supervisor.ask(ArrangeQueue((1, 3, 2)))
+    supervisor.ask(ArrangeQueue((1, 3, 2), 3))
     supervisor.ask(PlayQueued(3))
     look_until(supervisor, lambda: names(supervisor) == "1 broken [2]")
 

@@ -17,6 +17,8 @@ from livevox.media.transport import Transport
 
 RATE = 44_100
 PATIENCE = 20.0
+ALL = 100
+"""Above the numbers of all songs: none was added since."""
 SECONDS = (1.0, 1.7, 0.9, 2.1, 1.3)
 
 
@@ -73,7 +75,7 @@ def test_every_order_is_heard_without_a_gap(
         order = list(rng.permutation(len(songs)))
         if order[-1] == playing:
             order = [playing, *order[:-1]]
-        transport.arrange(order)
+        transport.arrange(order, ALL)
         assert numbers(transport) == order
         assert transport.number == playing
         rest = song.shape[1] - before
@@ -91,7 +93,7 @@ def test_songs_are_added_at_the_end_also_after_it(
     (tmp_path / "folder").mkdir()
     for name, n in (("10.wav", 1), ("9.wav", 2)):
         (tmp_path / f"{n}.wav").rename(tmp_path / "folder" / name)
-    transport.arrange([0])
+    transport.arrange([0], ALL)
     transport.play()
     np.testing.assert_array_equal(listen(transport, 1000), songs[0][:, :1000])
     transport.add([tmp_path / "folder", tmp_path / "3.wav"])
@@ -117,12 +119,12 @@ def test_songs_are_added_at_the_end_also_after_it(
 def test_at_the_end_the_last_song_stays_the_current_one(
     transport: Transport, songs: list[Audio]
 ) -> None:
-    transport.arrange([1, 2, 0])
+    transport.arrange([1, 2, 0], ALL)
     transport.play()
     np.testing.assert_array_equal(listen(transport, songs[0].shape[1]), songs[0])
     transport.read(1)
     assert transport.ended
-    transport.arrange([2, 1, 0])
+    transport.arrange([2, 1, 0], ALL)
     wait_until(lambda: transport.buffered > 0)
     transport.read(441)
     assert (transport.number, transport.ended) == (0, True)
@@ -130,24 +132,28 @@ def test_at_the_end_the_last_song_stays_the_current_one(
     assert transport.number == 1
 
 
-def test_what_plays_may_leave_the_queue(transport: Transport) -> None:
+def test_what_plays_may_leave_the_queue(tmp_path: Path, transport: Transport) -> None:
     transport.play()
     listen(transport, 5000)
-    transport.arrange([4, 1])
+    transport.arrange([4, 1], ALL)
     assert transport.number == 1
     transport.read(5000)
-    transport.arrange([4])
+    transport.arrange([4], ALL)
     # It was the last one: the first is there, and waits.
     assert (transport.number, transport.position, transport.playing) == (4, 0, False)
     with pytest.raises(LivevoxError, match="empty"):
-        transport.arrange([])
+        transport.arrange([], ALL)
     with pytest.raises(LivevoxError, match="empty"):
-        transport.arrange([0, 2])
+        transport.arrange([0, 2], ALL)
     assert numbers(transport) == [4]
+    # A song that was not there when the order was made stays.
+    transport.add([tmp_path / "0.wav"])
+    transport.arrange([], 4)
+    assert numbers(transport) == [5]
 
 
 def test_a_song_is_chosen_from_the_queue(transport: Transport, songs: list[Audio]) -> None:
-    transport.arrange([3, 0, 2])
+    transport.arrange([3, 0, 2], ALL)
     transport.play_queued(2)
     assert transport.playing
     transport.pause()
@@ -174,7 +180,7 @@ def test_a_broken_song_is_skipped_and_told(
     assert len(transport.queue) == len(songs)
     transport.add([tmp_path / "broken.wav"])
     broken = len(songs)
-    transport.arrange([0, broken, 1])
+    transport.arrange([0, broken, 1], ALL)
     transport.play()
     both = np.concatenate([songs[0], songs[1]], axis=1)
     np.testing.assert_array_equal(listen(transport, both.shape[1]), both)

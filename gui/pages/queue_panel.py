@@ -75,7 +75,7 @@ class QueuePanel(QWidget):
 
     def _arrange(self, order: tuple[int, ...]) -> None:
         if order:
-            self._view_model.requests.ask(ArrangeQueue(order))
+            self._view_model.requests.ask(ArrangeQueue(order, max(self.list.order)))
         else:
             self._view_model.play_files(())
 

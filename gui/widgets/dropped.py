@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 
 from PyQt6.QtCore import QMimeData
 
@@ -10,5 +10,5 @@ from PyQt6.QtCore import QMimeData
 def dropped_paths(data: QMimeData | None) -> tuple[str, ...]:
     """The local files and folders of a drag, in turn."""
     urls = data.urls() if data is not None and data.hasUrls() else []
-    paths = (Path(url.toLocalFile()) for url in urls if url.isLocalFile())
-    return tuple(str(path) for path in paths if path.exists())
+    paths = (os.path.normpath(url.toLocalFile()) for url in urls if url.isLocalFile())
+    return tuple(path for path in paths if os.path.exists(path))

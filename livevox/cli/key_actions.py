@@ -138,9 +138,9 @@ class KeyActions:
     def _remove(self) -> None:
         """Take the song that plays out of the queue."""
         if (status := self._supervisor.status) is not None:
-            numbers = (each.number for each in status.queue)
+            numbers = [each.number for each in status.queue]
             order = tuple(number for number in numbers if number != status.queued)
-            self._supervisor.ask(ArrangeQueue(order))
+            self._supervisor.ask(ArrangeQueue(order, max(numbers, default=-1)))
 
     def _press_for_file(self, key: str) -> None:
         fields = self._supervisor.telemetry.fields

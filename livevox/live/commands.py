@@ -241,9 +241,11 @@ class AddToQueue(FileCommand):
 
 @dataclass(frozen=True)
 class ArrangeQueue(FileCommand):
-    """Play only these files of the queue, by their numbers, and in this order."""
+    """Play only these files of the queue, by their numbers, and in this order, and after them
+    those that were added since: their numbers are above ``seen``."""
 
     order: tuple[int, ...]
+    seen: int
 
 
 FILE_COMMANDS = tuple(FileCommand.__subclasses__())

@@ -90,17 +90,18 @@ class Sound:
         processor: Processor,
         follow: Callable[[Processor], Listener],
         rescan: bool = True,
+        period: int | None = None,
     ) -> None:
         """Open the devices and start. Raises LivevoxError if one is missing.
 
         ``follow`` is called with the prepared processor. It returns the function that receives all
         outputs, see :class:`livevox.live.worker.Worker`. ``rescan`` updates the list of devices
-        first.
+        first. ``period`` is the output's in samples, if it is known.
         """
         if rescan:
             devices.rescan()
         setup = sound_setup(config)
-        period = host_period(setup.output, setup.rate)
+        period = period or host_period(setup.output, setup.rate)
         block = config.block_size or period
         channels = len(setup.in_channels)
         processor.prepare(setup.rate, channels, block)
@@ -228,8 +229,8 @@ class Sound:
                 transport.play_queued(number)
             case commands.AddToQueue(sources):
                 transport.add(map(Path, sources))
-            case commands.ArrangeQueue(order):
-                transport.arrange(order)
+            case commands.ArrangeQueue(order, seen):
+                transport.arrange(order, seen)
 
     def write_telemetry(self) -> None:
         """Write the telemetry that no thread writes."""

@@ -42,11 +42,11 @@ class Playlist:
         self.error: str | None = None
         """What is left out, or the error of the last file that did not play to its end."""
         self._problems: dict[int, str] = {}
-        self._followers: dict[int, tuple[int, ...]] = {}
-        """By number of a file that has left the queue, the files that came after it then."""
+        self._left: dict[int, tuple[tuple[int, ...], int]] = {}
+        """By number of a file that has left the queue, that queue and the file's place in it."""
         self._track: tuple[int, Track] | None = None
         self._as = (sample_rate, channels, fade)
-        self.add(sources)
+        self.add(queue_of(source) for source in sources)
 
     @property
     def queue(self) -> tuple[Queued, ...]:
@@ -55,9 +55,8 @@ class Playlist:
             Queued(number, self.paths[number], self._problems.get(number)) for number in self.order
         )
 
-    def add(self, sources: Iterable[Path]) -> None:
-        """Add files at the end, all or none; see the class for what is raised."""
-        found = [queue_of(source) for source in sources]
+    def add(self, found: Iterable[tuple[list[Path], str | None]]) -> None:
+        """Add at the end what :func:`queue_of` has found."""
         for paths, left_out in found:
             first = len(self.paths)
             self.paths.extend(paths)
@@ -65,15 +64,16 @@ class Playlist:
             self.changes += 1
             self.error = left_out or self.error
 
-    def arrange(self, order: Iterable[int]) -> None:
-        """Play only these files, and in this order; numbers that are not in the queue are left
-        out."""
+    def arrange(self, order: Iterable[int], seen: int) -> None:
+        """Play only these files, and in this order, and after them those with numbers above
+        ``seen``; numbers that are not in the queue are left out."""
         before = self.order
         queued = set(before)
-        after = dict.fromkeys(number for number in order if number in queued)
+        newer = (number for number in before if number > seen)
+        after = dict.fromkeys(number for number in (*order, *newer) if number in queued)
         for place, number in enumerate(before):
             if number not in after:
-                self._followers[number] = before[place + 1 :]
+                self._left[number] = before, place
         self.order = tuple(after)
         self.changes += 1
 
@@ -108,7 +108,9 @@ class Playlist:
         if number in order:
             later: Iterable[int] = order[order.index(number) + 1 :]
         else:
-            later = (each for each in self._followers.get(number, ()) if each in order)
+            before, place = self._left.get(number, ((), 0))
+            queued = set(order)
+            later = (each for each in before[place + 1 :] if each in queued)
         return next((each for each in later if each not in self._problems), None)
 
     def before(self, number: int) -> int | None:

@@ -35,11 +35,14 @@ def queue_of(path: Path) -> tuple[list[Path], str | None]:
     it is M3U, in UTF-8 or else Latin-1, and its relative paths begin at its folder. Any other path
     is a file, which need not exist.
 
-    Raises LivevoxError for a folder without music, and for a playlist that can't be read or names
-    no file that exists.
+    Raises LivevoxError for a folder without music, for a folder or a playlist that can't be read,
+    and for a playlist that names no file that exists.
     """
-    if path.is_dir():
-        return _folder(path), None
+    try:
+        if path.is_dir():
+            return _folder(path), None
+    except OSError as error:
+        raise _not_opened(path, error) from None
     if path.suffix.lower() in PLAYLIST_SUFFIXES:
         return _playlist(path)
     return [path], None
@@ -69,9 +72,7 @@ def _playlist(path: Path) -> tuple[list[Path], str | None]:
     except FileNotFoundError:
         raise LivevoxError(f"{path} does not exist: check the name") from None
     except OSError as error:
-        raise LivevoxError(
-            f"{path} can't be opened ({error.strerror}): check its permissions and its disk"
-        ) from None
+        raise _not_opened(path, error) from None
     found: list[Path] = []
     missing: list[str] = []
     for line in data.removeprefix(b"\xef\xbb\xbf").splitlines():
@@ -88,6 +89,11 @@ def _playlist(path: Path) -> tuple[list[Path], str | None]:
     if missing:
         return found, f"{path.name} names what is not there, which is left out: {_named(missing)}"
     return found, None
+
+
+def _not_opened(path: Path, error: OSError) -> LivevoxError:
+    reason = error.strerror
+    return LivevoxError(f"{path} can't be opened ({reason}): check its permissions and its disk")
 
 
 def _meant(folder: Path, entry: bytes) -> Iterator[Path]:

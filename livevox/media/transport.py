@@ -16,7 +16,7 @@ from livevox.errors import LivevoxError
 from livevox.media.music_ring import MusicRing
 from livevox.media.playhead import Cut, Playhead, Request, fade_samples
 from livevox.media.playlist import Playlist
-from livevox.media.queue import Queued
+from livevox.media.queue import Queued, queue_of
 from livevox.media.read_ahead import ReadAhead
 from livevox.media.track import Loop
 
@@ -147,20 +147,24 @@ class Transport:
         continues with them.
 
         Raises LivevoxError if one stands for no files."""
+        # Listing a folder may take seconds.
+        found = [queue_of(source) for source in sources]
         with self._wake:
-            self._playlist.add(sources)
+            self._playlist.add(found)
             self._follow_queue()
 
-    def arrange(self, order: Iterable[int]) -> None:
-        """Play only these files of the queue, by their numbers, and in this order. The file that
-        plays continues; if it is left out, the next one begins.
+    def arrange(self, order: Iterable[int], seen: int) -> None:
+        """Play only these files of the queue, by their numbers, and in this order, and after them
+        those that were added since: their numbers are above ``seen``. The file that plays
+        continues; if it is left out, the next one begins.
 
         Raises LivevoxError if none is left."""
         with self._wake:
             order = list(order)
-            if not set(order) & set(self._playlist.order):
+            queue = self._playlist.order
+            if not set(order) & set(queue) and not any(number > seen for number in queue):
                 raise LivevoxError("the queue would be empty: leave a song in it")
-            self._playlist.arrange(order)
+            self._playlist.arrange(order, seen)
             self._follow_queue()
 
     def _follow_queue(self) -> None:
