@@ -24,10 +24,11 @@ class UnwritableError(LivevoxError):
 
 
 def one_line(text: str) -> str:
-    """Text from a file or the network that can be shown: "?" for what would end the line or give
-    orders to the terminal.
+    """Text from a file or the network that can be shown: a space for a tab, "?" for what would end
+    the line or give orders to the terminal.
 
     >>> one_line("a\\tb\\n\\x1b[2Jc\\u00a0d")
-    'a?b??[2Jc\\xa0d'
+    'a b??[2Jc\\xa0d'
     """
-    return "".join(c if c.isprintable() or category(c) == "Zs" else "?" for c in text)
+    shown = text.replace("\t", " ")
+    return "".join(c if c.isprintable() or category(c) == "Zs" else "?" for c in shown)

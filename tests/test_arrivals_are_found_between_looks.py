@@ -24,6 +24,12 @@ def test_the_estimate_is_exact_within_a_twentieth_of_a_period(period: int, ppm: 
     assert np.abs(errors[len(errors) // 4 :]).max() < seconds / 20
 
 
+def test_a_clock_that_runs_already_counts_from_the_first_look() -> None:
+    arrival = Arrival(RATE)
+    arrival.see(4096, 1000.0)
+    assert arrival.at == 1000.0
+
+
 def test_after_a_loss_it_is_between_the_look_and_the_one_before() -> None:
     period, seconds = 1024, 1024 / RATE
     arrival = Arrival(RATE)

@@ -16,7 +16,7 @@ import soundfile
 
 import train.data.tracks
 from livevox.dsp.stft import SAMPLE_RATE, Audio
-from livevox.errors import LivevoxError
+from livevox.errors import LivevoxError, one_line
 from livevox.media.files import open_audio
 from train.data.datasets import DATASETS, load
 from train.data.labels import read_ultrastar
@@ -440,7 +440,7 @@ def test_a_damaged_line_names_file_number_and_the_home_page(
     text(tmp_path / file, *lines[:2], line, *lines[3:])
     with pytest.raises(LivevoxError) as error:
         load(name, tmp_path)
-    assert f"{tmp_path / file}:3: '{line}'" in str(error.value)
+    assert f"{tmp_path / file}:3: '{one_line(line)}'" in str(error.value)
     assert DATASETS[name].home in str(error.value)
 
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,7 @@ def test_who_asks_the_network_is_found_out() -> None:
 
 @needs_jack
 @needs_seccomp
-def test_live_sound_asks_no_network_and_leaves_no_file(
+def test_live_sound_asks_no_network_and_keeps_its_queue_only(
     tmp_path: Path, model_files: dict[str, Path]
 ) -> None:
     home, work = tmp_path / "home", tmp_path / "work"
@@ -87,7 +88,9 @@ def test_live_sound_asks_no_network_and_leaves_no_file(
     assert result.returncode == 0, result.stderr
     assert result.stdout
     assert files(work) == {"song.wav"}
-    assert files(home) == set()
+    assert files(home) == {".config/livevox/settings.toml"}
+    settings = tomllib.loads((home / ".config/livevox/settings.toml").read_text())
+    assert settings["files"] == [str(work / "song.wav")]
 
 
 WINDOW = """

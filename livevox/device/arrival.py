@@ -13,7 +13,7 @@ class Arrival:
     def __init__(self, sample_rate: int) -> None:
         self._sample_rate = sample_rate
         self._elapsed = 0
-        self._looked = 0.0
+        self._looked: float | None = None
         self.at = 0.0
         """Seconds of the clock that :meth:`see` was given."""
 
@@ -22,5 +22,5 @@ class Arrival:
         step, self._elapsed = elapsed - self._elapsed, elapsed
         if step:
             expected = self.at + step / self._sample_rate
-            self.at = min(max(expected, self._looked), now)
+            self.at = now if self._looked is None else min(max(expected, self._looked), now)
         self._looked = now
