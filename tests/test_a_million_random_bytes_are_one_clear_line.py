@@ -125,6 +125,7 @@ def test_as_osc(seed: int) -> None:
         assert [message.values for message in port.poll()] == [(-6.0,)]
 
 
+@pytest.mark.slow
 def test_on_the_command_line(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """Every option that takes a file."""
     for name in ("noise.wav", "noise.onnx", "noise.toml", "noise.m3u"):
