@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
-from livevox.dsp.stft import FRAME_RATE
-from livevox.live.mic_stem import MicStem
+from livevox.dsp.stft import FRAME_RATE, Audio
+from livevox.live.mic_stem import SLACK_SECONDS, MicStem
+from livevox.live.recording import Recording
 from livevox.live.telemetry import MIC_RING, Telemetry
-from livevox.processor import Outputs
+from livevox.live.worker import HOPELESS_SECONDS, Job, Worker
+from livevox.processor import Outputs, Processor
 from livevox.separator import Separation
 
 RATE = 48_000
@@ -100,3 +105,88 @@ def test_the_stem_is_silent_before_and_in_time_after_an_interruption(telemetry: 
         assert late == pytest.approx(500 if index < 296 else 20_000, abs=2)
     mix = np.concatenate([block.mix[0] for block, _ in joined])
     assert (np.diff(mix) == 1).all()
+
+
+@pytest.mark.parametrize("drift", [-0.02, 0.02])
+def test_a_microphone_with_another_clock_is_followed_without_holes(
+    telemetry: Telemetry, drift: float
+) -> None:
+    stem, mic = MicStem(telemetry, RATE, 1), []
+    for now in range(4 * BLOCK, 1000 * BLOCK, BLOCK):
+        hear(telemetry, now)
+        sung = round(now * (1 + drift))
+        sing(telemetry, now, now - sung)
+        # A block is ready long before it is heard.
+        ready = now + 20 * BLOCK
+        mic += [sound[0] for _, sound in stem.join(outputs(ready), ready)]
+    heard = np.concatenate(mic)
+    # Put together anew several times: by 1440 samples within a block of 256.
+    assert len(heard) > 900 * BLOCK
+    assert 3 < np.abs(np.diff(heard)).max() < 8
+    assert heard[-1] == pytest.approx(sung, abs=1.1 * SLACK_SECONDS * RATE)
+
+
+@pytest.fixture(scope="module")
+def processor() -> Processor:
+    processor = Processor()
+    processor.prepare(RATE, 1, BLOCK)
+    return processor
+
+
+def recorded(
+    telemetry: Telemetry, processor: Processor, folder: Path, jobs: int, skipped: int
+) -> dict[str, Audio]:
+    """What the worker and a recording make of so many jobs, (samples,) each, where the worker
+    comes so late that it skips the first ones."""
+    processor.reset()
+    recording = Recording(None, telemetry)
+    recording.with_mic = True
+    worker = Worker(processor, RATE, telemetry, recording.follow(processor), lambda: None, 0.1)
+    part = Path(recording.begin(str(folder)))
+    silence = np.zeros((1, BLOCK), np.float32)
+    for number in range(skipped + 1):
+        worker.put(Job(number * BLOCK, silence))
+    worker.start()
+    deadline = time.monotonic() + 60
+    for number in range(skipped + 1, skipped + jobs):
+        worker.put(Job(number * BLOCK, silence))
+        while telemetry.fields.inference.sum() <= number - skipped:
+            assert time.monotonic() < deadline
+            time.sleep(0.001)
+    worker.stop()
+    recording.end()
+    return {
+        name: soundfile.read(part / f"{name}.wav", dtype="float32")[0] for name in ("mix", "mic")
+    }
+
+
+def test_the_stem_is_in_time_after_the_worker_has_skipped_blocks(
+    telemetry: Telemetry, processor: Processor, tmp_path: Path
+) -> None:
+    jobs, skipped = 20, 200
+    assert skipped * BLOCK > HOPELESS_SECONDS * RATE
+    sung = (skipped + jobs) * BLOCK
+    numbers = np.arange(sung - MIC_RING // 4, sung)
+    hear(telemetry, sung)
+    sing(telemetry, sung, 0)
+    telemetry.fields.mic_sound[numbers % MIC_RING] = numbers[:, None] + 1
+    part = recorded(telemetry, processor, tmp_path, jobs, skipped)
+    assert telemetry.fields.skipped_blocks == skipped
+    first = skipped * BLOCK - processor.latency_samples
+    assert part["mic"] == pytest.approx(first + 1 + np.arange(jobs * BLOCK), abs=1)
+
+
+def test_what_waits_for_the_microphone_at_the_end_is_recorded(
+    telemetry: Telemetry, processor: Processor, tmp_path: Path
+) -> None:
+    jobs = 40
+    # So far the first half is heard.
+    sung = jobs // 2 * BLOCK
+    hear(telemetry, sung)
+    sing(telemetry, sung, 0)
+    telemetry.fields.mic_sound[:sung] = 1
+    part = recorded(telemetry, processor, tmp_path, jobs, 0)
+    assert len(part["mix"]) == len(part["mic"]) == jobs * BLOCK
+    there = processor.latency_samples + np.arange(sung)
+    assert (part["mic"][there] == 1).all()
+    assert not part["mic"][there[-1] + 2 :].any()

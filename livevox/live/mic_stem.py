@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,50 +19,78 @@ PATIENCE_SECONDS = 0.5
 """A microphone that is later than this counts as silent."""
 
 
+@dataclass(frozen=True)
+class _Block:
+    """Outputs, the number of the microphone's sample that is heard with their first, and the
+    number that would be if the block before went on."""
+
+    outputs: Outputs
+    first: int
+    before: int
+
+    @property
+    def samples(self) -> int:
+        return int(self.outputs.mix.shape[1])
+
+    @property
+    def end(self) -> int:
+        return max(self.first, self.before) + self.samples
+
+
 class MicStem:
     """Joins outputs, which are ready before they are heard, with the microphone's sound.
 
     Each stream times what is heard by the clock of its device. From then on samples are counted,
-    so the stem has no seams. Use it from one thread, the worker.
+    so the stem has no seams. Where the two have to be put together anew, one block fades from the
+    old place to the new one. Use it from one thread at a time.
     """
 
     def __init__(self, telemetry: Telemetry, sample_rate: int, channels: int) -> None:
         self._telemetry = telemetry
         self._rate = sample_rate
         self._channels = channels
-        self._waiting: deque[tuple[Outputs, int]] = deque()
-        """Outputs, and the number of the microphone's sample that is heard with their first."""
+        self._waiting: deque[_Block] = deque()
+        self._waiting_samples = 0
         self._next: int | None = None
 
     def join(self, outputs: Outputs, sample: int) -> Iterator[tuple[Outputs, Audio]]:
         """Take the next outputs, whose first sample is that one of the input; return all whose
         (channels, samples) of the microphone are there."""
-        written = int(self._telemetry.fields.mic_samples)
-        at = self._heard_with(sample)
+        before, at = self._next, self._heard_with(sample)
         if at is not None and not self._agrees(at):
-            for waiting, _ in self._waiting:
-                yield waiting, self._silence(waiting)
-            self._waiting.clear()
             self._next = at
         if self._next is None:
-            yield outputs, self._silence(outputs)
+            yield outputs, np.zeros((self._channels, outputs.mix.shape[1]), np.float32)
             return
-        self._waiting.append((outputs, self._next))
-        self._next += outputs.mix.shape[1]
-        late = self._next - PATIENCE_SECONDS * self._rate
+        block = _Block(outputs, self._next, self._next if before is None else before)
+        self._waiting.append(block)
+        self._waiting_samples += block.samples
+        self._next += block.samples
+        written = int(self._telemetry.fields.mic_samples)
         while self._waiting:
-            waiting, first = self._waiting[0]
-            samples = waiting.mix.shape[1]
-            if first + samples > max(written, late):
+            block = self._waiting[0]
+            late = self._waiting_samples - block.samples >= PATIENCE_SECONDS * self._rate
+            if block.end > written and not late:
                 return
-            self._waiting.popleft()
-            yield waiting, self._sound(first, samples, written)
+            yield self._popped(written)
+
+    def rest(self) -> Iterator[tuple[Outputs, Audio]]:
+        """The outputs that still wait, with what there is of the microphone."""
+        written = int(self._telemetry.fields.mic_samples)
+        while self._waiting:
+            yield self._popped(written)
+
+    def _popped(self, written: int) -> tuple[Outputs, Audio]:
+        block = self._waiting.popleft()
+        self._waiting_samples -= block.samples
+        sound = self._sound(block.first, block.samples, written)
+        if block.before != block.first:
+            old = self._sound(block.before, block.samples, written)
+            sound = old + (sound - old) * np.linspace(0, 1, block.samples, dtype=np.float32)
+        return block.outputs, sound
 
     def _agrees(self, at: int) -> bool:
         return self._next is not None and abs(at - self._next) <= SLACK_SECONDS * self._rate
-
-    def _silence(self, outputs: Outputs) -> Audio:
-        return np.zeros((self._channels, outputs.mix.shape[1]), np.float32)
 
     def _heard_with(self, sample: int) -> int | None:
         """The number of the microphone's sample that is heard with that one of the input; None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from livevox.dsp.stft import FRAME_RATE, Audio
@@ -37,13 +38,14 @@ class Recording:
         self._fresh = False
         """Whether the part waits for its first block."""
         self._processor: Processor | None = None
-        self._positions = (0, 0)
-        """Samples and frames that the processor has returned so far."""
+        self._writing = Lock()
+        """Held while a block is written. The worker never waits for it: what it has while a part
+        ends is not recorded."""
 
     def follow(self, processor: Processor) -> Listener:
         """Record from this prepared processor, which must be at the start of its stream. A
         recording continues in a new part. Returns the function that records the outputs."""
-        self._processor, self._positions = processor, (0, 0)
+        self._processor = processor
         if self.first is not None:
             first = Path(self.first)
             self._end_part()
@@ -53,22 +55,31 @@ class Recording:
                 self._first, self._error = None, f"the recording {first} has ended: {error}"
         return self._listen
 
-    def _listen(self, outputs: Outputs) -> None:
-        """Record the next outputs. The worker calls this for every block."""
-        recorder, part = self._recorder, outputs.separation
-        samples, frames = self._positions
-        if recorder is not None and self._processor is not None:
-            if self._fresh:
-                heard = (samples - self._processor.latency_samples) / self._processor.sample_rate
-                recorder.activity_start = frames / FRAME_RATE - heard
-                self._fresh = False
-            if self._stem is None:
-                _write(recorder, outputs, None)
-            else:
-                heard = samples - self._processor.latency_samples
-                for ready, mic in self._stem.join(outputs, heard):
-                    _write(recorder, ready, mic)
-        self._positions = (samples + outputs.mix.shape[1], frames + len(part.activity))
+    def _listen(self, outputs: Outputs, position: int) -> None:
+        """Record the outputs of the job at that position. The worker calls this for every block,
+        after it has added the frames to telemetry."""
+        if not self._writing.acquire(blocking=False):
+            return
+        try:
+            if self._recorder is not None and self._processor is not None:
+                self._record(self._recorder, self._processor, outputs, position)
+        finally:
+            self._writing.release()
+
+    def _record(
+        self, recorder: Recorder, processor: Processor, outputs: Outputs, position: int
+    ) -> None:
+        first = position - processor.latency_samples
+        if self._fresh:
+            # Both go on with the sound's position after the worker has skipped blocks.
+            frames = int(self._telemetry.fields.frames) - len(outputs.separation.activity)
+            recorder.activity_start = frames / FRAME_RATE - first / processor.sample_rate
+            self._fresh = False
+        if self._stem is None:
+            _write(recorder, outputs, None)
+        else:
+            for ready, mic in self._stem.join(outputs, first):
+                _write(recorder, ready, mic)
 
     def begin(self, folder: str) -> str:
         """End the current recording, start one in a new folder within ``folder`` and return the
@@ -118,7 +129,11 @@ class Recording:
         return recorder.folder
 
     def _end_part(self) -> Recorder | None:
-        recorder, self._recorder = self._recorder, None
+        with self._writing:
+            recorder, self._recorder = self._recorder, None
+            if recorder is not None and self._stem is not None:
+                for ready, mic in self._stem.rest():
+                    _write(recorder, ready, mic)
         if recorder is not None:
             recorder.close()
             if recorder.is_part and recorder.state == "closed" and not recorder.seconds:

@@ -17,7 +17,8 @@ from livevox.live.telemetry import INFERENCE_EDGES, Telemetry
 from livevox.priority import real_time
 from livevox.processor import Outputs, Processor
 
-Listener = Callable[[Outputs], None]
+Listener = Callable[[Outputs, int], None]
+"""Gets the outputs, and the number of the job's first sample."""
 PRIORITY = 15
 HOPELESS_SECONDS = 0.5
 """A worker that is later than this skips the waiting blocks and resets, to catch up."""
@@ -107,7 +108,7 @@ class Worker:
             part = outputs.separation
             self._telemetry.add_frames(part.activity, part.spectrogram, part.mask)
             self._measure(time.perf_counter() - started, time.perf_counter())
-            self._listen(outputs)
+            self._listen(outputs, job.position)
 
     def _skip(self) -> Job | None:
         """Skip all but the newest job; results before one latency has passed are discarded."""
