@@ -89,16 +89,16 @@ def test_gate_that_is_off_changes_nothing() -> None:
         assert (gate.gains(np.full(66, level), PARAMETERS["mic_gate"].minimum) == 1).all()
 
 
-@pytest.mark.parametrize("ceiling", [0.0, -6.0, -24.0])
-def test_limiter_is_never_above_its_ceiling_and_lets_go(ceiling: float) -> None:
-    limiter = Limiter(RATE)
+@pytest.mark.parametrize("limit", [0.0, -6.0, -24.0])
+def test_limiter_is_never_above_its_ceiling_and_lets_go(limit: float) -> None:
+    limiter, ceiling = Limiter(RATE), np.full(1, gain(limit), np.float32)
     rng = np.random.default_rng(1)
     for level in (0.01, 0.3, 1.0, 30.0, 1.0):
         block = (level * rng.standard_normal((2, 500))).astype(np.float32)
         out = limiter.process(block, ceiling)
-        assert np.abs(out).max() <= np.float32(gain(ceiling))
+        assert np.abs(out).max() <= ceiling
         # Both sides are lowered alike, so that a voice stays in its place.
-        free = np.abs(out).max(axis=0) < 0.999 * gain(ceiling)
+        free = np.abs(out).max(axis=0) < 0.999 * ceiling
         assert out[0, free] * block[1, free] == pytest.approx(
             out[1, free] * block[0, free], rel=1e-4
         )
@@ -154,7 +154,7 @@ def test_blocks_of_any_length_give_the_same_sound(rate: int, seed: int) -> None:
     assert np.abs(whole).max() > 0.2
 
 
-@pytest.mark.parametrize("name", MIC)
+@pytest.mark.parametrize("name", sorted(set(MIC) - {"mic_limit"}))
 def test_no_parameter_clicks(name: str) -> None:
     low, high = PARAMETERS[name].minimum, PARAMETERS[name].maximum
     values = EVERYTHING | {"mic_gate": -80.0, "mic_limit": 0.0, "mic": 0.0}
@@ -169,6 +169,22 @@ def test_no_parameter_clicks(name: str) -> None:
     # A click is a corner in a tone this slow.
     corners = np.abs(np.diff(heard, 2, axis=1))
     assert corners.max() < 2e-3
+
+
+def test_the_limit_does_not_click() -> None:
+    low, high = PARAMETERS["mic_limit"].minimum, PARAMETERS["mic_limit"].maximum
+    values = PLAIN | {"mic_limit": high}
+    tone = sine(50, 5 * RATE, level=0.5)[None]
+    chain, heard, start = MicChain(RATE, values), [], 0
+    # At all phases of the tone.
+    for number, samples in enumerate(RATE // 4 + np.arange(16) * 157):
+        now = values | {"mic_limit": (low, high)[number % 2]}
+        heard.append(sung(chain, tone[:, start : start + samples], now))
+        start += samples
+    out = np.concatenate(heard, axis=1)
+    # It has no look-ahead, so it bends the tone at once where that meets the moving ceiling.
+    assert np.abs(np.diff(out, 2, axis=1)).max() < 0.008
+    assert np.abs(out[:, RATE // 8 : RATE // 4]).max() == pytest.approx(gain(low), abs=1e-6)
 
 
 def test_plain_microphone_is_heard_at_once_on_both_sides() -> None:
@@ -214,7 +230,9 @@ def test_nothing_grows_with_time() -> None:
     sung(chain, audio, EVERYTHING)
     tracemalloc.start()
     before = tracemalloc.get_traced_memory()[0]
-    sung(chain, audio, EVERYTHING)
+    for _ in range(5):
+        sung(chain, audio, EVERYTHING)
     grown = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
-    assert grown < 2 * 8 * RATE + 50_000
+    # An array a block would take more.
+    assert grown < 50_000

@@ -63,7 +63,7 @@ class MicChain:
         else:
             self._reverb.clear()
         stereo = np.broadcast_to(sung * now["output"], (2, n))
-        return self._limiter.process(stereo, values["mic_limit"])
+        return self._limiter.process(stereo, now["limit"])
 
     def _cleaned(self, mono: Audio, values: Mapping[str, float]) -> Iterator[Matrix]:
         """The samples after low-cut and gate, cell by cell."""
@@ -87,4 +87,5 @@ def _targets(values: Mapping[str, float]) -> dict[str, float]:
         "mic_reverb": values["mic_reverb"],
         "into_reverb": float(values["mic_reverb"] > 0),
         "output": gain(values["output"]),
+        "limit": gain(values["mic_limit"]),
     }

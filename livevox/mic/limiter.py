@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from livevox.dsp.stft import Audio
-from livevox.parameters import gain
 
 RELEASE_DB_PER_SECOND = 40.0
 """How fast the gain comes back after a peak."""
@@ -24,13 +23,13 @@ class Limiter:
         """By how many dB the last sample was lowered."""
         return -self._db
 
-    def process(self, block: Audio, ceiling: float) -> Audio:
-        """Limit (channels, samples) to ``ceiling``, in dB of full scale."""
-        most = np.float32(gain(ceiling))
+    def process(self, block: Audio, ceiling: Audio) -> Audio:
+        """Limit (channels, samples) to ``ceiling``, an amplitude above 0: (samples,), or (1,) for
+        all of them."""
         peaks = np.abs(block).max(axis=0)
-        if self._db == 0 and peaks.max() <= most:
+        if self._db == 0 and (peaks <= ceiling).all():
             return block
-        allowed = np.minimum(0.0, ceiling - 20 * np.log10(np.maximum(peaks, QUIETEST, dtype=float)))
+        allowed = np.minimum(0.0, 20 * np.log10(ceiling / np.maximum(peaks, QUIETEST, dtype=float)))
         # The gain rises by the same step from sample to sample, except where a peak lowers it.
         risen = self._rise * np.arange(len(peaks) + 1)
         gains = np.minimum.accumulate(np.append(self._db, allowed) - risen) + risen
@@ -38,4 +37,4 @@ class Limiter:
         self._db = float(gains[-1])
         limited: Audio = (block * 10 ** (gains / 20)).astype(np.float32)
         # Rounding may exceed it.
-        return np.clip(limited, -most, most)
+        return np.clip(limited, -ceiling, ceiling)
