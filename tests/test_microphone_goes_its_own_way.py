@@ -48,6 +48,8 @@ with rtmixer.Mixer(device=names.index("{JACK_CLIENT}"), channels=1) as stream:
     sounddevice.sleep(round(1000 * len(song) / stream.samplerate))
 """
 """Plays to livevox without hearing it: JACK would delay one connection of a loop by a period."""
+SONG_SECONDS = 15
+"""Much longer than a slow machine takes to connect it."""
 GUARD_SECONDS = 0.1
 LOUD_DB = -18.0
 
@@ -138,11 +140,11 @@ def test_it_comes_back_when_its_process_has_died(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with JackServer(RATE, 1024) as server, supervised(server, tmp_path, monkeypatch) as engine:
-        pids = children(engine)
-        killed = max(pids)
-        os.kill(killed, signal.SIGKILL)
+        # The one that was started last.
+        os.kill(children(engine)[-1], signal.SIGKILL)
         look_for(engine, lambda: engine.status and not engine.status.mic)
         look_for(engine, lambda: engine.status and engine.status.mic)
+        server.wait_for_client(MIC_CLIENT)
         played = sung(RATE)
         heard = server.probe(MIC_CLIENT, played).result()
         assert lag(heard, played, RATE // 2, 8192) == 2048
@@ -188,7 +190,7 @@ def test_its_stem_is_in_time_with_the_mix(tmp_path: Path) -> None:
         live.wait_until_running()
         told = live.wait(lambda line: line["mic"] is not None and line["recording"])
         song = tmp_path / "song.npy"
-        np.save(song, sung(3 * RATE).T)
+        np.save(song, sung(SONG_SECONDS * RATE).T)
         player = subprocess.Popen(
             [sys.executable, "-c", PLAYER, song], env=os.environ | server.environment
         )
@@ -223,7 +225,7 @@ def connect(server: JackServer, source: str, target: str) -> None:
 
 
 def children(engine: Supervisor) -> list[int]:
-    """The processes that the engine has started."""
+    """The processes that the engine has started, in this order."""
     listed = Path(f"/proc/{engine.pid}/task/{engine.pid}/children").read_text()
     return [int(pid) for pid in listed.split()]
 

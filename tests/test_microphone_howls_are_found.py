@@ -73,7 +73,22 @@ def test_a_howl_is_found_before_it_is_loud_for_70_ms(growth_db: float) -> None:
 def test_sounds_that_last_are_no_howl(kind: str) -> None:
     rng = np.random.default_rng(1)
     for _ in range(10):
-        assert howls(note(rng, kind)) == []
+        assert howls(note(rng, kind), 512) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "least", "most"),
+    [("sine", 10, 10), ("sung note", 0, 1), ("chord", 0, 1), ("sweep", 0, 1)],
+)
+def test_far_into_the_limiter_little_but_a_pure_tone_is_taken_for_a_howl(
+    kind: str, least: int, most: int
+) -> None:
+    rng, found = np.random.default_rng(1), 0
+    for _ in range(10):
+        sound = note(rng, kind)[: 2 * RATE]
+        found += bool(howls(sound / np.abs(sound).max(), 512, level_db=12.0))
+    # A note almost without overtones, held without vibrato, is a pure tone.
+    assert least <= found <= most
 
 
 def test_a_song_is_no_howl_though_it_is_limited() -> None:
