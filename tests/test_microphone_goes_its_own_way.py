@@ -148,6 +148,25 @@ def test_it_comes_back_when_its_process_has_died(
         assert lag(heard, played, RATE // 2, 8192) == 2048
 
 
+def test_it_ends_and_comes_back_with_its_engine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with JackServer(RATE, 1024) as server, supervised(server, tmp_path, monkeypatch) as engine:
+        mic, pid = max(children(engine)), engine.pid
+        assert pid is not None
+        # It sees the next engine before it learns of the end of its own.
+        os.kill(mic, signal.SIGSTOP)
+        os.kill(pid, signal.SIGKILL)
+        look_for(engine, lambda: engine.pid != pid)
+        os.kill(mic, signal.SIGCONT)
+        look_for(engine, lambda: has_ended(mic))
+        look_for(engine, lambda: engine.status and engine.status.mic)
+        server.wait_for_client(MIC_CLIENT)
+        heard = server.probe(MIC_CLIENT, played := sung(RATE)).result()
+        assert lag(heard, played, RATE // 2, 8192) == 2048
+    assert "Traceback" not in capfd.readouterr().err
+
+
 def test_a_channel_that_is_not_there_is_one_line_and_the_music_plays(tmp_path: Path) -> None:
     with (
         JackServer(RATE, 1024) as server,
@@ -226,6 +245,12 @@ def children(engine: Supervisor) -> list[int]:
     """The processes that the engine has started."""
     listed = Path(f"/proc/{engine.pid}/task/{engine.pid}/children").read_text()
     return [int(pid) for pid in listed.split()]
+
+
+def has_ended(pid: int) -> bool:
+    """Whether a process is gone, or only its parent does not know it."""
+    command = Path(f"/proc/{pid}/cmdline")
+    return not command.exists() or not command.read_bytes()
 
 
 def worker_of(engine: Supervisor) -> int:

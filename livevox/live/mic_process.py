@@ -51,18 +51,32 @@ def run(setup: MicSetup, guard: GuardState, connection: Connection, telemetry_na
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     devices.use_jack_name(JACK_CLIENT)
     microphone: _Microphone | None = None
-    with suppress(EOFError, OSError):
+    try:
+        microphone = _Microphone(setup, guard, Telemetry(telemetry_name))
+        connection.send(Sounds(microphone.device))
+        microphone.run(connection)
+    except (EOFError, OSError):
+        # The client has closed the connection, or has ended.
+        pass
+    except LivevoxError as error:
+        _tell(connection, str(error))
+    except Exception as error:
+        _tell(connection, f"the microphone failed: {type(error).__name__}: {error}")
+    finally:
         try:
-            microphone = _Microphone(setup, guard, Telemetry(telemetry_name))
-            connection.send(Sounds(microphone.device))
-            microphone.run(connection)
-        except LivevoxError as error:
-            connection.send(str(error))
-    if microphone is not None:
-        microphone.close()
-    devices.release()
-    # PortAudio's threads may hang after a device has vanished.
-    os._exit(0)
+            # Closing a device that has vanished may hang: the client kills the process then.
+            connection.close()
+            if microphone is not None:
+                microphone.close()
+            devices.release()
+        finally:
+            # PortAudio's threads may hang after a device has vanished.
+            os._exit(0)
+
+
+def _tell(connection: Connection, reason: str) -> None:
+    with suppress(OSError):
+        connection.send(reason)
 
 
 class _Microphone:
