@@ -137,29 +137,31 @@ class _Microphone:
     def step(self) -> None:
         """Play the blocks that have arrived."""
         stream = self._stream
-        self._arrival.see(stream.elapsed, time.monotonic())
-        while stream.elapsed - self._taken >= stream.block:
+        # The time of arrival belongs to this count: a later one would be of a later arrival.
+        elapsed = stream.elapsed
+        self._arrival.see(elapsed, time.monotonic())
+        while elapsed - self._taken >= stream.block:
             started = time.perf_counter()
-            self._play(stream.read())
+            self._play(stream.read(), elapsed - self._taken - stream.block)
             self._taken += stream.block
             self._busy += time.perf_counter() - started
         stream.follow()
 
-    def _play(self, sung: Audio) -> None:
+    def _play(self, sung: Audio, ahead: int) -> None:
+        """Play a block after which ``ahead`` more samples have arrived."""
         played = self._chain.process(sung, self._values())
         if self._howl.add(sung, played, self._chain.reduction):
             self._guard.howled()
         heard = self._guard.apply(played)
         self._stream.write(with_channels(heard, self._outputs))
         self._meter.add(heard)
-        self._keep(played)
+        self._keep(played, ahead)
 
-    def _keep(self, played: Audio) -> None:
+    def _keep(self, played: Audio, ahead: int) -> None:
         """Keep the sound for recordings, which are not turned down."""
         fields = self._telemetry.fields
         written, n = int(fields.mic_samples), played.shape[1]
         self._sound[(written + np.arange(n)) % MIC_RING] = played.T
-        ahead = self._stream.elapsed - self._taken - n
         wait = self._stream.block + self._stream.latency - ahead
         # Both belong together.
         fields.mic_heard_at = nan
