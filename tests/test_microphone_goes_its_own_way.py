@@ -18,6 +18,7 @@ import soundfile
 from livevox.dsp.stft import Audio
 from livevox.live.commands import UseModel
 from livevox.live.engine_config import EngineConfig
+from livevox.live.guard import HOWL_DB
 from livevox.live.mic_setup import JACK_CLIENT as MIC_CLIENT
 from livevox.live.supervisor import Supervisor
 from livevox.live.worker import PRIORITY as WORKER_PRIORITY
@@ -26,6 +27,7 @@ from livevox.parameters import defaults, gain
 from tests.jack import JackServer, needs_jack
 from tests.live import JACK_CLIENT, QUIET_STEMS, LiveProcess, environment, noise
 from tests.stalls import BURNER, steady_period
+from tests.test_changed_periods_are_followed import change_period, longer
 
 pytestmark = [needs_jack, pytest.mark.real_time]
 
@@ -105,6 +107,25 @@ def test_its_latency_is_what_is_reported_and_one_period(rate: int, tmp_path: Pat
     # The probe closes a loop, which takes JACK a period.
     assert late == 2 * period
     assert told["mic_latency_ms"] / 1000 * rate == pytest.approx(period, abs=0.01 * rate / 1000)
+
+
+def test_its_latency_follows_the_period(tmp_path: Path) -> None:
+    first = steady_period(RATE)
+    with JackServer(RATE, first) as server, LiveProcess(server, tmp_path, *WITH_MIC) as live:
+        live.wait_until_running()
+        live.wait(lambda line: line["mic"] is not None)
+        for period in (longer(first, 8), first):
+            change_period(server, period)
+            ms = pytest.approx(1000 * period / RATE, abs=0.01)
+            live.wait(
+                lambda line, to=period, ms=ms: line["block"] == to and line["mic_latency_ms"] == ms
+            )
+            server.wait_for_client(MIC_CLIENT)
+            played = sung(2 * RATE)
+            heard = server.probe(MIC_CLIENT, played).result()
+            # As above.
+            assert lag(heard, played, RATE, 4 * period) == 2 * period
+        live.end()
 
 
 def test_it_goes_on_while_the_separation_is_blocked(
@@ -190,13 +211,18 @@ def test_a_howl_is_turned_down_within_100_ms_and_told(tmp_path: Path) -> None:
         # A whole number of waves fits into the loop, so that they add up.
         tone = np.sin(2 * np.pi * 8 / 512 * np.arange(2048)) * np.hanning(2048)
         played[0, RATE : RATE + len(tone)] = 0.0002 * tone
+        # Sung after it.
+        played[0, 3 * RATE :] = sung(RATE)[0]
         probe = server.probe(MIC_CLIENT, played)
         live.wait(lambda line: any("the microphone is 20 dB" in text for text in line["notices"]))
         heard = np.abs(probe.result()[0])
         live.end()
     loud = np.flatnonzero(heard > gain(LOUD_DB))[0]
     # It grows by itself, and is much softer soon after it was loud.
-    assert heard[loud + round(GUARD_SECONDS * RATE) :].max() < heard[loud]
+    assert heard[loud + round(GUARD_SECONDS * RATE) : 3 * RATE].max() < heard[loud]
+    # With the fader at 3 dB.
+    rms = np.sqrt(np.mean(heard[-RATE // 2 :] ** 2) / np.mean(played[0, -RATE // 2 :] ** 2))
+    assert 20 * np.log10(rms) == pytest.approx(3 + HOWL_DB, abs=1.5)
 
 
 def test_its_stem_is_in_time_with_the_mix(tmp_path: Path) -> None:
