@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import time
 from contextlib import suppress
 from math import inf
 from multiprocessing.connection import Connection
@@ -34,6 +35,8 @@ class Microphone:
         self._process: SpawnProcess | None = None
         self._connection: Connection | None = None
         self._tried = -inf
+        self._left = -inf
+        """When its process was told to end."""
         self.device: str | None = None
         """Full name of the device that is open; None if none is."""
         self.reason = ""
@@ -43,7 +46,7 @@ class Microphone:
         """Play this one from now on; None is none. The one that plays goes on if it is the same."""
         if setup == self._setup:
             return
-        self.close()
+        self._leave()
         self._setup, self._tried, self.reason = setup, -inf, ""
 
     def look(self, now: float) -> bool:
@@ -52,7 +55,8 @@ class Microphone:
         before = self.device, self.reason
         connection = self._connection
         if connection is None:
-            if self._setup is not None and now - self._tried >= RETRY_SECONDS:
+            ended = self._has_ended()
+            if ended and self._setup is not None and now - self._tried >= RETRY_SECONDS:
                 self._tried = now
                 self._start(self._setup)
         else:
@@ -80,15 +84,13 @@ class Microphone:
                 self._connection.send(LetThrough())
 
     def close(self) -> None:
-        """End the process."""
-        process = self._process
+        """End the process, and wait for its end."""
         self._leave()
         self._setup = None
-        if process is not None:
-            process.join(END_SECONDS)
-            if process.is_alive():
-                process.kill()
-                process.join()
+        if self._process is not None:
+            self._process.join(END_SECONDS)
+            self._left = -inf
+            self._has_ended()
 
     def _start(self, setup: MicSetup) -> None:
         context = multiprocessing.get_context("spawn")
@@ -102,7 +104,18 @@ class Microphone:
         theirs.close()
 
     def _leave(self) -> None:
+        """Let the process end."""
         if self._connection is not None:
             self._connection.close()
-        self._connection = self._process = None
+            self._connection, self._left = None, time.monotonic()
         self.device = None
+
+    def _has_ended(self) -> bool:
+        """Whether no process is left, which the next one needs. Kills one that does not end."""
+        if self._process is not None and self._process.is_alive():
+            if time.monotonic() - self._left < END_SECONDS:
+                return False
+            self._process.kill()
+            self._process.join()
+        self._process = None
+        return True
