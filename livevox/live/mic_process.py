@@ -58,7 +58,6 @@ def run(setup: MicSetup, guard: GuardState, connection: Connection, telemetry_na
         telemetry, gain, mistaken = Telemetry(telemetry_name), Guard(guard), None
         while True:
             microphone = _Microphone(setup, gain, telemetry, mistaken)
-            connection.send(Sounds(microphone.device))
             mistaken = microphone.run(connection)
             microphone.close()
             microphone = None
@@ -95,7 +94,7 @@ class _Microphone:
         fields = telemetry.fields
         # Looking up a record's field takes longer than using it.
         self._parameters, self._sound = fields.parameters, fields.mic_sound
-        self._stream, self.device = _opened(setup)
+        self._stream, self._device = _opened(setup)
         rate = setup.rate
         self._rate = rate
         self._outputs = len(setup.output_channels)
@@ -138,7 +137,7 @@ class _Microphone:
         gc.freeze()
         self._stream.start()
         nap = min(LONGEST_NAP, self._stream.block / self._rate / NAPS_PER_BLOCK)
-        next_look = 0.0
+        next_look, told = 0.0, False
         while True:
             self.step()
             now = time.monotonic()
@@ -148,6 +147,9 @@ class _Microphone:
                     if isinstance(connection.recv(), LetThrough):
                         self._guard.let_through()
                 self._look(now)
+                if self._taken and not told:
+                    connection.send(Sounds(self._device))
+                    told = True
                 if (period := self._new_period()) is not None:
                     return period
             time.sleep(nap)

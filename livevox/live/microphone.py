@@ -13,7 +13,8 @@ from livevox.live.guard import GUARD_STATES, GuardState
 from livevox.live.mic_setup import LetThrough, MicSetup, Sounds
 from livevox.live.telemetry import Telemetry
 
-RETRY_SECONDS = 2.0
+RETRY_SECONDS, LONGEST_RETRY_SECONDS = 2.0, 30.0
+"""Between the starts of a microphone that can't be opened: twice as long each time."""
 END_SECONDS = 3.0
 
 
@@ -34,7 +35,8 @@ class Microphone:
         self._setup: MicSetup | None = None
         self._process: SpawnProcess | None = None
         self._connection: Connection | None = None
-        self._tried = -inf
+        self._next, self._interval = -inf, RETRY_SECONDS
+        """When to start its process, and how long to wait after that."""
         self._left = -inf
         """When its process was told to end."""
         self.device: str | None = None
@@ -47,7 +49,8 @@ class Microphone:
         if setup == self._setup:
             return
         self._leave()
-        self._setup, self._tried, self.reason = setup, -inf, ""
+        self._setup, self.reason = setup, ""
+        self._next, self._interval = -inf, RETRY_SECONDS
 
     def look(self, now: float) -> bool:
         """Start the process, or see what became of it, at ``now`` on a monotonic clock. Returns
@@ -56,15 +59,19 @@ class Microphone:
         connection = self._connection
         if connection is None:
             ended = self._has_ended()
-            if ended and self._setup is not None and now - self._tried >= RETRY_SECONDS:
-                self._tried = now
+            if ended and self._setup is not None and now >= self._next:
+                self._next = now + self._interval
+                self._interval = min(LONGEST_RETRY_SECONDS, 2 * self._interval)
                 self._start(self._setup)
         else:
             try:
                 while connection.poll():
                     told = connection.recv()
-                    self.device = told.device if isinstance(told, Sounds) else None
-                    self.reason = "" if isinstance(told, Sounds) else told
+                    if isinstance(told, Sounds):
+                        self.device, self.reason = told.device, ""
+                        self._next, self._interval = now + RETRY_SECONDS, RETRY_SECONDS
+                    else:
+                        self.device, self.reason = None, told
             except (EOFError, OSError):
                 self.reason = self.reason or "the microphone's process has ended"
                 self._leave()
