@@ -29,7 +29,7 @@ class Microphone:
     """The client of :mod:`livevox.live.mic_process`. It never waits for the process."""
 
     def __init__(self, telemetry: Telemetry, guard: GuardState) -> None:
-        """``guard`` is the state of the microphone's guard at the start."""
+        """``guard`` is the state of the microphone's guard at the first start."""
         self._telemetry = telemetry
         self._guard = guard
         self._setup: MicSetup | None = None
@@ -84,8 +84,8 @@ class Microphone:
 
     def let_through(self) -> None:
         """Raise it to its level: see :meth:`livevox.live.guard.Guard.let_through`."""
-        # Also after it was started anew.
-        self._guard = "open"
+        if self._guard != "open":
+            self._guard = "rising"
         if self._connection is not None:
             with suppress(OSError):
                 self._connection.send(LetThrough())
@@ -115,6 +115,9 @@ class Microphone:
         if self._connection is not None:
             self._connection.close()
             self._connection, self._left = None, time.monotonic()
+        if self.device:
+            # The next one begins softly where this one was turned down.
+            self._guard = "rising" if self.guard == "howl" else self.guard
         self.device = None
 
     def _has_ended(self) -> bool:
