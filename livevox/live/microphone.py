@@ -11,7 +11,7 @@ from multiprocessing.context import SpawnProcess
 
 from livevox.live.guard import GUARD_STATES, GuardState
 from livevox.live.mic_setup import LetThrough, MicSetup, Sounds
-from livevox.live.telemetry import Telemetry
+from livevox.live.telemetry import METERS, Telemetry
 
 RETRY_SECONDS, LONGEST_RETRY_SECONDS = 2.0, 30.0
 """Between the starts of a microphone that can't be opened: twice as long each time."""
@@ -127,5 +127,10 @@ class Microphone:
                 return False
             self._process.kill()
             self._process.join()
-        self._process = None
+        if self._process is not None:
+            self._process = None
+            # It may have been killed before it could show that nothing is heard.
+            fields = self._telemetry.fields
+            fields.mic_budget, fields.mic_load, fields.mic_reduction = 0, 0, 0
+            fields.levels[METERS.index("mic")] = 0
         return True
