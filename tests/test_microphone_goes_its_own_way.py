@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -16,11 +17,15 @@ import pytest
 import soundfile
 
 from livevox.dsp.stft import Audio
-from livevox.live.commands import UseModel
+from livevox.errors import LivevoxError
+from livevox.live.commands import UseDevices, UseModel
 from livevox.live.engine_config import EngineConfig
-from livevox.live.guard import HOWL_DB
+from livevox.live.guard import GUARD_STATES, HOWL_DB
 from livevox.live.mic_setup import JACK_CLIENT as MIC_CLIENT
+from livevox.live.mic_setup import MicSetup
+from livevox.live.microphone import Microphone
 from livevox.live.supervisor import Supervisor
+from livevox.live.telemetry import Telemetry
 from livevox.live.worker import PRIORITY as WORKER_PRIORITY
 from livevox.mic.chain import MicChain
 from livevox.parameters import defaults, gain
@@ -169,6 +174,18 @@ def test_it_comes_back_when_its_process_has_died(
         assert lag(heard, played, RATE // 2, 8192) == 2048
 
 
+def test_it_comes_back_softly_after_a_howl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with JackServer(RATE, 1024) as server, supervised(server, tmp_path, monkeypatch) as engine:
+        mic = max(children(engine))
+        os.kill(mic, signal.SIGSTOP)
+        engine.telemetry.fields.mic_guard = GUARD_STATES.index("howl")
+        os.kill(mic, signal.SIGKILL)
+        look_for(engine, lambda: engine.status and not engine.status.mic)
+        look_for(engine, lambda: engine.status and engine.status.mic)
+        assert engine.status is not None
+        assert engine.status.mic_guard == "rising"
+
+
 def test_it_ends_and_comes_back_with_its_engine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -186,6 +203,40 @@ def test_it_ends_and_comes_back_with_its_engine(
         heard = server.probe(MIC_CLIENT, played := sung(RATE)).result()
         assert lag(heard, played, RATE // 2, 8192) == 2048
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_it_ends_when_other_devices_are_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with JackServer(RATE, 1024) as server, supervised(server, tmp_path, monkeypatch) as engine:
+        mic = max(children(engine))
+        with pytest.raises(LivevoxError, match="nowhere"):
+            engine.ask(UseDevices({"output": "nowhere"}))
+        look_for(engine, lambda: has_ended(mic))
+        look_for(engine, lambda: engine.status and not engine.status.mic)
+        look_for(engine, lambda: engine.telemetry.mic_latency == 0)
+
+
+def test_one_that_is_missing_is_tried_less_and_less_often() -> None:
+    def running() -> list[str]:
+        names = [child.name for child in multiprocessing.active_children()]
+        return [name for name in names if name == "livevox microphone"]
+
+    telemetry = Telemetry()
+    microphone = Microphone(telemetry, "open")
+    microphone.use(MicSetup("nowhere", (1,), "nowhere", (1, 2), RATE))
+    microphone.look(0.0)
+    for seconds in (2.0, 2.0 + 4.0):
+        while running():
+            microphone.look(seconds - 0.1)
+        microphone.look(seconds - 0.1)
+        assert not running()
+        assert "device" in microphone.reason
+        microphone.look(seconds)
+        assert running()
+    microphone.close()
+    assert not running()
+    telemetry.close()
 
 
 def test_a_channel_that_is_not_there_is_one_line_and_the_music_plays(tmp_path: Path) -> None:

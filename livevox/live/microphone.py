@@ -71,7 +71,8 @@ class Microphone:
                         self.device, self.reason = told.device, ""
                         self._next, self._interval = now + RETRY_SECONDS, RETRY_SECONDS
                     else:
-                        self.device, self.reason = None, told
+                        self.reason = told
+                        self._forget_device()
             except (EOFError, OSError):
                 self.reason = self.reason or "the microphone's process has ended"
                 self._leave()
@@ -115,6 +116,9 @@ class Microphone:
         if self._connection is not None:
             self._connection.close()
             self._connection, self._left = None, time.monotonic()
+        self._forget_device()
+
+    def _forget_device(self) -> None:
         if self.device:
             # The next one begins softly where this one was turned down.
             self._guard = "rising" if self.guard == "howl" else self.guard
