@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -16,16 +17,22 @@ import pytest
 import soundfile
 
 from livevox.dsp.stft import Audio
-from livevox.live.commands import UseModel
+from livevox.errors import LivevoxError
+from livevox.live.commands import UseDevices, UseModel
 from livevox.live.engine_config import EngineConfig
+from livevox.live.guard import GUARD_STATES, HOWL_DB
 from livevox.live.mic_setup import JACK_CLIENT as MIC_CLIENT
+from livevox.live.mic_setup import MicSetup
+from livevox.live.microphone import Microphone
 from livevox.live.supervisor import Supervisor
+from livevox.live.telemetry import Telemetry
 from livevox.live.worker import PRIORITY as WORKER_PRIORITY
 from livevox.mic.chain import MicChain
 from livevox.parameters import defaults, gain
 from tests.jack import JackServer, needs_jack
 from tests.live import JACK_CLIENT, QUIET_STEMS, LiveProcess, environment, noise
 from tests.stalls import BURNER, steady_period
+from tests.test_changed_periods_are_followed import change_period, longer
 
 pytestmark = [needs_jack, pytest.mark.real_time]
 
@@ -109,6 +116,25 @@ def test_its_latency_is_what_is_reported_and_one_period(rate: int, tmp_path: Pat
     assert told["mic_latency_ms"] / 1000 * rate == pytest.approx(period, abs=0.01 * rate / 1000)
 
 
+def test_its_latency_follows_the_period(tmp_path: Path) -> None:
+    first = steady_period(RATE)
+    with JackServer(RATE, first) as server, LiveProcess(server, tmp_path, *WITH_MIC) as live:
+        live.wait_until_running()
+        live.wait(lambda line: line["mic"] is not None)
+        for period in (longer(first, 8), first):
+            change_period(server, period)
+            ms = pytest.approx(1000 * period / RATE, abs=0.01)
+            live.wait(
+                lambda line, to=period, ms=ms: line["block"] == to and line["mic_latency_ms"] == ms
+            )
+            server.wait_for_client(MIC_CLIENT)
+            played = sung(2 * RATE)
+            heard = server.probe(MIC_CLIENT, played).result()
+            # As above.
+            assert lag(heard, played, RATE, 4 * period) == 2 * period
+        live.end()
+
+
 def test_it_goes_on_while_the_separation_is_blocked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -150,6 +176,71 @@ def test_it_comes_back_when_its_process_has_died(
         assert lag(heard, played, RATE // 2, 8192) == 2048
 
 
+def test_it_comes_back_softly_after_a_howl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with JackServer(RATE, 1024) as server, supervised(server, tmp_path, monkeypatch) as engine:
+        mic = max(children(engine))
+        os.kill(mic, signal.SIGSTOP)
+        engine.telemetry.fields.mic_guard = GUARD_STATES.index("howl")
+        os.kill(mic, signal.SIGKILL)
+        look_for(engine, lambda: engine.status and not engine.status.mic)
+        look_for(engine, lambda: engine.status and engine.status.mic)
+        assert engine.status is not None
+        assert engine.status.mic_guard == "rising"
+
+
+def test_it_ends_and_comes_back_with_its_engine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with JackServer(RATE, 1024) as server, supervised(server, tmp_path, monkeypatch) as engine:
+        mic, pid = max(children(engine)), engine.pid
+        assert pid is not None
+        # It sees the next engine before it learns of the end of its own.
+        os.kill(mic, signal.SIGSTOP)
+        os.kill(pid, signal.SIGKILL)
+        look_for(engine, lambda: engine.pid != pid)
+        os.kill(mic, signal.SIGCONT)
+        look_for(engine, lambda: has_ended(mic))
+        look_for(engine, lambda: engine.status and engine.status.mic)
+        server.wait_for_client(MIC_CLIENT)
+        heard = server.probe(MIC_CLIENT, played := sung(RATE)).result()
+        assert lag(heard, played, RATE // 2, 8192) == 2048
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_it_ends_when_other_devices_are_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with JackServer(RATE, 1024) as server, supervised(server, tmp_path, monkeypatch) as engine:
+        mic = max(children(engine))
+        with pytest.raises(LivevoxError, match="nowhere"):
+            engine.ask(UseDevices({"output": "nowhere"}))
+        look_for(engine, lambda: has_ended(mic))
+        look_for(engine, lambda: engine.status and not engine.status.mic)
+        look_for(engine, lambda: engine.telemetry.mic_latency == 0)
+
+
+def test_one_that_is_missing_is_tried_less_and_less_often() -> None:
+    def running() -> list[str]:
+        names = [child.name for child in multiprocessing.active_children()]
+        return [name for name in names if name == "livevox microphone"]
+
+    telemetry = Telemetry()
+    microphone = Microphone(telemetry, "open")
+    microphone.use(MicSetup("nowhere", (1,), "nowhere", (1, 2), RATE))
+    microphone.look(0.0)
+    for seconds in (2.0, 2.0 + 4.0):
+        while running():
+            microphone.look(seconds - 0.1)
+        microphone.look(seconds - 0.1)
+        assert not running()
+        assert "device" in microphone.reason
+        microphone.look(seconds)
+        assert running()
+    microphone.close()
+    assert not running()
+    telemetry.close()
+
+
 def test_a_channel_that_is_not_there_is_one_line_and_the_music_plays(tmp_path: Path) -> None:
     with (
         JackServer(RATE, 1024) as server,
@@ -162,9 +253,10 @@ def test_a_channel_that_is_not_there_is_one_line_and_the_music_plays(tmp_path: P
         live.end()
 
 
-def test_a_howl_is_turned_down_within_100_ms_and_told(tmp_path: Path) -> None:
-    # Every time round, which takes two periods, it is 3 dB louder.
-    arguments = (*WITH_MIC, "--set", "mic=3", "--set", "mic_limit=-6")
+@pytest.mark.parametrize("louder_db", [3, 8])
+def test_a_howl_is_turned_down_within_100_ms_and_told(louder_db: int, tmp_path: Path) -> None:
+    # Every time round, which takes two periods, it is so much louder.
+    arguments = (*WITH_MIC, "--set", f"mic={louder_db}", "--set", "mic_limit=-6")
     with JackServer(RATE) as server, LiveProcess(server, tmp_path, *arguments) as live:
         live.wait_until_running()
         live.wait(lambda line: line["mic"] is not None)
@@ -173,13 +265,17 @@ def test_a_howl_is_turned_down_within_100_ms_and_told(tmp_path: Path) -> None:
         # A whole number of waves fits into the loop, so that they add up.
         tone = np.sin(2 * np.pi * 8 / 512 * np.arange(2048)) * np.hanning(2048)
         played[0, RATE : RATE + len(tone)] = 0.0002 * tone
+        # Sung after it.
+        played[0, 3 * RATE :] = 0.3 * sung(RATE)[0]
         probe = server.probe(MIC_CLIENT, played)
         live.wait(lambda line: any("the microphone is 20 dB" in text for text in line["notices"]))
         heard = np.abs(probe.result()[0])
         live.end()
     loud = np.flatnonzero(heard > gain(LOUD_DB))[0]
     # It grows by itself, and is much softer soon after it was loud.
-    assert heard[loud + round(GUARD_SECONDS * RATE) :].max() < heard[loud]
+    assert heard[loud + round(GUARD_SECONDS * RATE) : 3 * RATE].max() < heard[loud]
+    rms = np.sqrt(np.mean(heard[-RATE // 2 :] ** 2) / np.mean(played[0, -RATE // 2 :] ** 2))
+    assert 20 * np.log10(rms) == pytest.approx(louder_db + HOWL_DB, abs=1.5)
 
 
 def test_its_stem_is_in_time_with_the_mix(tmp_path: Path) -> None:
@@ -228,6 +324,12 @@ def children(engine: Supervisor) -> list[int]:
     """The processes that the engine has started, in this order."""
     listed = Path(f"/proc/{engine.pid}/task/{engine.pid}/children").read_text()
     return [int(pid) for pid in listed.split()]
+
+
+def has_ended(pid: int) -> bool:
+    """Whether a process is gone, or only its parent does not know it."""
+    command = Path(f"/proc/{pid}/cmdline")
+    return not command.exists() or not command.read_bytes()
 
 
 def worker_of(engine: Supervisor) -> int:

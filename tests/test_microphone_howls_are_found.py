@@ -7,7 +7,7 @@ import pytest
 
 from livevox.demo.song import demo_song
 from livevox.dsp.stft import Audio
-from livevox.live.mic_howl import MicHowl
+from livevox.live.mic_howl import REST_SECONDS, MicHowl
 from livevox.mic.chain import MicChain
 from livevox.parameters import defaults, gain
 from tests.test_first_sound_and_feedback_are_safe import note
@@ -101,3 +101,8 @@ def test_blocks_change_nothing(block: int) -> None:
     tone = 2 * np.sin(2 * np.pi * 1234 * np.arange(RATE // 4) / RATE).astype(np.float32)
     (first, *_), (other, *_) = howls(tone), howls(tone, block)
     assert abs(first - other) <= max(BLOCK, block) / RATE
+
+
+def test_a_howl_is_told_once_while_it_fades_away() -> None:
+    tone = 2 * np.sin(2 * np.pi * 1234 * np.arange(RATE) / RATE).astype(np.float32)
+    assert np.diff(howls(tone)).min() >= REST_SECONDS - BLOCK / RATE

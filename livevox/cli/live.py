@@ -165,7 +165,7 @@ def live(
         block_size=block_size if system else config.block_size,
         stems=stems,
         # The first sound of an input may be feedback.
-        guard="rising" if first and not source.files else "open",
+        guard="rising" if first and (not source.files or config.mic) else "open",
     )
     # Report a faulty model or file here, before an engine starts.
     load_model(config.model)

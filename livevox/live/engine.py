@@ -267,6 +267,8 @@ class Engine:
         self._sound.close(file)
         self._open_sound()
         if not self._sound.is_open:
+            # It may be off now, or on another device.
+            self._microphone.use(None)
             raise LivevoxError(self._report.reason)
 
     def _let_through(self, _: commands.LetThrough) -> None:

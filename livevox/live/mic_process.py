@@ -21,6 +21,7 @@ import numpy as np
 from livevox.device import devices
 from livevox.device.arrival import Arrival
 from livevox.device.blocks import host_period
+from livevox.device.period import Steps
 from livevox.device.stream import AudioStream
 from livevox.dsp.channels import with_channels
 from livevox.dsp.stft import Audio
@@ -37,6 +38,8 @@ from livevox.priority import real_time
 PRIORITY = 21
 """Its blocks have less time than those of the I/O thread."""
 NAPS_PER_BLOCK = 6
+LONGEST_NAP = 0.001
+"""In seconds: a period that has become much shorter is seen too."""
 LOOK_SECONDS = 0.05
 """Interval between looks for messages and at the device."""
 LOAD_SECONDS = 1.0
@@ -51,32 +54,52 @@ def run(setup: MicSetup, guard: GuardState, connection: Connection, telemetry_na
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     devices.use_jack_name(JACK_CLIENT)
     microphone: _Microphone | None = None
-    with suppress(EOFError, OSError):
+    try:
+        telemetry, gain, mistaken = Telemetry(telemetry_name), Guard(guard), None
+        while True:
+            microphone = _Microphone(setup, gain, telemetry, mistaken)
+            mistaken = microphone.run(connection)
+            microphone.close()
+            microphone = None
+    except (EOFError, OSError):
+        # The client has closed the connection, or has ended.
+        pass
+    except LivevoxError as error:
+        _tell(connection, str(error))
+    except Exception as error:
+        _tell(connection, f"the microphone failed: {type(error).__name__}: {error}")
+    finally:
         try:
-            microphone = _Microphone(setup, guard, Telemetry(telemetry_name))
-            connection.send(Sounds(microphone.device))
-            microphone.run(connection)
-        except LivevoxError as error:
-            connection.send(str(error))
-    if microphone is not None:
-        microphone.close()
-    devices.release()
-    # PortAudio's threads may hang after a device has vanished.
-    os._exit(0)
+            # Closing a device that has vanished may hang: the client kills the process then.
+            connection.close()
+            if microphone is not None:
+                microphone.close()
+            devices.release()
+        finally:
+            # PortAudio's threads may hang after a device has vanished.
+            os._exit(0)
+
+
+def _tell(connection: Connection, reason: str) -> None:
+    with suppress(OSError):
+        connection.send(reason)
 
 
 class _Microphone:
-    def __init__(self, setup: MicSetup, guard: GuardState, telemetry: Telemetry) -> None:
+    def __init__(
+        self, setup: MicSetup, guard: Guard, telemetry: Telemetry, mistaken: int | None
+    ) -> None:
+        """``mistaken`` is the period, in samples, for which the stream was opened anew."""
         self._telemetry = telemetry
         fields = telemetry.fields
         # Looking up a record's field takes longer than using it.
         self._parameters, self._sound = fields.parameters, fields.mic_sound
-        self._stream, self.device = _opened(setup)
+        self._stream, self._device = _opened(setup)
         rate = setup.rate
         self._rate = rate
         self._outputs = len(setup.output_channels)
         self._chain = MicChain(rate, self._values())
-        self._guard = Guard(guard)
+        self._guard = guard
         self._guard.prepare(rate)
         latencies = self._stream.device_latencies
         known = sum(seconds or 0.0 for seconds in latencies) + self._stream.latency / rate
@@ -86,7 +109,8 @@ class _Microphone:
         fields.mic_budget = [nan if seconds is None else seconds for seconds in budget]
         self._dropouts_before = int(fields.mic_dropouts)
         self._warm_up(len(setup.channels))
-        self._arrival = Arrival(rate)
+        self._arrival, self._steps = Arrival(rate), Steps(rate)
+        self._mistaken = mistaken
         self._taken = self._seen = 0
         self._moved = time.monotonic()
         self._busy, self._since = 0.0, self._moved
@@ -101,14 +125,19 @@ class _Microphone:
         for _ in range(16):
             self._howl.add(silence, self._chain.process(silence, values), 0.0)
 
-    def run(self, connection: Connection) -> None:
-        """Play until ``connection`` is closed. Raises LivevoxError when a device is lost."""
+    def run(self, connection: Connection) -> int:
+        """Play until the device has another period in samples, which is returned: the stream has
+        to be opened anew.
+
+        Raises EOFError or OSError when ``connection`` is closed, LivevoxError when a device is
+        lost.
+        """
         real_time(PRIORITY)
         gc.collect()
         gc.freeze()
         self._stream.start()
-        nap = self._stream.block / self._rate / NAPS_PER_BLOCK
-        next_look = 0.0
+        nap = min(LONGEST_NAP, self._stream.block / self._rate / NAPS_PER_BLOCK)
+        next_look, told = 0.0, False
         while True:
             self.step()
             now = time.monotonic()
@@ -118,39 +147,55 @@ class _Microphone:
                     if isinstance(connection.recv(), LetThrough):
                         self._guard.let_through()
                 self._look(now)
+                if self._taken and not told:
+                    connection.send(Sounds(self._device))
+                    told = True
+                if (period := self._new_period()) is not None:
+                    return period
             time.sleep(nap)
 
     def step(self) -> None:
         """Play the blocks that have arrived."""
         stream = self._stream
-        self._arrival.see(stream.elapsed, time.monotonic())
-        while stream.elapsed - self._taken >= stream.block:
+        # The time of arrival belongs to this count: a later one would be of a later arrival.
+        elapsed = stream.elapsed
+        self._arrival.see(elapsed, time.monotonic())
+        self._steps.see(elapsed)
+        while elapsed - self._taken >= stream.block:
             started = time.perf_counter()
-            self._play(stream.read())
+            self._play(stream.read(), elapsed - self._taken - stream.block)
             self._taken += stream.block
             self._busy += time.perf_counter() - started
         stream.follow()
 
-    def _play(self, sung: Audio) -> None:
+    def _play(self, sung: Audio, ahead: int) -> None:
+        """Play a block after which ``ahead`` more samples have arrived."""
         played = self._chain.process(sung, self._values())
         if self._howl.add(sung, played, self._chain.reduction):
             self._guard.howled()
         heard = self._guard.apply(played)
         self._stream.write(with_channels(heard, self._outputs))
         self._meter.add(heard)
-        self._keep(played)
+        self._keep(played, ahead)
 
-    def _keep(self, played: Audio) -> None:
+    def _keep(self, played: Audio, ahead: int) -> None:
         """Keep the sound for recordings, which are not turned down."""
         fields = self._telemetry.fields
         written, n = int(fields.mic_samples), played.shape[1]
         self._sound[(written + np.arange(n)) % MIC_RING] = played.T
-        ahead = self._stream.elapsed - self._taken - n
         wait = self._stream.block + self._stream.latency - ahead
         # Both belong together.
         fields.mic_heard_at = nan
         fields.mic_samples = written + n
         fields.mic_heard_at = self._arrival.at + wait / self._rate
+
+    def _new_period(self) -> int | None:
+        """The period in samples for which the stream has to be opened anew; None if none."""
+        period = self._steps.settled
+        if period == self._stream.burst:
+            self._mistaken = None
+        # If opening it anew did not help, don't do it for this period again.
+        return None if period in (self._stream.burst, self._mistaken) else period
 
     def _look(self, now: float) -> None:
         """Tell what changes slowly. Raises LivevoxError when the device is lost."""

@@ -38,8 +38,8 @@ State = Literal["starting", "waiting", "running", "ended"]
 STATES: tuple[State, ...] = get_args(State)
 """Shared memory holds a state as its index in this tuple."""
 
-# Not set to 0 for the next engine.
-LASTING = ("gaps", "gap_seconds", "silent_since")
+# Not set to 0 for the next engine. A microphone that has lost its engine still reads parameters.
+LASTING = ("gaps", "gap_seconds", "silent_since", "parameters")
 
 _LAYOUT = np.dtype(
     [
@@ -175,7 +175,8 @@ class Telemetry:
         return sum(own) + (of_devices if self.round_trip is None else self.round_trip)
 
     def clear(self) -> None:
-        """Set everything to 0, for the next engine, except what is counted over all engines."""
+        """Set everything to 0, for the next engine, except the parameters and what is counted over
+        all engines."""
         self._set_to_0(field for field in _LAYOUT.names or () if field not in LASTING)
 
     def _set_to_0(self, fields: Iterable[str]) -> None:
