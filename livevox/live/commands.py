@@ -1,7 +1,6 @@
-"""The engine's commands, one class each.
+"""The engine's commands, one class each. The answer to a ``Command[A]`` is an ``A``.
 
-The answer to a ``Command[A]`` is an ``A``. :meth:`Command.applied_to` returns the configuration
-after the command. :mod:`livevox.live.engine` replies with :class:`Done` or :class:`Refused`.
+The replies are :class:`Done` and :class:`Refused`, see :mod:`livevox.live.engine`.
 """
 
 from __future__ import annotations
@@ -241,8 +240,7 @@ class AddToQueue(FileCommand):
 
 @dataclass(frozen=True)
 class ArrangeQueue(FileCommand):
-    """Play only these files of the queue, by their numbers, and in this order, and after them
-    those that were added since: their numbers are above ``seen``."""
+    """Play only these files of the queue, in this order, then those with numbers above ``seen``."""
 
     order: tuple[int, ...]
     seen: int
