@@ -9,6 +9,7 @@ import sys
 import time
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ import soundfile
 
 from livevox.dsp.stft import Audio
 from livevox.media.ffmpeg_sink import USUAL_LAYOUTS
-from livevox.media.files import open_audio
+from livevox.media.files import atomic_path, open_audio
 from livevox.media.writing import SUFFIXES, writing
 from tests.audio_files import KINDS, encode, needs_ffmpeg, sound
 from tests.test_bad_input_is_one_clear_line import assert_refused, livevox
@@ -219,6 +220,21 @@ def test_an_ended_run_leaves_nothing_half_done(
     process.send_signal(number)
     assert process.wait(30) != 0
     assert list(folder.iterdir()) == []
+
+
+def test_a_signal_as_soon_as_the_file_is_there_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    touch = Path.touch
+
+    def interrupted(path: Path, *arguments: Any, **named: Any) -> None:
+        touch(path, *arguments, **named)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "touch", interrupted)
+    with pytest.raises(KeyboardInterrupt), atomic_path(tmp_path / "song.wav"):
+        pass
+    assert list(tmp_path.iterdir()) == []
 
 
 MEMORY = """

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 
 import av
 import soundfile
@@ -90,29 +90,32 @@ def atomic_path(path: Path, mark: str = "") -> Iterator[Path]:
     :func:`remove_parts` finds it by its ``mark`` if the process was killed meanwhile.
     Raises UnwritableError if the folder can't be written to.
     """
+    # Named before it is there: a signal may end the work as soon as it is.
+    part = path.parent / f"{PART}{mark}-{token_hex(4)}{path.suffix}"
+    try:
+        _create(part, path)
+        yield part
+        with suppress(OSError):  # some file systems have no permissions
+            part.chmod(0o666 & ~_umask())
+        part.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+
+
+def _create(part: Path, path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileNotFoundError):
             path.lstat()  # a name that is too long is refused before the work
-        handle, name = tempfile.mkstemp(
-            suffix=path.suffix, prefix=f"{PART}{mark}-", dir=path.parent
-        )
+        part.touch(0o600, exist_ok=False)
     except OSError as error:
         raise UnwritableError(
             f"{path} can't be written ({error.strerror}): choose another folder, or change its "
             "permissions",
             error.strerror,
         ) from None
-    os.close(handle)
-    part = Path(name)
-    try:
-        yield part
-        with suppress(OSError):  # some file systems have no permissions
-            part.chmod(0o666 & ~_umask())
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
 
 
 def remove_parts(folder: Path, mark: str) -> None:
