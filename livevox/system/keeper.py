@@ -163,7 +163,7 @@ class Keeper:
                 elif graph.known and not graph.cards():
                     self._tell(False, None, NO_OUTPUT)
         except _EndedError:
-            self._make_default(self._chosen)
+            self._restore_default()
             raise
         finally:
             for child in children:
@@ -204,6 +204,15 @@ class Keeper:
         self._make_default(SINK if self._on and linked else self._chosen)
         self._tell(graph.ready, card, "" if card else NO_OUTPUT)
 
+    def _restore_default(self) -> None:
+        """Restore the user's choice. The monitor may not have printed yet what was set last, so the
+        server is asked; once more, where a command failed."""
+        for _ in range(2):
+            self._defaults = Defaults()
+            self._defaults.feed(_run("pw-metadata", "0", CONFIGURED))
+            if self._defaults.configured == SINK:
+                self._make_default(self._chosen)
+
     def _make_default(self, name: str | None) -> None:
         """Set the configured default output to livevox, or from livevox back to ``name``, None for
         no choice."""
@@ -224,16 +233,18 @@ class Keeper:
                 self._connection.send(state)
 
 
-def _run(*command: str) -> None:
-    """Run a program. The graph shows whether it succeeded."""
+def _run(*command: str) -> str:
+    """Run a program; return what it prints. The graph shows whether it succeeded."""
     with suppress(subprocess.TimeoutExpired):
-        subprocess.run(
+        return subprocess.run(
             command,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=COMMAND_SECONDS,
-        )
+            text=True,
+        ).stdout
+    return ""
 
 
 def _end(*_: object) -> None:
