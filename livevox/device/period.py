@@ -6,6 +6,25 @@ SETTLED_SECONDS = 0.15
 LEAST_STEPS = 3
 
 
+class NewPeriods:
+    """Finds the periods for which devices have to be opened anew."""
+
+    def __init__(self) -> None:
+        self._last: int | None = None
+        """The period, in samples, for which they were last opened anew."""
+
+    def take(self, period: int | None, burst: int) -> int | None:
+        """The measured ``period`` if the devices have to be opened anew for it; None if not, as
+        where it is the ``burst`` that they were opened with."""
+        if period == burst:
+            self._last = None
+        # If opening them anew did not help, don't do it for this period again.
+        if period is None or period in (burst, self._last):
+            return None
+        self._last = period
+        return period
+
+
 class Steps:
     """Finds the period in the steps by which a device's clock moves, asked several times in each.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from livevox.device.period import NewPeriods
 from livevox.device.stream import AudioStream
 from livevox.live.io_thread import IoThread
 
@@ -32,8 +33,7 @@ class FlowWatch:
         self._flow: tuple[AudioStream, IoThread] | None = None
         self._moved = (0, 0.0)
         """The devices' clock when it last moved, and the time of that."""
-        self._mistaken: int | None = None
-        """The period, in samples, for which the devices were last reopened."""
+        self._new_periods = NewPeriods()
 
     def follow(self, stream: AudioStream, io_thread: IoThread) -> None:
         """Watch these, which have just been started."""
@@ -66,12 +66,8 @@ class FlowWatch:
         if not io_thread.running:
             # The input's ring buffer is full.
             return Fault("the sound stalled for too long")
-        period = io_thread.period
-        if period == stream.burst:
-            self._mistaken = None
-        elif period is not None and period != self._mistaken:
-            # If reopening does not help, don't reopen for this period again.
-            self._mistaken = period
+        period = self._new_periods.take(io_thread.period, stream.burst)
+        if period is not None:
             instead = f"{period} samples instead of {stream.burst}"
             return Fault(f"the sound device has a period of {instead}", period=period)
         if io_thread.unheard_seconds > UNHEARD_SECONDS:

@@ -21,7 +21,7 @@ import numpy as np
 from livevox.device import devices
 from livevox.device.arrival import Arrival
 from livevox.device.blocks import host_period
-from livevox.device.period import Steps
+from livevox.device.period import NewPeriods, Steps
 from livevox.device.stream import AudioStream
 from livevox.dsp.channels import with_channels
 from livevox.dsp.stft import Audio
@@ -55,10 +55,10 @@ def run(setup: MicSetup, guard: GuardState, connection: Connection, telemetry_na
     devices.use_jack_name(JACK_CLIENT)
     microphone: _Microphone | None = None
     try:
-        telemetry, gain, mistaken = Telemetry(telemetry_name), Guard(guard), None
+        telemetry, gain, new_periods = Telemetry(telemetry_name), Guard(guard), NewPeriods()
         while True:
-            microphone = _Microphone(setup, gain, telemetry, mistaken)
-            mistaken = microphone.run(connection)
+            microphone = _Microphone(setup, gain, telemetry, new_periods)
+            microphone.run(connection)
             microphone.close()
             microphone = None
     except (EOFError, OSError):
@@ -87,9 +87,8 @@ def _tell(connection: Connection, reason: str) -> None:
 
 class _Microphone:
     def __init__(
-        self, setup: MicSetup, guard: Guard, telemetry: Telemetry, mistaken: int | None
+        self, setup: MicSetup, guard: Guard, telemetry: Telemetry, new_periods: NewPeriods
     ) -> None:
-        """``mistaken`` is the period, in samples, for which the stream was opened anew."""
         self._telemetry = telemetry
         fields = telemetry.fields
         # Looking up a record's field takes longer than using it.
@@ -110,7 +109,7 @@ class _Microphone:
         self._dropouts_before = int(fields.mic_dropouts)
         self._warm_up(len(setup.channels))
         self._arrival, self._steps = Arrival(rate), Steps(rate)
-        self._mistaken = mistaken
+        self._new_periods = new_periods
         self._taken = self._seen = 0
         self._moved = time.monotonic()
         self._busy, self._since = 0.0, self._moved
@@ -125,9 +124,8 @@ class _Microphone:
         for _ in range(16):
             self._howl.add(silence, self._chain.process(silence, values), 0.0)
 
-    def run(self, connection: Connection) -> int:
-        """Play until the device has another period in samples, which is returned: the stream has
-        to be opened anew.
+    def run(self, connection: Connection) -> None:
+        """Play until the device has another period: the stream has to be opened anew.
 
         Raises EOFError or OSError when ``connection`` is closed, LivevoxError when a device is
         lost.
@@ -150,8 +148,8 @@ class _Microphone:
                 if self._taken and not told:
                     connection.send(Sounds(self._device))
                     told = True
-                if (period := self._new_period()) is not None:
-                    return period
+                if self._new_periods.take(self._steps.settled, self._stream.burst) is not None:
+                    return
             time.sleep(nap)
 
     def step(self) -> None:
@@ -188,14 +186,6 @@ class _Microphone:
         fields.mic_heard_at = nan
         fields.mic_samples = written + n
         fields.mic_heard_at = self._arrival.at + wait / self._rate
-
-    def _new_period(self) -> int | None:
-        """The period in samples for which the stream has to be opened anew; None if none."""
-        period = self._steps.settled
-        if period == self._stream.burst:
-            self._mistaken = None
-        # If opening it anew did not help, don't do it for this period again.
-        return None if period in (self._stream.burst, self._mistaken) else period
 
     def _look(self, now: float) -> None:
         """Tell what changes slowly. Raises LivevoxError when the device is lost."""
