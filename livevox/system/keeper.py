@@ -31,10 +31,10 @@ from livevox.system.graph import (
     card_to_use,
 )
 from livevox.system.messages import KeeperState, Take
+from livevox.system.programs import ask
 
 LOOK_SECONDS = 0.5
 """Interval at which failed commands, and the connection to a server that ended, are retried."""
-COMMAND_SECONDS = 3.0
 READ_BYTES = 1 << 18
 NO_OUTPUT = "no output is there: connect one"
 ENDS_WITH_US = ("setpriv", "--pdeathsig", "KILL")
@@ -194,12 +194,12 @@ class Keeper:
             wanted, there = graph.wanted_links(card), graph.links_of_way_out()
             if wanted != there and (way_out := graph.node(WAY_OUT)) is not None:
                 volumes = json.dumps({"channelVolumes": 2 * [graph.volume(card)]})
-                _run("pw-cli", "set-param", str(way_out.id), "Props", volumes)
+                ask("pw-cli", "set-param", str(way_out.id), "Props", volumes)
             # Unlink first: two cards at once would have two clocks.
             for source, target in there - wanted:
-                _run("pw-link", "-d", str(source), str(target))
+                ask("pw-link", "-d", str(source), str(target))
             for source, target in wanted - there:
-                _run("pw-link", str(source), str(target))
+                ask("pw-link", str(source), str(target))
             linked = bool(wanted) and wanted == there
         self._make_default(SINK if self._on and linked else self._chosen)
         self._tell(graph.ready, card, "" if card else NO_OUTPUT)
@@ -209,7 +209,7 @@ class Keeper:
         server is asked; once more, where a command failed."""
         for _ in range(2):
             self._defaults = Defaults()
-            self._defaults.feed(_run("pw-metadata", "0", CONFIGURED))
+            self._defaults.feed(ask("pw-metadata", "0", CONFIGURED) or "")
             if self._defaults.configured == SINK:
                 self._make_default(self._chosen)
 
@@ -220,10 +220,10 @@ class Keeper:
         if name == configured or (name != SINK and configured != SINK):
             return
         if name is None:
-            _run("pw-metadata", "-d", "0", CONFIGURED)
+            ask("pw-metadata", "-d", "0", CONFIGURED)
         else:
             value = json.dumps({"name": name})
-            _run("pw-metadata", "0", CONFIGURED, value, "Spa:String:JSON")
+            ask("pw-metadata", "0", CONFIGURED, value, "Spa:String:JSON")
 
     def _tell(self, ready: bool, card: Node | None, problem: str) -> None:
         state = KeeperState(ready, card.description if card else None, problem)
@@ -231,20 +231,6 @@ class Keeper:
             self._state = state
             with suppress(OSError):
                 self._connection.send(state)
-
-
-def _run(*command: str) -> str:
-    """Run a program; return what it prints. The graph shows whether it succeeded."""
-    with suppress(subprocess.TimeoutExpired):
-        return subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=COMMAND_SECONDS,
-            text=True,
-        ).stdout
-    return ""
 
 
 def _end(*_: object) -> None:

@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection
 from livevox.errors import LivevoxError
 from livevox.system.graph import SINK_SHOWN, WAY_OUT_SHOWN
 from livevox.system.messages import KeeperState, Take
+from livevox.system.programs import ask
 from livevox.system.system_audio import SystemDevices, SystemState
 
 PACKAGES = {
@@ -33,7 +34,6 @@ PACKAGES = {
 BLOCK = 256
 """The period in samples that the engine's stream asks for."""
 READY_SECONDS = 5.0
-ANSWER_SECONDS = 3.0
 END_SECONDS = 5.0
 _JACK = "JACK Audio Connection Kit"
 _NEEDED = "which livevox needs for the computer's sound"
@@ -58,7 +58,7 @@ class PipewireAudio:
                     f"{program} is missing, {_NEEDED}: install it (on Debian and Ubuntu: "
                     f"apt install {package})"
                 )
-        if _printed("pw-cli", "info", "0") is None:
+        if ask("pw-cli", "info", "0") is None:
             raise LivevoxError(
                 f"PipeWire does not run, {_NEEDED}: start it (systemctl --user start pipewire "
                 "wireplumber pipewire-pulse) or install it (on Debian and Ubuntu: apt install "
@@ -82,7 +82,7 @@ class PipewireAudio:
             "jack.filter-name": True,
         }
         # The engine then loads PipeWire's libjack instead of another one.
-        path = _printed("pw-jack", "sh", "-c", 'printf %s "$LD_LIBRARY_PATH"') or ""
+        path = ask("pw-jack", "sh", "-c", 'printf %s "$LD_LIBRARY_PATH"') or ""
         return {"PIPEWIRE_PROPS": json.dumps(properties), "LD_LIBRARY_PATH": path}
 
     def devices(self) -> SystemDevices:
@@ -147,19 +147,3 @@ class PipewireAudio:
                 self._connection.send(command)
         except OSError:
             self._connection = None
-
-
-def _printed(*command: str) -> str | None:
-    """The output of a program; None if it fails."""
-    try:
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            timeout=ANSWER_SECONDS,
-        )
-    except subprocess.TimeoutExpired:
-        return None
-    return done.stdout if done.returncode == 0 else None
