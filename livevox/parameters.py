@@ -88,7 +88,7 @@ PARAMETERS: dict[str, Parameter] = {
             -80.0,
             -10.0,
             -80.0,
-            "silences what is softer; the bottom is off",
+            "silences what is quieter; the bottom is off",
         ),
         Parameter("mic_echo", "Echo", "", 0.0, 1.0, 0.0, "level of the echo"),
         Parameter("mic_echo_time", "Echo time", "s", 0.05, 1.0, 0.3, "time between the echoes"),

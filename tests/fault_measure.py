@@ -73,13 +73,13 @@ def counted(before: Numbers, after: Numbers) -> str:
 
 
 def sounds_right(server: JackServer, live: LiveProcess) -> str:
-    """Whether the sound afterwards is the input at the latency that is told."""
+    """Whether the sound afterwards is the input at the latency that is reported."""
     played = noise(RATE)
     server.wait_for_client(JACK_CLIENT)
     heard = server.probe(JACK_CLIENT, played).result()
     late = live.newest()["latency_samples"] + server.period
     right = delay(heard, played) == late
-    return "then right, at the latency told" if right else "then NOT at the latency told"
+    return "then right, at the reported latency" if right else "then NOT at the reported latency"
 
 
 def interrupted(

@@ -202,8 +202,8 @@ def _disk_full(folder: Path) -> Row:
             noise(8 * RATE),
         )
         live.wait(lambda line: not line["recording"])
-        told = [line for line in live.errors.splitlines() if "record" in line][-1]
-    said = told.replace(str(recordings), "…")
+        announced = [line for line in live.errors.splitlines() if "record" in line][-1]
+    said = announced.replace(str(recordings), "…")
     lengths = sorted({soundfile.info(path).frames for path in recordings.glob("*/*.wav")})
     kept = " or ".join(map(str, lengths))
     return fault, f"{happened}; '{said}'", f"{lost}; {kept} samples are in the files", sound
@@ -249,6 +249,6 @@ def refused_starts(folder: Path) -> Iterator[Row]:
         with LiveProcess(server, folder / "config") as live:
             live.wait_until_running()
             took = time.monotonic() - began
-            told = next(line for line in live.errors.splitlines() if "settings.toml" in line)
-        told = told.replace(str(settings.parent), "…")
-        yield "corrupt settings", f"'{told}'", "the settings; their file is kept", f"{took:.1f} s"
+            line = next(line for line in live.errors.splitlines() if "settings.toml" in line)
+        line = line.replace(str(settings.parent), "…")
+        yield "corrupt settings", f"'{line}'", "the settings; their file is kept", f"{took:.1f} s"

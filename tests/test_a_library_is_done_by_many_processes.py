@@ -205,7 +205,7 @@ def test_the_cluster_does_the_files_of_a_lost_worker_again(
     assert second.poll() is None
 
 
-def test_what_a_cluster_lacks_is_told(folder: Path) -> None:
+def test_what_a_cluster_lacks_is_reported(folder: Path) -> None:
     for address in ("tcp://127.0.0.1:9", "nonsense", ""):
         result = livevox(*separating("none", "--scheduler", address), cwd=folder)
         assert_refused(result, f"no Dask scheduler answers at '{address}'", "tcp://HOST:8786")

@@ -199,7 +199,7 @@ def test_devices_of_the_same_name_are_numbered_in_order(monkeypatch: pytest.Monk
     assert choose("микрофон", "input", hostapi="core").name == "Микрофон [b]"
 
 
-def test_a_name_that_portaudio_misunderstands_is_told(server: JackServer) -> None:
+def test_a_name_that_portaudio_misunderstands_is_reported(server: JackServer) -> None:
     with microphone(server, "Mic+Line"):
         rescan()
         with pytest.raises(LivevoxError, match=r"no channels of .*Mic\+Line' .*special character"):

@@ -154,7 +154,7 @@ def test_the_guard_moves_without_clicks_and_comes_back() -> None:
 
 @needs_jack
 @pytest.mark.real_time
-def test_real_feedback_is_turned_down_told_and_comes_back(tmp_path: Path) -> None:
+def test_real_feedback_is_turned_down_reported_and_comes_back(tmp_path: Path) -> None:
     with (
         JackServer(RATE) as server,
         # Every time round is 4 dB louder.

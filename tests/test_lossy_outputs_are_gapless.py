@@ -93,7 +93,7 @@ def test_rates_that_a_format_does_not_take_are_resampled(
     assert np.sqrt(np.mean((out - wanted) ** 2)) < 0.06 * np.sqrt(np.mean(wanted**2))
 
 
-def test_separate_tells_of_another_rate(tmp_path: Path) -> None:
+def test_separate_reports_another_rate(tmp_path: Path) -> None:
     write(tmp_path / "song.wav", sound(2, 1.0), 96_000)
     result = livevox("separate", "song.wav", "--format", "mp3", cwd=tmp_path)
     assert result.returncode == 0, result.stderr

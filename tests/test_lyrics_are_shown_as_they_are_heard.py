@@ -219,7 +219,7 @@ def test_it_goes_on_while_the_window_is_hidden(live: LiveWindow) -> None:
     assert live.view_model.look_timer.visible
 
 
-def test_damaged_lyrics_are_told_and_the_song_plays(live: LiveWindow) -> None:
+def test_damaged_lyrics_are_reported_and_the_song_plays(live: LiveWindow) -> None:
     panel, view_model = live.window.lyrics_panel, live.view_model
     notices = lambda: [text for text in live.window.notices.texts if "No lyrics" in text]  # noqa: E731
     assert panel.isVisible()

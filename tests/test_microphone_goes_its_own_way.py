@@ -105,7 +105,7 @@ def test_its_latency_is_what_is_reported_and_one_period(rate: int, tmp_path: Pat
     period = steady_period(rate)
     with JackServer(rate, period) as server, LiveProcess(server, tmp_path, *WITH_MIC) as live:
         live.wait_until_running()
-        told = live.wait(lambda line: line["mic"] is not None)
+        reported = live.wait(lambda line: line["mic"] is not None)
         server.wait_for_client(MIC_CLIENT)
         played = sung(rate)
         heard = server.probe(MIC_CLIENT, played).result()
@@ -113,7 +113,7 @@ def test_its_latency_is_what_is_reported_and_one_period(rate: int, tmp_path: Pat
     late = lag(heard, played, rate // 2, 4 * period)
     # The probe closes a loop, which takes JACK a period.
     assert late == 2 * period
-    assert told["mic_latency_ms"] / 1000 * rate == pytest.approx(period, abs=0.01 * rate / 1000)
+    assert reported["mic_latency_ms"] / 1000 * rate == pytest.approx(period, abs=0.01 * rate / 1000)
 
 
 def test_its_latency_follows_the_period(tmp_path: Path) -> None:
@@ -247,8 +247,8 @@ def test_a_channel_that_is_not_there_is_one_line_and_the_music_plays(tmp_path: P
         LiveProcess(server, tmp_path, "--mic", "7", *QUIET_STEMS) as live,
     ):
         live.wait_until_running()
-        told = live.wait(lambda line: bool(line["notices"]))
-        assert "has 2 input channels, not 7: choose 1 to 2" in told["notices"][0]
+        reported = live.wait(lambda line: bool(line["notices"]))
+        assert "has 2 input channels, not 7: choose 1 to 2" in reported["notices"][0]
         live.wait(lambda line: line["load"] > 0 and line["mic"] is None)
         live.end()
 
@@ -284,7 +284,7 @@ def test_its_stem_is_in_time_with_the_mix(tmp_path: Path) -> None:
     arguments = (*WITH_MIC, "--input-channels", "1", "--record", str(folder))
     with JackServer(RATE, period) as server, LiveProcess(server, tmp_path, *arguments) as live:
         live.wait_until_running()
-        told = live.wait(lambda line: line["mic"] is not None and line["recording"])
+        reported = live.wait(lambda line: line["mic"] is not None and line["recording"])
         song = tmp_path / "song.npy"
         np.save(song, sung(SONG_SECONDS * RATE).T)
         player = subprocess.Popen(
@@ -304,7 +304,7 @@ def test_its_stem_is_in_time_with_the_mix(tmp_path: Path) -> None:
     assert len(mix) == len(mic) == len(dry)
     # Late enough for both to have been connected.
     at = int(np.flatnonzero(np.abs(mic) > 0.05)[0]) + RATE // 2
-    heard_later = told["latency_samples"] - period
+    heard_later = reported["latency_samples"] - period
     whole = 16_384
     spectrum = np.fft.rfft(mix[at : at + 2 * whole], 4 * whole)
     likeness = np.fft.irfft(spectrum * np.conj(np.fft.rfft(mic[at : at + whole], 4 * whole)))

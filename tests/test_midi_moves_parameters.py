@@ -525,7 +525,7 @@ def test_feedback_tells_each_change_once() -> None:
     assert desk.feedback() == [[0xB0, 7, 64], [0x92, 8, 127]]
     desk.values["wet"] += 0.001
     assert desk.feedback() == []
-    desk.control.tell_all()
+    desk.control.update_all()
     assert desk.feedback() == [[0xB0, 7, 64], [0x92, 8, 127]]
 
 

@@ -79,7 +79,7 @@ def test_the_version_is_one(wheel: Path) -> None:
     not (shutil.which("desktop-file-validate") and shutil.which("appstreamcli")),
     reason="desktop-file-validate or appstreamcli is not installed",
 )
-def test_desktops_take_what_the_wheel_tells_them(wheel: Path, tmp_path: Path) -> None:
+def test_desktops_take_what_the_wheel_offers_them(wheel: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
     share = tmp_path / DATA / "share"

@@ -57,7 +57,7 @@ def program(request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue(request.param) / "livevox")
 
 
-def test_the_program_tells_its_version(program: str, tmp_path: Path) -> None:
+def test_the_program_prints_its_version(program: str, tmp_path: Path) -> None:
     said = subprocess.run([program, "--version"], cwd=tmp_path, capture_output=True, text=True)
     assert said.stdout == f"livevox {livevox.__version__}\n"
 

@@ -59,7 +59,7 @@ def look_until(supervisor: Supervisor, condition: Callable[[], bool]) -> None:
 
 
 def names(supervisor: Supervisor) -> str:
-    """The queue as the status tells it, the song that plays in brackets."""
+    """The queue as the status lists it, the song that plays in brackets."""
     status = supervisor.status
     if status is None:
         return ""
@@ -101,7 +101,7 @@ def test_the_queue_is_changed_told_and_goes_on_after_a_crash(
     look_until(supervisor, lambda: names(supervisor) == "1 3 [1] 0")
 
 
-def test_a_broken_song_is_skipped_and_told(
+def test_a_broken_song_is_skipped_and_reported(
     tmp_path: Path, songs: list[str], supervisor: Supervisor
 ) -> None:
     broken = tmp_path / "broken.flac"
@@ -111,13 +111,13 @@ def test_a_broken_song_is_skipped_and_told(
     supervisor.ask(PlayQueued(3))
     look_until(supervisor, lambda: names(supervisor) == "1 broken [2]")
 
-    def told(status: Status | None) -> str | None:
+    def problem(status: Status | None) -> str | None:
         return status and next(each.problem for each in status.queue if each.number == 3)
 
-    look_until(supervisor, lambda: told(supervisor.status) is not None)
+    look_until(supervisor, lambda: problem(supervisor.status) is not None)
     assert supervisor.status is not None
     assert "broken.flac" in (supervisor.status.file_error or "")
-    assert "broken.flac" in (told(supervisor.status) or "")
+    assert "broken.flac" in (problem(supervisor.status) or "")
 
 
 @contextmanager

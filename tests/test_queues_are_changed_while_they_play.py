@@ -171,7 +171,7 @@ def test_a_song_is_chosen_from_the_queue(transport: Transport, songs: list[Audio
     assert transport.place_in_queue[1] == 2
 
 
-def test_a_broken_song_is_skipped_and_told(
+def test_a_broken_song_is_skipped_and_reported(
     tmp_path: Path, transport: Transport, songs: list[Audio]
 ) -> None:
     (tmp_path / "broken.wav").write_text("no audio")
@@ -192,7 +192,7 @@ def test_a_broken_song_is_skipped_and_told(
         transport.play_queued(broken)
 
 
-def test_it_begins_where_it_is_told(tmp_path: Path, songs: list[Audio]) -> None:
+def test_it_begins_where_it_is_asked_to(tmp_path: Path, songs: list[Audio]) -> None:
     paths = [tmp_path / f"{n}.wav" for n in range(len(songs))]
     for first, number in ((0, 0), (3, 3), (99, 0)):
         transport = Transport(paths, RATE, 2, first)

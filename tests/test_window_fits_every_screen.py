@@ -254,7 +254,7 @@ def test_a_click_that_comes_late_ends_no_song(english: Any) -> None:
     assert bar.close_button.isVisible()
 
 
-def test_mappings_are_told_in_words(english: Any) -> None:
+def test_mappings_are_shown_in_words(english: Any) -> None:
     english.show_page(2)
     mappings = english.midi_page.mappings
     mappings._show_bindings(

@@ -29,7 +29,7 @@ class EngineNotices(QObject):
         self._let_through = let_through
         self._guard: GuardState = "open"
         self._mic_howls = False
-        self._told: dict[str, str | None] = {}
+        self._shown: dict[str, str | None] = {}
         self._part: str | None = None
 
     def on_state(self, state: EngineState) -> None:
@@ -63,7 +63,7 @@ class EngineNotices(QObject):
             "mic": status.mic_reason,
         }
         for topic, reason in reasons.items():
-            if reason == self._told.get(topic):
+            if reason == self._shown.get(topic):
                 continue
             if reason:
                 # The engine has already worked around what it notices.
@@ -71,7 +71,7 @@ class EngineNotices(QObject):
                 self._notices.complain(topic, reason, kind)
             else:
                 self._notices.clear(topic)
-        self._told = reasons
+        self._shown = reasons
         if status.recording != self._part:
             self._part = status.recording
             if self._part and status.config.recording not in (None, self._part):

@@ -1980,7 +1980,7 @@ Tasten: ← → 5 s, Bild auf und ab 30 s, Pos1 und Ende, [ und ] beginnen und b
    <translation>Mikro-Gate</translation>
   </message>
   <message>
-   <source>silences what is softer; the bottom is off</source>
+   <source>silences what is quieter; the bottom is off</source>
    <translation>macht stumm, was leiser ist; ganz unten ist aus</translation>
   </message>
   <message>

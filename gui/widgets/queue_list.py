@@ -147,7 +147,7 @@ class QueueList(QListWidget):
         at = self.indexAt(event.position().toPoint()).row()
         below = self.dropIndicatorPosition() == self.DropIndicatorPosition.BelowItem
         place = self.count() if at < 0 else at + below
-        # The engine tells the new order: nothing is moved here, or it would be moved twice.
+        # The engine reports the new order: nothing is moved here, or it would be moved twice.
         event.setDropAction(Qt.DropAction.IgnoreAction)
         event.accept()
         self.arranged.emit(self.moved(place))

@@ -86,14 +86,14 @@ class _Run:
 
     def do(self, tasks: Iterable[Task]) -> None:
         self._client.subscribe_topic(self._topic, self._hear)
-        waiting_told = False
+        waiting_reported = False
         try:
             self._submit(tasks)
             while self._open:
                 try:
                     reported = self._reported.get(timeout=LOOK_SECONDS)
                 except Empty:
-                    waiting_told = waiting_told or self._waits()
+                    waiting_reported = waiting_reported or self._waits()
                     continue
                 if isinstance(reported, tuple):
                     mark, line = reported

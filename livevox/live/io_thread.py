@@ -199,7 +199,7 @@ class IoThread:
             self._other = None
         self._stream.follow()
         if self._taken > taken:
-            self._tell(elapsed)
+            self._write_telemetry(elapsed)
         return self._taken > taken or self._written > written
 
     def _write_result(self, result: Result) -> None:
@@ -253,7 +253,7 @@ class IoThread:
         self._meters["output"].add(mix if played else np.zeros_like(mix))
         self._written += block.shape[1]
 
-    def _tell(self, elapsed: int) -> None:
+    def _write_telemetry(self, elapsed: int) -> None:
         stream, fields = self._stream, self._telemetry.fields
         # The burst that moved last is counted, and begins to be heard only now.
         played = elapsed - stream.burst - stream.latency - self._latency

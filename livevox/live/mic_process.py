@@ -65,9 +65,9 @@ def run(setup: MicSetup, guard: GuardState, connection: Connection, telemetry_na
         # The client has closed the connection, or has ended.
         pass
     except LivevoxError as error:
-        _tell(connection, str(error))
+        _report(connection, str(error))
     except Exception as error:
-        _tell(connection, f"the microphone failed: {type(error).__name__}: {error}")
+        _report(connection, f"the microphone failed: {type(error).__name__}: {error}")
     finally:
         try:
             # Closing a device that has vanished may hang: the client kills the process then.
@@ -80,7 +80,7 @@ def run(setup: MicSetup, guard: GuardState, connection: Connection, telemetry_na
             os._exit(0)
 
 
-def _tell(connection: Connection, reason: str) -> None:
+def _report(connection: Connection, reason: str) -> None:
     with suppress(OSError):
         connection.send(reason)
 
@@ -135,7 +135,7 @@ class _Microphone:
         gc.freeze()
         self._stream.start()
         nap = min(LONGEST_NAP, self._stream.block / self._rate / NAPS_PER_BLOCK)
-        next_look, told = 0.0, False
+        next_look, reported = 0.0, False
         while True:
             self.step()
             now = time.monotonic()
@@ -145,9 +145,9 @@ class _Microphone:
                     if isinstance(connection.recv(), LetThrough):
                         self._guard.let_through()
                 self._look(now)
-                if self._taken and not told:
+                if self._taken and not reported:
                     connection.send(Sounds(self._device))
-                    told = True
+                    reported = True
                 if self._new_periods.take(self._steps.settled, self._stream.burst) is not None:
                     return
             time.sleep(nap)
@@ -188,7 +188,7 @@ class _Microphone:
         fields.mic_heard_at = self._arrival.at + wait / self._rate
 
     def _look(self, now: float) -> None:
-        """Tell what changes slowly. Raises LivevoxError when the device is lost."""
+        """Report what changes slowly. Raises LivevoxError when the device is lost."""
         fields, stream = self._telemetry.fields, self._stream
         if stream.stopped or now - self._moved > LOST_SECONDS:
             raise LivevoxError("the microphone's device was lost")

@@ -38,7 +38,7 @@ class Microphone:
         self._next, self._interval = -inf, RETRY_SECONDS
         """When to start its process, and how long to wait after that."""
         self._left = -inf
-        """When its process was told to end."""
+        """When its process was asked to end."""
         self.device: str | None = None
         """Full name of the device that is open; None if none is."""
         self.reason = ""
@@ -66,12 +66,12 @@ class Microphone:
         else:
             try:
                 while connection.poll():
-                    told = connection.recv()
-                    if isinstance(told, Sounds):
-                        self.device, self.reason = told.device, ""
+                    message = connection.recv()
+                    if isinstance(message, Sounds):
+                        self.device, self.reason = message.device, ""
                         self._next, self._interval = now + RETRY_SECONDS, RETRY_SECONDS
                     else:
-                        self.reason = told
+                        self.reason = message
                         self._forget_device()
             except (EOFError, OSError):
                 self.reason = self.reason or "the microphone's process has ended"

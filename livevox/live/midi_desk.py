@@ -88,9 +88,9 @@ class MidiDesk:
     def receive(self, values: Mapping[str, float], now: float) -> tuple[int, list[Action]]:
         """Return the number of new messages, and their actions at the parameters ``values``."""
         messages = self._process.poll()
-        if self._process.untold:
-            self._process.untold = False
-            self._control.tell_all()
+        if self._process.outdated:
+            self._process.outdated = False
+            self._control.update_all()
         return len(messages), self._control.receive_all(messages, values, now)
 
     def send_feedback(self, values: Mapping[str, float], now: float) -> None:

@@ -19,7 +19,7 @@ CLOSE_SECONDS = 10.0
 
 class ReadAhead:
     """A thread that keeps ``ring`` filled up to ``limit`` samples with the audio of
-    :attr:`request`, and tells ``head`` where it begins. Ask under the lock :attr:`wake`."""
+    :attr:`request`, and reports to ``head`` where it begins. Ask under the lock :attr:`wake`."""
 
     def __init__(
         self,

@@ -23,8 +23,8 @@ with which PyAV 18 corrupts its memory."""
 class MediaFile(io.FileIO):
     """A file for `av.open`: FFmpeg reads names as URLs, and accepts UTF-8 only.
 
-    Damaged files send FFmpeg to places before the beginning. It is told so; for an exception,
-    PyAV prints a traceback.
+    Damaged files send FFmpeg to places before the beginning. :meth:`seek` answers with an error
+    number, because PyAV prints a traceback for an exception.
     """
 
     def seek(self, place: int, whence: int = io.SEEK_SET, /) -> int:

@@ -1,4 +1,4 @@
-"""The echo: repeats that get softer and darker."""
+"""The echo: repeats that get quieter and darker."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from livevox.mic.delay_line import DelayLines
 from livevox.parameters import PARAMETERS
 
 FEEDBACK = 0.45
-"""Each repeat is 7 dB softer than the one before."""
+"""Each repeat is 7 dB quieter than the one before."""
 DAMPING = 0.2
 """Share of the sample before in each repeat, which takes off the highs."""
 FADE_SECONDS = 0.05

@@ -177,7 +177,7 @@ class MidiControl:
             messages += state.feedback(values[state.binding.target], now)
         return messages
 
-    def tell_all(self) -> None:
+    def update_all(self) -> None:
         """Make the next :meth:`feedback` update every control, as after a port was opened again."""
         for state in self._states.values():
             state.shows = None

@@ -74,7 +74,7 @@ class MidiPorts:
         if problems:
             self.close()
             raise LivevoxError(problems[0])
-        self._untold = False
+        self._outdated = False
 
     @property
     def api(self) -> str | None:
@@ -119,7 +119,7 @@ class MidiPorts:
         # A dead JACK server accepts nothing, and rtmidi would wait for room for ever.
         if self._system.heart and self._unproved >= SEND_LIMIT:
             self.dropped += 1
-            self._untold = True
+            self._outdated = True
             return
         self._unproved += 1
         self._system.send(message)
@@ -149,8 +149,8 @@ class MidiPorts:
             self._system.heart.send(_HEARTBEAT)
         for problem in self._open_wanted()[:1]:
             self.reason = problem
-        untold, self._untold = self._untold, False
-        return untold
+        outdated, self._outdated = self._outdated, False
+        return outdated
 
     def close(self) -> None:
         """Close everything for good; calling it twice is fine."""
@@ -164,7 +164,7 @@ class MidiPorts:
             self.reason = str(error)
         else:
             self._system.open_virtual()
-            self._untold = True
+            self._outdated = True
 
     def _stop(self) -> None:
         for source in self._inputs:
@@ -194,7 +194,7 @@ class MidiPorts:
                 free = [n for n in names if not n.startswith(CLIENT) and n not in others]
                 try:
                     if wanted.port is None and wanted.open(self._system.api, free):
-                        self._untold = self._untold or group is self._outputs
+                        self._outdated = self._outdated or group is self._outputs
                 except LivevoxError as error:
                     problems.append(str(error))
         return problems

@@ -47,7 +47,7 @@ class MidiProcess:
     def __init__(self) -> None:
         self.state = PortsState()
         self._messages: list[list[int]] = []
-        self.untold = False
+        self.outdated = False
         """Whether an output may not show the current values; the user of this class resets it."""
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
@@ -118,8 +118,8 @@ class MidiProcess:
     def _take(self, kind: str, content: Any) -> None:
         if kind == "messages":
             self._messages += content
-        elif kind == "untold":
-            self.untold = True
+        elif kind == "outdated":
+            self.outdated = True
         elif kind == "state":
             self.state = content
 
@@ -138,7 +138,7 @@ class _Server:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._ports: MidiPorts | None = None
-        self._told = PortsState()
+        self._reported = PortsState()
 
     def run(self) -> None:
         """Serve until the other end of the connection is closed."""
@@ -154,8 +154,8 @@ class _Server:
             if time.monotonic() >= next_refresh:
                 next_refresh = time.monotonic() + REFRESH_SECONDS
                 if self._ports.refresh():
-                    self._connection.send(("untold", None))
-                self._tell_state()
+                    self._connection.send(("outdated", None))
+                self._report_state()
 
     def close(self) -> None:
         if self._ports is not None:
@@ -171,7 +171,7 @@ class _Server:
                 ports = MidiPorts(*argument)
                 self.close()
                 self._ports = ports
-                self._tell_state()
+                self._report_state()
                 self._connection.send(("answer", None))
             else:
                 found = self._ports.available() if self._ports else midi_ports()
@@ -179,10 +179,10 @@ class _Server:
         except LivevoxError as error:
             self._connection.send(("refusal", str(error)))
 
-    def _tell_state(self) -> None:
+    def _report_state(self) -> None:
         assert self._ports is not None
         ports = self._ports
         state = PortsState(ports.api, ports.reason, ports.inputs, ports.outputs)
-        if state != self._told:
-            self._told = state
+        if state != self._reported:
+            self._reported = state
             self._connection.send(("state", state))

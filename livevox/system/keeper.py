@@ -121,7 +121,9 @@ class Keeper:
                 try:
                     self._serve()
                 except _ServerGoneError:
-                    self._tell(False, None, "PipeWire has ended: the sound resumes when it is back")
+                    self._report(
+                        False, None, "PipeWire has ended: the sound resumes when it is back"
+                    )
                 self._wait([])
 
     def _serve(self) -> None:
@@ -150,18 +152,18 @@ class Keeper:
                     children += [metadata] if metadata else []
                 if graph.known and watched is None:
                     problem = "PipeWire runs without a session manager: install wireplumber"
-                    self._tell(False, None, problem)
+                    self._report(False, None, problem)
                 elif made:
                     self._settle()
                 elif graph.node(SINK) is not None:
                     problem = "another livevox plays the computer's sound: end it first"
-                    self._tell(False, None, problem)
+                    self._report(False, None, problem)
                 elif self._defaults.effective is not None:
                     made = True
                     self._used = self._used or self._defaults.effective
                     nodes.write(NODES)
                 elif graph.known and not graph.cards():
-                    self._tell(False, None, NO_OUTPUT)
+                    self._report(False, None, NO_OUTPUT)
         except _EndedError:
             self._restore_default()
             raise
@@ -202,7 +204,7 @@ class Keeper:
                 ask("pw-link", str(source), str(target))
             linked = bool(wanted) and wanted == there
         self._make_default(SINK if self._on and linked else self._chosen)
-        self._tell(graph.ready, card, "" if card else NO_OUTPUT)
+        self._report(graph.ready, card, "" if card else NO_OUTPUT)
 
     def _restore_default(self) -> None:
         """Restore the user's choice. The monitor may not have printed yet what was set last, so the
@@ -225,7 +227,7 @@ class Keeper:
             value = json.dumps({"name": name})
             ask("pw-metadata", "0", CONFIGURED, value, "Spa:String:JSON")
 
-    def _tell(self, ready: bool, card: Node | None, problem: str) -> None:
+    def _report(self, ready: bool, card: Node | None, problem: str) -> None:
         state = KeeperState(ready, card.description if card else None, problem)
         if state != self._state:
             self._state = state
