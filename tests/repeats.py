@@ -22,7 +22,7 @@ class Repeats:
     """The pytest plugin, for tests marked as `real_time`."""
 
     def __init__(self) -> None:
-        self._told: list[str] = []
+        self._failures: list[str] = []
 
     def pytest_runtest_protocol(
         self, item: pytest.Item, nextitem: pytest.Item | None
@@ -40,7 +40,7 @@ class Repeats:
                 break
             then = "repeated" if attempt < REPEATS else f"repeated {REPEATS} times already"
             stalled, played = (f"{1000 * seconds:.1f} ms" for seconds in (stall.seconds, period))
-            self._told.append(
+            self._failures.append(
                 f"{item.nodeid} failed while the machine stalled for {stalled}, "
                 f"its sound in periods of {played}: {then}\n    {_reason(failed[0])}"
             )
@@ -54,9 +54,9 @@ class Repeats:
         return True
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if self._told:
+        if self._failures:
             terminalreporter.section("stalls of the machine")
-            for line in self._told:
+            for line in self._failures:
                 terminalreporter.write_line(line)
 
 
