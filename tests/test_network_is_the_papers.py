@@ -9,7 +9,7 @@ from torch.nn import functional as F
 from livevox.dsp.stft import NET_BINS
 from livevox.network.geometry import Geometry
 from tests.conftest import GEOMETRIES, SMALL_WIDTHS, random_net
-from train.network.model import SLOPE, Net, cropped_bins
+from train.network.model import SLOPE, Net, Templates, cropped_bins
 
 
 def test_it_has_the_papers_shapes() -> None:
@@ -24,13 +24,22 @@ def test_it_has_the_papers_shapes() -> None:
     assert Net(Geometry("causal", 2))(torch.rand(1, 222, 257))[0].shape == (1, 115, 257)
 
 
+def added_by(templates: Templates | None, cells: Tensor) -> Tensor:
+    """Their spectra, weighted by each frame, in the order of ``cells``."""
+    if templates is None:
+        return torch.zeros_like(cells)
+    frames = cells.permute(0, 2, 3, 1)
+    spectra: Tensor = templates.expand(F.leaky_relu(templates.squeeze(frames.flatten(2)), SLOPE))
+    return spectra.view(frames.shape).permute(0, 3, 1, 2)
+
+
 def test_the_heads_are_the_papers_convolutions() -> None:
     """The heads see the finest cells joined with the input; templates are for the mask only."""
     for geometry in GEOMETRIES.values():
         net = random_net(geometry)
         cells, behind = torch.randn(2, net.widths[0], 9, 258), torch.rand(2, 1, 9, 350)
         mask, activity = net.heads(cells, behind)
-        heard = net.templates(cells.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+        heard = cells + added_by(net.templates, cells)
         behind = cropped_bins(behind, cells)
         of_mask, of_activity = (torch.cat([x, behind], dim=1) for x in (heard, cells))
         expected = torch.sigmoid(net.mask(of_mask))[:, 0, :, :NET_BINS]

@@ -80,11 +80,16 @@ class Templates(nn.Module):
         nn.init.normal_(self.squeeze.weight, std=self.squeeze.in_features**-0.5)
         nn.init.zeros_(self.expand.weight)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Map (batch, frames, bins, channels) to the same."""
+    def forward(self, x: Tensor, of_mask: Tensor) -> Tensor:
+        """What the spectra add to the mask before its sigmoid, as (batch, frames, bins).
+
+        ``x`` are the cells as (batch, frames, bins, channels), ``of_mask`` the weights of the
+        channels in the mask. They are applied to the spectra instead of to the cells, which is the
+        same with a small part of the arithmetic, since both are linear.
+        """
         called = F.leaky_relu(self.squeeze(x.flatten(2)), SLOPE)
-        added: Tensor = self.expand(called)
-        return x + added.view(x.shape)
+        spectra = self.expand.weight.view(OUT_BINS, -1, called.shape[2])
+        return F.linear(called, of_mask @ spectra)
 
 
 def _begin(weight: Tensor, inputs: int) -> None:
@@ -117,7 +122,7 @@ class Net(nn.Module):
             )
         )
         self.merge = nn.ModuleList(nn.Conv2d(2 * n, n, 3) for n in widths[LEVELS - 1 :: -1])
-        self.templates = Templates(finest, templates) if templates else nn.Identity()
+        self.templates = Templates(finest, templates) if templates else None
         self.mask = nn.Conv2d(finest + 1, 1, 1)
         self.activity = nn.Conv2d(finest + 1, 1, (1, OUT_BINS))
         for conv in [*self.down, self.squeeze, *self.merge]:
@@ -177,5 +182,7 @@ class Net(nn.Module):
         x = x.permute(0, 2, 3, 1)
         of_mask, of_activity = self.mask.weight[0, :, 0], self.activity.weight[0, :, 0]
         activity = x.flatten(2) @ of_activity[:-1].T.flatten() + behind @ of_activity[-1]
-        mask = (self.templates(x) @ of_mask[:-1])[..., 0] + of_mask[-1] * behind + self.mask.bias
+        mask = (x @ of_mask[:-1])[..., 0] + of_mask[-1] * behind + self.mask.bias
+        if self.templates is not None:
+            mask = mask + self.templates(x, of_mask[:-1, 0])
         return torch.sigmoid(mask[..., :NET_BINS]), activity + self.activity.bias
