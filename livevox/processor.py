@@ -148,6 +148,13 @@ class Processor:
             mix = bypass * dry + (1 - bypass) * mix
         return Outputs(mix, dry, separation)
 
+    def catch_up(self) -> None:
+        """Do what the next block needs of the earlier ones, which is otherwise done with it.
+
+        Call it after a block is delivered, so that the next one is ready earlier.
+        """
+        self._separator.catch_up()
+
     def _targets(self) -> dict[str, float]:
         """The ramps' targets: gains as linear factors, gate and duck in dB, others unchanged."""
         values = self._values

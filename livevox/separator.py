@@ -157,6 +157,11 @@ class StreamingSeparator:
         accompaniment = wet[self.channels :] if self._iterations else dry - vocals
         return Separation(vocals, accompaniment, activity, mask, spectrogram)
 
+    def catch_up(self) -> None:
+        """Do what :meth:`feed` would do first the next time: call it after a block is delivered."""
+        if isinstance(self._masker, CachedMasker):
+            self._masker.catch_up()
+
     def flush(self) -> Separation:
         """End the stream: return its last ``latency`` samples, then reset it."""
         rest = self.feed(np.zeros((self.channels, self.latency), np.float32))

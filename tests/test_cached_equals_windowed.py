@@ -13,15 +13,21 @@ from livevox.network.windowed import WindowedMasker
 
 
 @pytest.mark.parametrize("name", ["live", "direct"])
-@pytest.mark.parametrize("block", [1, 3, 16, 1000])
+@pytest.mark.parametrize(
+    ("block", "caught_up"), [(1, False), (1, True), (3, False), (16, True), (1000, False)]
+)
 def test_cached_masks_equal_windowed_ones_for_any_feeding(
-    models: dict[str, Model], song: Audio, name: str, block: int
+    models: dict[str, Model], song: Audio, name: str, block: int, caught_up: bool
 ) -> None:
     frames = network_input(stft(song))
     model = models[name]
     windowed = WindowedMasker(model.info.geometry, model.run).feed(frames)
     cached = CachedMasker(model)
-    parts = [cached.feed(frames[at : at + block]) for at in range(0, len(frames), block)]
+    parts = []
+    for at in range(0, len(frames), block):
+        parts.append(cached.feed(frames[at : at + block]))
+        if caught_up:
+            cached.catch_up()
     for got, expected in zip(zip(*parts, strict=True), windowed, strict=True):
         assert expected.std(axis=0).max() > 0.01
         np.testing.assert_allclose(np.concatenate(got), expected, atol=1e-5)

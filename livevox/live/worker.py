@@ -103,6 +103,7 @@ class Worker:
             if job.position >= self._valid_from:
                 self.results.append(Result(job.position, outputs))
                 self._done.set()
+            self._processor.catch_up()
             if self._howl.add(outputs.mix):
                 self._howled()
             part = outputs.separation

@@ -8,7 +8,7 @@ from livevox.dsp.stft import NET_BINS, Audio
 from livevox.errors import LivevoxError
 from livevox.network.geometry import CAUSAL_CONTEXT, GRID
 from livevox.network.model import Model
-from livevox.network.stages import LEVELS
+from livevox.network.stages import LEVELS, UP, rest
 
 SETTLED = -(-CAUSAL_CONTEXT // GRID) * GRID
 """Frames of silence, a multiple of the grid, that flush all older input from the caches."""
@@ -27,7 +27,10 @@ class CachedMasker:
         self._look_ahead = model.info.geometry.look_ahead
         self._past: dict[str, Audio] = {}
         self._earlier: dict[int, Audio] = {}
-        self._next: dict[int, Audio] = {}
+        self._next: dict[str, Audio] = {}
+        self._sums: dict[str, Audio] = {}
+        self._newest: dict[str, Audio] = {}
+        self._unfinished: dict[str, tuple[Audio, Audio]] = {}
         self._frames: Audio = np.zeros((max(3, 1 + self._look_ahead), NET_BINS), np.float32)
         self._time = -SETTLED
         try:
@@ -52,7 +55,17 @@ class CachedMasker:
         masks, activities = zip(*results, strict=True)
         return np.concatenate(masks), np.concatenate(activities)
 
+    def catch_up(self) -> None:
+        """Do now what :meth:`feed` would do before its next frame: no output waits for it."""
+        for stage, (newer, cells) in self._unfinished.items():
+            self._next[stage], self._sums[stage] = self._model.run_stage(
+                rest(stage), older=self._newest.get(stage), newer=newer, cells=cells
+            )
+            self._newest[stage] = newer
+        self._unfinished.clear()
+
     def _frame(self, frame: Audio) -> tuple[Audio, Audio]:
+        self.catch_up()
         self._frames = np.concatenate([self._frames[1:], frame[None]])
         (skip,) = self._model.run_stage("encode0", frames=self._frames[None, -3:])
         mask, activity = self._run(
@@ -69,16 +82,21 @@ class CachedMasker:
 
         ``index`` counts the level's cells. An odd one completes a cell of the coarser level.
         """
+        up = UP[LEVELS - 1 - level]
         if index % 2 == 0:
             self._earlier[level] = cell
-            return self._next.get(level)
+            return self._next.get(up)
         pair = {"earlier": self._earlier.get(level), "cell": cell}
         if level == LEVELS - 1:
-            now, self._next[level] = self._run("turn", **pair)
-            return now
+            return self._risen(up, **pair)
         (skip,) = self._run(f"encode{level + 1}", **pair)
         coarse = self._coarser(level + 1, (index - 1) // 2 - 2, skip)
-        now, self._next[level] = self._run(f"merge{level + 1}", coarse=coarse, skip=skip)
+        return self._risen(up, coarse=coarse, skip=skip)
+
+    def _risen(self, stage: str, **cells: Audio | None) -> Audio:
+        """Run a stage that up-samples, without its rest."""
+        now, newest, risen = self._model.run_stage(stage, **cells, sum=self._sums.get(stage))
+        self._unfinished[stage] = newest, risen
         return now
 
     def _run(self, stage: str, **cells: Audio | None) -> list[Audio]:

@@ -23,7 +23,7 @@ from livevox.network.stages import StageGraph, from_metadata
 SOURCES = ("vocals", "accompaniment")
 INPUT_NAME = "log_magnitude"
 OUTPUT_NAMES = ("mask", "activity")
-STAGES_KEY = "stages"
+STAGES_KEY = "stage_graphs"
 """Metadata key of the stages of a causal network, see :mod:`livevox.network.stages`."""
 
 Provider = Literal["auto", "tensorrt", "cuda", "directml", "coreml", "cpu"]
@@ -262,7 +262,7 @@ def _stage_graphs(
 ) -> dict[str, StageGraph]:
     if STAGES_KEY not in metadata:
         raise ValueError(
-            "an earlier livevox wrote it, with the stages inside the whole graph: "
+            "an earlier livevox wrote it, with other stages: "
             "convert it with python -m train convert OLD.onnx NEW.onnx"
         )
     stages = from_metadata(metadata[STAGES_KEY])

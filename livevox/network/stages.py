@@ -5,10 +5,13 @@ alignment a new cell depends only on earlier cells, so a stage needs the new cel
 (docs/design.md, "Cached and windowed"):
 
 - ``encode`` turns two cells of the finer level into one; its cache is the previous pooled cells.
-- ``turn`` does so for the coarsest level, mixes over the bins and up-samples to two cells.
-- ``merge`` joins a cell with the coarser level's output for that time and up-samples the result
-  for the finer level: the earlier half is used now, the later one with the next cell.
+- ``turn`` does so for the coarsest level, mixes over the bins and up-samples.
+- ``merge`` joins a cell with the coarser level's output for that time and up-samples the result.
 - ``merge0`` outputs mask and activity.
+
+``turn`` and ``merge`` up-sample to two cells, one for now and one for the next frame of the finer
+level. They do only what the current frame waits for. Their ``rest`` follows before the next frame:
+it makes the next cell, and the part of the next convolution that depends on the cells so far.
 
 Each stage is a separate ONNX graph in the metadata of the model's file. It has no weights: the
 whole graph has them and outputs them, so that the file stores them once and onnxruntime alone can
@@ -23,21 +26,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 LEVELS = 4
-_ENCODE = ("earlier", "cell", "past")
-_MERGE = ("coarse", "skip", "past")
-_HALVES = ("now", "next", "past")
+_POOLED = ("earlier", "cell")
+_JOINED = ("coarse", "skip")
+_HALF = ("now", "newest", "cells")
+UP = ("turn", *(f"merge{level}" for level in range(LEVELS - 1, 0, -1)))
+"""The stages that up-sample, the coarsest first."""
+
+
+def rest(stage: str) -> str:
+    """The name of the rest of a stage in :data:`UP`."""
+    return f"{stage}_rest"
+
 
 STAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "encode0": (("frames",), ("skip",)),
-    **{f"encode{level}": (_ENCODE, ("skip", "past")) for level in range(1, LEVELS)},
-    "turn": (_ENCODE, _HALVES),
-    **{f"merge{level}": (_MERGE, _HALVES) for level in range(LEVELS - 1, 0, -1)},
-    "merge0": ((*_MERGE, "frame"), ("mask", "activity", "past")),
+    **{f"encode{n}": ((*_POOLED, "past"), ("skip", "past")) for n in range(1, LEVELS)},
+    **{stage: ((*(_JOINED if stage != "turn" else _POOLED), "sum"), _HALF) for stage in UP},
+    **{rest(stage): (("older", "newer", "cells"), ("next", "sum")) for stage in UP},
+    "merge0": ((*_JOINED, "past", "frame"), ("mask", "activity", "past")),
 }
-"""Name to inputs and outputs. ``past`` is the cache: each call's output is the next call's input;
-it starts as zeros. All are (1, channels, cells, bins); ``frames`` are the newest three as (1, 3,
-257), ``frame`` the one that the output belongs to as (1, 1, 257), ``mask`` and ``activity`` as in
-the whole graph."""
+"""Name to inputs and outputs. ``past`` is a cache, ``sum`` a convolution over the earlier cells:
+each call's output is the next call's input; both start as zeros. ``older`` and ``newer`` are the
+last two of ``newest``, ``cells`` those that are up-sampled. All are (1, channels, cells, bins);
+``frames`` are the newest three as (1, 3, 257), ``frame`` the one that the output belongs to as
+(1, 1, 257), ``mask`` and ``activity`` as in the whole graph."""
 
 
 def inputs(stage: str) -> list[str]:

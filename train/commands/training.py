@@ -15,8 +15,8 @@ from train.fitting.curves import draw as draw_curves
 from train.fitting.fit import fit as fit_recipe
 from train.fitting.hardware import Hardware
 from train.network.checkpoints import load_checkpoint, save_mean
+from train.network.export import convert as convert_model
 from train.network.export import export as export_net
-from train.network.stage_graphs import convert as convert_model
 from train.recipe import load_recipe
 
 app = typer.Typer()
@@ -91,7 +91,7 @@ def export(
 
 @app.command()
 def convert(
-    source: Annotated[Path, typer.Argument(help="a causal .onnx file of an earlier livevox")],
+    source: Annotated[Path, typer.Argument(help="an .onnx file of an earlier livevox")],
     output: Annotated[Path, typer.Argument(help="the .onnx file to write")],
 ) -> None:
     """Convert a model of an earlier livevox to the current format, with unchanged weights."""

@@ -64,8 +64,14 @@ def load_network(path: Path) -> Net:
 
     Raises LivevoxError if the file is neither.
     """
-    if path.suffix != ".onnx":
-        return load_checkpoint(path)
+    return load_exported(path)[1] if path.suffix == ".onnx" else load_checkpoint(path)
+
+
+def load_exported(path: Path) -> tuple[ModelInfo, Net]:
+    """An ONNX model that `train.network.export` wrote, also of an earlier livevox.
+
+    Raises LivevoxError if the file is none.
+    """
     try:
         model = onnx.load(path)
         info = ModelInfo.from_metadata({entry.key: entry.value for entry in model.metadata_props})
@@ -76,7 +82,7 @@ def load_network(path: Path) -> Net:
         net.load_state_dict(weights)
     except Exception as error:  # a broken file raises protobuf's own errors
         raise LivevoxError(f"{path} is no livevox model: {error}") from None
-    return net.eval()
+    return info, net.eval()
 
 
 def load_weights(net: Net, path: Path) -> None:

@@ -18,7 +18,7 @@ from livevox.dsp.stft import NET_BINS
 from livevox.media.files import atomic_path
 from livevox.network.model import INPUT_NAME, OUTPUT_NAMES, ModelInfo
 from livevox.network.stages import STAGES, inputs, outputs
-from train.network.checkpoints import HALF_SUFFIX, WEIGHT_PREFIX
+from train.network.checkpoints import HALF_SUFFIX, WEIGHT_PREFIX, load_exported
 from train.network.model import Net
 from train.network.stage_graphs import with_stages_apart
 from train.network.stages import empty_inputs, stages
@@ -74,6 +74,15 @@ def export(net: Net, info: ModelInfo, path: Path) -> float:
     with atomic_path(path) as part:
         part.write_bytes(model.SerializeToString())
     return difference
+
+
+def convert(source: Path, target: Path) -> None:
+    """Export a model of an earlier livevox anew, with unchanged weights.
+
+    Raises LivevoxError if ``source`` is no livevox model.
+    """
+    info, net = load_exported(source)
+    export(net, info, target)
 
 
 def traced(net: Net) -> onnx.ModelProto:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import onnx
 import onnx.utils
 from onnx import ModelProto, TensorProto
 
-from livevox.errors import LivevoxError
-from livevox.media.files import atomic_path
-from livevox.network.model import INPUT_NAME, OUTPUT_NAMES, STAGES_KEY, ModelInfo
+from livevox.network.model import INPUT_NAME, OUTPUT_NAMES, STAGES_KEY
 from livevox.network.stages import STAGES, StageGraph, inputs, outputs, to_metadata
 from train.network.checkpoints import WEIGHT_PREFIX
 
@@ -62,20 +58,3 @@ def _elsewhere(tensor: TensorProto) -> TensorProto:
         data_location=TensorProto.EXTERNAL,
         external_data=[onnx.StringStringEntryProto(key="location", value="whole graph")],
     )
-
-
-def convert(source: Path, target: Path) -> None:
-    """Convert a causal model with the stages in the whole graph to one with separate stages.
-
-    Raises LivevoxError if ``source`` is no such model.
-    """
-    try:
-        model = onnx.load(source)
-        metadata = {entry.key: entry.value for entry in model.metadata_props}
-        info = ModelInfo.from_metadata(metadata)
-    except Exception as error:  # a broken file raises protobuf's own errors
-        raise LivevoxError(f"{source} is no livevox model: {error}") from None
-    if info.geometry.alignment != "causal" or STAGES_KEY in metadata:
-        raise LivevoxError(f"{source} already has separate stages: use it as it is")
-    with atomic_path(target) as part:
-        part.write_bytes(with_stages_apart(model).SerializeToString(deterministic=True))
