@@ -47,10 +47,9 @@ def stages(net: Net) -> dict[str, Stage]:
 
         return run
 
-    def rest_of(conv: nn.Conv2d, up: UpSampling) -> Stage:
+    def rest_of(conv: nn.Module, up: nn.Module) -> Stage:
         def run(older: Tensor, newer: Tensor, cells: Tensor) -> tuple[Tensor, ...]:
-            past = F.conv2d(torch.cat([older, newer], dim=2), conv.weight[:, :, :2])
-            return half(up, cells, 1), past
+            return half(up, cells, 1), earlier_part(conv, older, newer)
 
         return run
 
@@ -69,13 +68,21 @@ def stages(net: Net) -> dict[str, Stage]:
     return {name: functions[name] for name in STAGES}
 
 
-def newest_part(conv: nn.Conv2d, cell: Tensor, before: Tensor) -> Tensor:
+def newest_part(conv: nn.Module, cell: Tensor, before: Tensor) -> Tensor:
     """A convolution over three cells, of which ``before`` has the part of the first two."""
+    assert isinstance(conv, nn.Conv2d)
     return F.leaky_relu(F.conv2d(cell, conv.weight[:, :, 2:], conv.bias) + before, SLOPE)
 
 
-def half(up: UpSampling, cells: Tensor, number: int) -> Tensor:
+def earlier_part(conv: nn.Module, older: Tensor, newer: Tensor) -> Tensor:
+    """The part of the first two cells in a convolution over three."""
+    assert isinstance(conv, nn.Conv2d)
+    return F.conv2d(torch.cat([older, newer], dim=2), conv.weight[:, :, :2])
+
+
+def half(up: nn.Module, cells: Tensor, number: int) -> Tensor:
     """The first (0) or second (1) of the two cells that one is up-sampled to."""
+    assert isinstance(up, UpSampling)
     weight = up.weight[:, :, number : number + 1]
     return F.leaky_relu(F.conv_transpose2d(cells, weight, up.bias, stride=(1, 2)), SLOPE)
 
