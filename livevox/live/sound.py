@@ -237,7 +237,7 @@ class Sound:
         fields: Any = self._telemetry.fields
         transport = self.transport
         fields.playing = transport is not None and transport.playing
-        read, second = transport.progress if transport else (self._read_before, 0.0)
+        read, second, _ = transport.progress if transport else (self._read_before, 0.0, 1.0)
         frame = (read - self._read_before) * FRAME_RATE / max(1, fields.sample_rate)
         self._telemetry.set_place(second, frame)
         fields.duration = transport.duration if transport else 0
