@@ -8,6 +8,7 @@ from math import log2
 import numpy as np
 import pytest
 
+from livevox import Processor
 from livevox.dsp.pitch import PitchShifter
 from livevox.dsp.stft import Audio
 from livevox.dsp.transpose import HOLD_SECONDS, Transposer
@@ -133,3 +134,42 @@ def test_numbers_that_are_none_pass_away() -> None:
     assert np.isfinite(heard).all()
     assert np.abs(heard[:, -5000:]).max() > 0.1
     assert transposer.non_finite == 20
+
+
+def test_the_processor_states_the_latency_as_it_changes(song: Audio) -> None:
+    """The dry signal shows it: in the original key it is the input."""
+    processor = Processor("direct")
+    processor.set("wet", 0)
+    processor.prepare(RATE, 2, 1024)
+    song = np.ascontiguousarray(np.tile(song, (1, 3))[:, : 4 * RATE])
+    unused = processor.latency_samples
+
+    def play(first: float, last: float) -> Audio:
+        ends = range(round(first * RATE), round(last * RATE), 441)
+        return np.concatenate([processor.process(song[:, at : at + 441]) for at in ends], axis=1)
+
+    def assert_late(heard: Audio, last: float) -> None:
+        end = round(last * RATE) - processor.latency_samples
+        np.testing.assert_allclose(heard, song[:, end - heard.shape[1] : end], atol=1e-4)
+
+    assert_late(play(0.0, 0.5)[:, unused:], 0.5)
+    processor.set("key", 2)
+    play(0.5, 1.0)
+    assert processor.latency_samples == unused + PitchShifter(RATE, 2).latency
+    processor.set("key", 0)
+    assert_late(play(1.0, 1.9)[:, -RATE // 2 :], 1.9)
+    assert processor.latency_samples > unused
+    assert_late(play(1.9, 3.0)[:, -RATE // 2 :], 3.0)
+    assert processor.latency_samples == unused
+
+
+def test_a_stream_that_begins_in_another_key_is_as_late_at_once() -> None:
+    processor = Processor("direct")
+    processor.set("key", -3)
+    processor.set("wet", 0)
+    processor.prepare(RATE, 2, RATE)
+    heard = processor.process(tone(500.0, 1.0))
+    late = processor.latency_samples
+    assert late == processor.separation_latency_samples + PitchShifter(RATE, 2).latency
+    assert np.abs(heard[:, : late - RATE // 50]).max() < 0.01
+    assert np.abs(heard[:, late : late + RATE // 50]).max() > 0.4
