@@ -86,6 +86,7 @@ class WindowKeys(QObject):
             Shortcut(("A",), tr("Go to the music fader"), mix, window.mixer.music.setFocus),
             Shortcut(("O",), tr("Go to the output fader"), mix, window.mixer.output.setFocus),
             Shortcut(("G",), tr("Gate and ducking"), mix, window.mixer.unfold.toggle),
+            Shortcut(("K",), tr("Key and tempo"), mix, window.mixer.unfold_key.toggle),
             *(
                 Shortcut((mode.key,), "", mix, partial(window.mix_page.modes.choose, mode))
                 for mode in window.mix_page.modes.modes

@@ -9,7 +9,7 @@ from typing import Literal
 
 from livevox.errors import LivevoxError
 
-Unit = Literal["dB", "s", "Hz", "", "on/off"]
+Unit = Literal["dB", "s", "Hz", "semitones", "%", "", "on/off"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,8 @@ class Parameter:
     maximum: float
     default: float
     help: str
+    notch: float = 0.0
+    """What controls with few positions, such as MIDI's of 7 bits, round to; 0 is not at all."""
 
     @property
     def is_switch(self) -> bool:
@@ -78,6 +80,8 @@ PARAMETERS: dict[str, Parameter] = {
         Parameter("gate_attack", "Attack", "s", 0.001, 1.0, 0.01, "time to open the gate"),
         Parameter("gate_release", "Release", "s", 0.01, 5.0, 0.3, "time to close the gate"),
         Parameter("duck", "Duck", "dB", 0.0, 60.0, 0.0, "less music while somebody sings"),
+        Parameter("key", "Key", "semitones", -6.0, 6.0, 0.0, "pitch of voice and music", 1.0),
+        Parameter("tempo", "Tempo", "%", 50.0, 150.0, 100.0, "of songs; the key stays", 1.0),
         _gain("mic", "Microphone", "gain of the microphone; the bottom is silence"),
         _switch("mic_mute", "Mute microphone", "silences the microphone; its echo fades away"),
         Parameter("mic_low_cut", "Low-cut", "Hz", 20.0, 400.0, 100.0, "takes off what is lower"),

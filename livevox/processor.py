@@ -10,17 +10,18 @@ import numpy as np
 
 from livevox.dsp.ramp import Ramp
 from livevox.dsp.stft import Audio
+from livevox.dsp.transpose import Transposer
 from livevox.envelope import SingingEnvelope
 from livevox.errors import LivevoxError
 from livevox.network.model import SOURCES, Model, load_model
 from livevox.parameters import PARAMETERS, checked, defaults, gain
-from livevox.separator import Separation, StreamingSeparator
+from livevox.separator import Separation, StreamingSeparator, as_float
 
 
 @dataclass(frozen=True)
 class Outputs:
     """The output for one block. ``mix`` is the output signal; ``separation`` holds the stems before
-    any gain; ``dry`` is the input with the same delay. All are (channels, samples)."""
+    any gain; ``dry`` is the input, as late and in the same key. All are (channels, samples)."""
 
     mix: Audio
     dry: Audio
@@ -28,8 +29,9 @@ class Outputs:
 
 
 class Processor:
-    """Separates and mixes live audio. It keeps the microphone's parameters, too, which the engine's
-    microphone follows (:mod:`livevox.live.mic_process`); they have no effect here.
+    """Transposes, separates and mixes live audio. It also keeps the parameters that others follow:
+    those of the microphone (:mod:`livevox.live.mic_process`), and the tempo of files
+    (:class:`livevox.media.transport.Transport`). They have no effect here.
 
     Call ``prepare`` once, then ``process`` for every block; the output is
     ``latency_samples`` later than the input. ``set`` may be called from another thread at
@@ -78,6 +80,7 @@ class Processor:
             raise LivevoxError(f"max_block is {max_block}: give at least one sample")
         self._max_block = max_block
         self._separator = StreamingSeparator(self.model, sample_rate, channels, live=True)
+        self._transposer = Transposer(sample_rate, channels)
         self._restart()
 
     def reset(self) -> None:
@@ -87,7 +90,8 @@ class Processor:
 
     def _restart(self) -> None:
         rate = self._separator.sample_rate
-        self._envelope = SingingEnvelope(rate, self.latency_samples)
+        self._transposer.reset(self._values["key"])
+        self._envelope = SingingEnvelope(rate, self.separation_latency_samples)
         targets = self._targets()
         self._ramps = {name: Ramp(target, rate) for name, target in targets.items()}
 
@@ -104,11 +108,23 @@ class Processor:
     @property
     def non_finite(self) -> int:
         """Number of NaN or infinite samples so far, each replaced by 0."""
-        return self._separator.non_finite
+        return self._transposer.non_finite + self._separator.non_finite
 
     @property
     def latency_samples(self) -> int:
-        """Latency from input to output, in samples at the stream's rate."""
+        """Latency from input to output, in samples at the stream's rate: that of the key and that
+        of the separation. It changes when the key leaves 0, and some time after its return."""
+        return self.key_latency_samples + self.separation_latency_samples
+
+    @property
+    def key_latency_samples(self) -> int:
+        """The time that it takes to transpose the input; 0 in the original key."""
+        return self._transposer.latency
+
+    @property
+    def separation_latency_samples(self) -> int:
+        """The time from the transposed input, of which a separation has the frames, to the output;
+        it is constant."""
         return self._separator.latency
 
     def process(self, block: Audio) -> Audio:
@@ -123,9 +139,11 @@ class Processor:
         samples = block.shape[-1]
         if samples > self._max_block:
             raise ValueError(f"a block has {samples} samples: prepare() allowed {self._max_block}")
-        separation = self._separator.feed(block)
-        dry = separation.vocals + separation.accompaniment
         values = self._values
+        # Before the separation, which then needs to know nothing of it: the stems and the dry
+        # signal stay together, and the mixer's faders act at once.
+        separation = self._separator.feed(self._transposer.feed(as_float(block), values["key"]))
+        dry = separation.vocals + separation.accompaniment
         singing = self._envelope.advance(
             separation.activity,
             samples,

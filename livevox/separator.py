@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from livevox.dsp.fifo import Fifo
+from livevox.dsp.finite import finite
 from livevox.dsp.griffin_lim import StreamingGriffinLim
 from livevox.dsp.leveller import Leveller
 from livevox.dsp.resample import MAX_RATE, MIN_RATE, Resampler, total_latency
@@ -135,10 +136,8 @@ class StreamingSeparator:
         block = as_float(block)
         if block.ndim != 2 or block.shape[0] != self.channels:
             raise ValueError(f"a block of shape {block.shape} is not ({self.channels}, samples)")
-        finite = np.isfinite(block)
-        if not finite.all():
-            self.non_finite += int(block.size - np.count_nonzero(finite))
-            block = np.where(finite, block, np.float32(0))
+        block, replaced = finite(block)
+        self.non_finite += replaced
         self._dry.push(block)
         spectrum = self._analysis.feed(self._to_net.feed(block))
         magnitude = network_magnitude(spectrum)

@@ -12,7 +12,7 @@ import soundfile
 
 from livevox.cli.sung import SungLines
 from livevox.dsp.stft import FRAME_RATE, SAMPLE_RATE
-from livevox.live.telemetry import LONGEST_GUESS, STAGES, Telemetry
+from livevox.live.telemetry import LONGEST_GUESS, STAGES, Place, Telemetry
 from tests.jack import JackServer, needs_jack
 from tests.live import environment
 from tests.test_live_command_leaves_the_terminal import Terminal
@@ -46,7 +46,7 @@ def test_what_is_sung_is_marked_when_it_is_heard(song: Path, telemetry: Telemetr
     fields.budget = [0.0] * (len(STAGES) - 1) + [device]
     late = 0.5
     for second in np.arange(0.0, 5.5, 0.1):
-        telemetry.set_place(second + late, (second + late) * FRAME_RATE)
+        telemetry.set_place(Place((second + late) * FRAME_RATE, second + late))
         fields.heard_frame = (second + device) * FRAME_RATE
         # Reckoned on from a little earlier.
         fields.heard_at = time.monotonic()

@@ -17,7 +17,7 @@ from livevox.midi.encoder import Coding, detected, steps
 from livevox.midi.learning import LEARN_S, PAIR_S
 from livevox.parameters import PARAMETERS, defaults
 
-KNOBS = [name for name, parameter in PARAMETERS.items() if not parameter.is_switch]
+KNOBS = [name for name, p in PARAMETERS.items() if not (p.is_switch or p.notch)]
 SWITCHES = [name for name, parameter in PARAMETERS.items() if parameter.is_switch]
 
 
@@ -99,6 +99,25 @@ def test_a_control_covers_exactly_its_range_in_order(seed: int) -> None:
     assert sorted(set(values), reverse=values[0] > values[-1]) == values
     assert all(PARAMETERS[binding.target].checked(value) == value for value in values)
     assert [binding.sent(value) for value in values] == list(range(binding.top + 1))
+
+
+@pytest.mark.parametrize(("target", "notches"), [("key", range(-6, 7)), ("tempo", range(50, 151))])
+def test_seven_bits_reach_every_notch_and_fourteen_bits_every_cent(
+    target: str, notches: range
+) -> None:
+    binding = Binding("cc", 1, target)
+    values = [binding.value(sent) for sent in range(128)]
+    assert sorted(values) == values
+    assert sorted(set(values)) == list(notches)
+    assert all(binding.value(binding.sent(value)) == value for value in values)
+    fine = Binding("cc14", 1, target)
+    assert fine.value(fine.sent(0.01 + notches[3])) == pytest.approx(0.01 + notches[3], abs=0.005)
+
+    desk = Desk(Binding("encoder", 1, target, coding="binary_offset"), **{target: notches[3]})
+    desk.receive([0xB0, 1, 65])
+    assert desk.values[target] == notches[4]
+    desk.receive([0xB0, 1, 60])
+    assert desk.values[target] == notches[0]
 
 
 def test_equal_ways_of_a_log_curve_are_equal_ratios() -> None:

@@ -8,6 +8,7 @@ import pytest
 from gui.model.singing_map import MARKS_PER_SECOND, UNKNOWN, SingingMap
 from livevox.dsp.stft import FRAME_RATE
 from livevox.live.heard_place import HeardPlace, Places
+from livevox.live.telemetry import Place
 
 SECONDS = 20.0
 REPORT_FRAMES = 9
@@ -29,7 +30,7 @@ def play(
     for frame in range(frames):
         place = seeks.get(frame, place)
         if frame % report_every == 0:
-            singing.report(frame, place)
+            singing.report(Place(frame, place))
         activity.append(float(sung(place)))
         played[int(place * MARKS_PER_SECOND * 10)] = True
         place += 1 / FRAME_RATE
@@ -60,17 +61,31 @@ def test_marks_are_where_the_file_is_sung(late: int) -> None:
 def test_the_heard_place_follows_the_reports() -> None:
     places = Places()
     for frame in range(0, 100, 10):
-        places.report(frame, 5 + frame / FRAME_RATE)
-    places.report(100, 15.0)
+        places.report(Place(frame, 5 + frame / FRAME_RATE))
+    places.report(Place(100, 15.0))
     for frame in range(110, 200, 10):
-        places.report(frame, 15.0 + (frame - 100) / FRAME_RATE)
+        places.report(Place(frame, 15.0 + (frame - 100) / FRAME_RATE))
     for frame in (0, 33.3, 90):
         assert places.at(frame) == pytest.approx(5 + frame / FRAME_RATE)
     assert places.at(95) is None
     assert places.at(195) == pytest.approx(15.0 + 95 / FRAME_RATE)
     # The engine counts its frames from 0 again.
-    places.report(0, 3.0)
+    places.report(Place(0, 3.0))
     assert places.at(95) is None
+
+
+def test_the_heard_place_follows_the_tempo() -> None:
+    places = Places()
+    for frame in range(0, 100, 10):
+        places.report(Place(frame, 5 + 0.5 * frame / FRAME_RATE, 0.5))
+    for frame in range(100, 200, 10):
+        places.report(Place(frame, 5 + (50 + 1.25 * (frame - 100)) / FRAME_RATE, 1.25))
+    for frame in (0, 33.3, 90):
+        assert places.at(frame) == pytest.approx(5 + 0.5 * frame / FRAME_RATE)
+    # Between these reports the tempo changed.
+    assert places.at(95) is None
+    for frame in (100, 133.3, 195):
+        assert places.at(frame) == pytest.approx(5 + (50 + 1.25 * (frame - 100)) / FRAME_RATE)
 
 
 def test_the_heard_second_is_steady_while_looks_and_reports_come_at_any_time() -> None:
@@ -80,13 +95,15 @@ def test_the_heard_second_is_steady_while_looks_and_reports_come_at_any_time() -
     for look in np.cumsum(rng.uniform(0.5, 2, 400)):
         if look - frame > REPORT_FRAMES:
             frame, second = look, 7 + look / FRAME_RATE
-        place = heard.look(look - 5, second, frame, True)
+        place = heard.look(look - 5, Place(frame, second), True)
         if look > 3 * REPORT_FRAMES:
             assert place == pytest.approx(7 + (look - 5) / FRAME_RATE, abs=1e-6)
     # After a seek the new place counts at once, and a pause stays where it is.
-    assert heard.look(look - 5, 100.0, look, True) == pytest.approx(100, abs=5.1 / FRAME_RATE)
+    assert heard.look(look - 5, Place(look, 100.0), True) == pytest.approx(
+        100, abs=5.1 / FRAME_RATE
+    )
     for later in range(1, 60):
-        place = heard.look(look + later - 5, 100.0, look + later, False)
+        place = heard.look(look + later - 5, Place(look + later, 100.0), False)
     assert place == 100.0
 
 

@@ -222,6 +222,18 @@ def test_a_scale_goes_both_ways(name: str) -> None:
         )
 
 
+def test_the_key_moves_in_semitones_and_finely_in_cents() -> None:
+    scale = SCALES["key"]
+    assert {scale.value(place) for place in np.linspace(0, 1, 200)} == set(range(-6, 7))
+    assert scale.value(0.54, fine=True) == pytest.approx(0.48)
+    assert scale.moved(-1.5, 2) == 0.5
+    assert (scale.text(0), scale.text(-1.5), scale.text(2)) == (
+        "0 st",
+        "\N{MINUS SIGN}1.5 st",
+        "+2 st",
+    )
+
+
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
 def test_lightness_depends_on_loudness_alone(theme: Any) -> None:
     table = colour_table(theme.dark, theme.sunken)

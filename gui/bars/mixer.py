@@ -1,4 +1,4 @@
-"""The mixer: meters, faders for voice, accompaniment and output, gate and ducking."""
+"""The mixer: meters, faders for voice, accompaniment and output, key, tempo, gate and ducking."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ SOURCES = ("vocals", "accompaniment")
 GATE = ("gate", "gate_threshold", "gate_attack", "gate_release")
 SHAPING = {**dict.fromkeys(GATE, "voice"), "duck": "music"}
 """The parameters below the faders, with the colours of their sliders."""
+KEY = {"key": "music", "tempo": "music"}
 EFFECTS = {name: "voice" for name in MIC if name not in ("mic", "mic_mute")}
 WIDE, NARROW = 362, 314
 """Widths with the figures of the meters and without."""
@@ -86,11 +87,16 @@ class Mixer(QWidget):
         below.setSpacing(8)
         below.addLayout(self._wet_row(view_model))
         self.shaping = Shaping(view_model, SHAPING)
+        key = Shaping(view_model, KEY)
+        self.unfold_key = self._unfold_button(key, tr("Key and tempo"))
+        self.unfold_key.setToolTip(tr("Show or hide key and tempo of the music (key K)"))
         self.effects = Shaping(view_model, EFFECTS)
         self.unfold = self._unfold_button(self.shaping, tr("Gate and ducking"))
         self.unfold.setToolTip(tr("Show or hide what the singing itself controls (key G)"))
         self.unfold_mic = self._unfold_button(self.effects, tr("Microphone"))
         self.unfold_mic.setToolTip(tr("Show or hide the effects of the microphone"))
+        below.addWidget(self.unfold_key)
+        below.addWidget(key)
         below.addWidget(self.unfold)
         below.addWidget(self.shaping)
         below.addWidget(self.unfold_mic)
@@ -200,7 +206,8 @@ class Mixer(QWidget):
     def _share_room(self) -> None:
         width, mic_width = (NARROW, MIC_NARROW) if self._narrow else (WIDE, MIC_WIDE)
         self.setFixedWidth(width if self.mic.isHidden() else width + mic_width)
-        unfolded = self.unfold.isChecked() or self.unfold_mic.isChecked()
+        buttons = self.unfold_key, self.unfold, self.unfold_mic
+        unfolded = any(button.isChecked() for button in buttons)
         self._lower.set_low(self._low and not unfolded)
 
     def fold(self, narrow: bool, low: bool) -> None:

@@ -18,7 +18,7 @@ SECONDS = 0.25
 """Update interval of the numbers, slow enough to read."""
 _BAR, _ROW = 22, 21
 """Heights of the boxes and of a row of labels."""
-_SHADES = (0.45, 0.25, 1.0, 0.65, 0.45)
+_SHADES = (0.45, 0.65, 0.25, 1.0, 0.65, 0.45)
 """Colours of the stages' boxes: the network's stands out, neighbours differ."""
 
 
@@ -223,6 +223,7 @@ class BudgetBar(QWidget):
         """The tooltip: each stage and its milliseconds."""
         names = (
             self.tr("input device"),
+            self.tr("key"),
             self.tr("resampling"),
             self.tr("network"),
             self.tr("buffers"),

@@ -143,7 +143,7 @@ class TransportBar(FoldingBar):
     def _on_playback(self, playback: Playback) -> None:
         self._show_closable(playback.playing)
         self._show_file(_playing(self._view_model.status), playback.duration)
-        if self._singing.report(playback.frame, playback.position):
+        if self._singing.report(playback.place):
             self.waveform.set_marks(self._singing.marks)
         if not playback.playing:
             self._show_place(playback.position)

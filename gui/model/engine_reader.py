@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from livevox.dsp.stft import Audio
-from livevox.live.telemetry import FRAMES, STATES, Telemetry
+from livevox.live.telemetry import FRAMES, STATES, Place, Telemetry
 from livevox.parameters import PARAMETERS
 
 UNRESPONSIVE_SECONDS = 4.0
@@ -68,10 +68,14 @@ class Playback:
     """The state of the file player, in seconds."""
 
     playing: bool = False
-    position: float = 0.0
     duration: float = 0.0
-    frame: float = 0.0
-    """The frame of the file's audio at ``position``, numbered as in :class:`Frames`."""
+    place: Place = field(default_factory=Place)
+    """The last one that was read, before it is heard; frames as in :class:`Frames`."""
+
+    @property
+    def position(self) -> float:
+        """The second of the file that was read last."""
+        return self.place.second
 
 
 @dataclass(frozen=True)
@@ -94,8 +98,7 @@ class EngineReader:
         """The last new heartbeat, and when it was read."""
         self._end = 0
         """The number of frames read so far."""
-        self._place = 0.0, 0.0
-        """The last position and its frame."""
+        self._place = Place()
 
     @property
     def _fields(self) -> Any:
@@ -151,13 +154,7 @@ class EngineReader:
         """The state of the file player."""
         fields = self._fields
         self._place = self._telemetry.place() or self._place
-        position, frame = self._place
-        return Playback(
-            playing=bool(fields.playing),
-            position=position,
-            duration=float(fields.duration),
-            frame=frame,
-        )
+        return Playback(bool(fields.playing), float(fields.duration), self._place)
 
     def recording(self) -> Recording:
         """The state of the recorder."""

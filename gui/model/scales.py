@@ -15,8 +15,8 @@ MINUS = "\N{MINUS SIGN}"
 _GAIN_DB = (SILENCE_DB, -50.0, -40.0, -30.0, -20.0, -10.0, 0.0, 12.0)
 _GAIN_PLACES = (0.0, 0.06, 0.14, 0.24, 0.38, 0.56, 0.78, 1.0)
 """Positions of these gains on a fader: most of its travel is for the most common levels."""
-_UNITS = {"dB": 10, "s": 1000, "Hz": 1, "": 100, "on/off": 1}
-"""Steps per unit: tenths of a dB, milliseconds, hertz, per cent."""
+_UNITS = {"dB": 10, "s": 1000, "Hz": 1, "semitones": 100, "%": 1, "": 100, "on/off": 1}
+"""Steps per unit: tenths of a dB, milliseconds, hertz, cents, per cent."""
 _BY_RATIO = ("s", "Hz")
 """Units in which a control moves by ratios."""
 
@@ -51,8 +51,9 @@ class Scale:
             return log(value / p.minimum) / log(p.maximum / p.minimum)
         return (value - p.minimum) / (p.maximum - p.minimum)
 
-    def value(self, place: float) -> float:
-        """The value at a place, rounded to a step."""
+    def value(self, place: float, fine: bool = False) -> float:
+        """The value at a place, rounded to a notch if the parameter has those, unless ``fine``, and
+        to a step."""
         p = self.parameter
         place = min(max(place, 0.0), 1.0)
         if self.is_gain:
@@ -61,6 +62,8 @@ class Scale:
             value = p.minimum * (p.maximum / p.minimum) ** place
         else:
             value = p.minimum + place * (p.maximum - p.minimum)
+        if p.notch and not fine:
+            value = p.notch * round(value / p.notch)
         return self.from_step(self.to_step(value))
 
     def to_step(self, value: float) -> int:
@@ -75,6 +78,8 @@ class Scale:
         """The value after this many notches of a wheel, or presses of a key."""
         if self.parameter.unit == "dB":
             moved = value + 0.5 * notches
+        elif self.parameter.notch:
+            moved = value + self.parameter.notch * notches
         elif self.parameter.unit in _BY_RATIO:
             # For small values, a notch must be at least one step.
             least = notches / self.steps_per_unit
@@ -96,6 +101,12 @@ class Scale:
                 return f"{1000 * value:.0f} ms" if value < 1 else f"{value:.2f} s"
             case "Hz":
                 return f"{value:.0f} Hz"
+            case "semitones":
+                sign = "+" if value > 0 else ""
+                semitones = QCoreApplication.translate("scales", "st")
+                return f"{sign}{round(value, 2):g} {semitones}".replace("-", MINUS)
+            case "%":
+                return f"{value:.0f} %"
             case "":
                 return f"{100 * value:.0f} %"
         off, on = (

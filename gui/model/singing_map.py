@@ -9,13 +9,14 @@ import numpy.typing as npt
 
 from livevox.dsp.stft import Audio
 from livevox.live.heard_place import Places
+from livevox.live.telemetry import Place
 
 MARKS_PER_SECOND = 20
 UNKNOWN = -1.0
 
 
 class SingingMap:
-    """Combines reports of (frame, second in the file) with activity by frame.
+    """Combines reports of places in the file with activity by frame.
 
     Frames without a second are left out, see :class:`livevox.live.heard_place.Places`.
     """
@@ -37,11 +38,10 @@ class SingingMap:
         self._places.clear()
         self._pending.clear()
 
-    def report(self, frame: float, second: float) -> bool:
-        """Report that ``frame`` has the file's audio at ``second``; return whether there are new
-        marks."""
-        self._places.report(frame, second)
-        return self._settle(frame)
+    def report(self, place: Place) -> bool:
+        """Report which frame has which of the file's audio; return whether there are new marks."""
+        self._places.report(place)
+        return self._settle(place.frame)
 
     def add(self, first: int, activity: npt.NDArray[np.float32]) -> None:
         """Add the activity of the frames from ``first`` on."""

@@ -195,9 +195,7 @@ class ViewModel(QObject):
         if parameters is not None:
             self.parameters.show(parameters)
         playback, recording = reader.playback(), reader.recording()
-        self.heard_second = self._heard.look(
-            snapshot.heard_frame, playback.position, playback.frame, playback.playing
-        )
+        self.heard_second = self._heard.look(snapshot.heard_frame, playback.place, playback.playing)
         if playback != self.playback:
             self.playback = playback
             self.playback_changed.emit(playback)

@@ -25,11 +25,11 @@ from gui.widgets.dialogs import show_files_dialog
 from gui.widgets.scrolled import fill
 from livevox.device.devices import USUAL_RATES
 from livevox.live.commands import PlayTone
+from livevox.live.telemetry import STAGES
 
 RATES = tuple(rate for rate in sorted(USUAL_RATES) if rate >= 44_100)
 BLOCKS = tuple(2**n for n in range(5, 13))
-NETWORK = 2
-"""Its index in `livevox.live.telemetry.STAGES`."""
+NETWORK = STAGES.index("network")
 
 
 class DevicePage(DeviceFollower):

@@ -212,11 +212,12 @@ class MidiMappings(QWidget):
         self.mode.setVisible(moves and binding is not None and binding.is_button)
         if binding is not None and moves:
             parameter = binding.parameter
-            decimals = 3 if parameter.unit == "s" else 2 if parameter.unit == "" else 1
+            decimals = {"s": 3, "": 2, "semitones": 2}.get(parameter.unit, 1)
             for spin, value in zip((self.lowest, self.highest), binding.ends, strict=True):
                 spin.setDecimals(decimals)
                 spin.setRange(parameter.minimum, parameter.maximum)
-                spin.setSingleStep(10**-decimals if parameter.unit != "dB" else 1)
+                whole = parameter.unit == "dB" or parameter.notch
+                spin.setSingleStep(1 if whole else 10**-decimals)
                 spin.setSuffix(f" {parameter.unit}" if parameter.unit else "")
                 silent = parameter.unit == "dB" and parameter.minimum == SILENCE_DB
                 spin.setSpecialValueText(self.tr("silence") if silent else "")

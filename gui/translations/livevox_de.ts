@@ -74,6 +74,10 @@
    <translation>Eingabegerät</translation>
   </message>
   <message>
+   <source>key</source>
+   <translation>Tonart</translation>
+  </message>
+  <message>
    <source>resampling</source>
    <translation>Umrechnung</translation>
   </message>
@@ -1100,6 +1104,14 @@
    <translation>Ausgang</translation>
   </message>
   <message>
+   <source>Key and tempo</source>
+   <translation>Tonart und Tempo</translation>
+  </message>
+  <message>
+   <source>Show or hide key and tempo of the music (key K)</source>
+   <translation>Tonart und Tempo der Musik zeigen oder verbergen (Taste K)</translation>
+  </message>
+  <message>
    <source>Gate and ducking</source>
    <translation>Gate und Ducking</translation>
   </message>
@@ -1306,7 +1318,7 @@ Tasten: Eingabe spielt ein Lied, Entf nimmt es heraus, Alt+↑ und Alt+↓ versc
    <translation>{} (spielt)</translation>
   </message>
   <message>
-   <source>{} (can&apos;t be played)</source>
+   <source>{} (can't be played)</source>
    <translation>{} (nicht abspielbar)</translation>
   </message>
  </context>
@@ -1665,6 +1677,10 @@ Tasten: ← → 5 s, Bild auf und ab 30 s, Pos1 und Ende, [ und ] beginnen und b
    <translation>Gate und Ducking</translation>
   </message>
   <message>
+   <source>Key and tempo</source>
+   <translation>Tonart und Tempo</translation>
+  </message>
+  <message>
    <source>Save the preset</source>
    <translation>Preset speichern</translation>
   </message>
@@ -1952,6 +1968,22 @@ Tasten: ← → 5 s, Bild auf und ab 30 s, Pos1 und Ende, [ und ] beginnen und b
    <translation>weniger Musik, solange jemand singt</translation>
   </message>
   <message>
+   <source>Key</source>
+   <translation>Tonart</translation>
+  </message>
+  <message>
+   <source>pitch of voice and music</source>
+   <translation>Tonhöhe von Stimme und Musik</translation>
+  </message>
+  <message>
+   <source>Tempo</source>
+   <translation>Tempo</translation>
+  </message>
+  <message>
+   <source>of songs; the key stays</source>
+   <translation>der Lieder; die Tonart bleibt</translation>
+  </message>
+  <message>
    <source>Microphone</source>
    <translation>Mikrofon</translation>
   </message>
@@ -2018,6 +2050,10 @@ Tasten: ← → 5 s, Bild auf und ab 30 s, Pos1 und Ende, [ und ] beginnen und b
  </context>
  <context>
   <name>scales</name>
+  <message>
+   <source>st</source>
+   <translation>HT</translation>
+  </message>
   <message>
    <source>off</source>
    <translation>aus</translation>

@@ -44,8 +44,8 @@ def described(name: str) -> str:
 class ParameterSlider(QSlider):
     """Base of faders and sliders, bound to a parameter of the view model.
 
-    Assistive technology sees a slider with integer steps of 0.1 dB, 1 ms or 1 %, and the value with
-    its unit as the description.
+    Assistive technology sees a slider with integer steps of 0.1 dB, 1 ms, 1 % or 1 cent, and the
+    value with its unit as the description.
     """
 
     def __init__(
@@ -139,11 +139,10 @@ class ParameterSlider(QSlider):
         along, place = self._dragged_from
         start, end = self._span()
         way = (self._along(event) - along) / (end - start)
-        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            way *= FINE
-        place = min(max(place + way, 0.0), 1.0)
+        fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        place = min(max(place + way * (FINE if fine else 1), 0.0), 1.0)
         self._dragged_from = (self._along(event), place)
-        self._set_place(place)
+        self._set_place(place, fine)
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
         """Let go."""
@@ -190,8 +189,8 @@ class ParameterSlider(QSlider):
         value = self._scale.moved(self._shown, notches)
         self._view_model.parameters.set(self.name, value)
 
-    def _set_place(self, place: float) -> None:
-        self._view_model.parameters.set(self.name, self._scale.value(place))
+    def _set_place(self, place: float, fine: bool = False) -> None:
+        self._view_model.parameters.set(self.name, self._scale.value(place, fine))
 
     def _paint_focus(self, painter: QPainter, box: QRectF) -> None:
         if self._learning:

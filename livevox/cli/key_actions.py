@@ -30,8 +30,12 @@ from livevox.parameters import MIC, PARAMETERS, defaults
 TELEMETRY_SECONDS = 0.3
 """Time until telemetry surely has a parameter that was set."""
 GAIN_STEP_DB = 1.0
+SEMITONE = PARAMETERS["key"].notch
+TEMPO_STEP = 5.0
+"""In per cent of the file's tempo."""
 SEEK_SECONDS = 10.0
-_NEUTRAL = {name: value for name, value in defaults().items() if name not in ("output", *MIC)}
+_KEPT = ("output", "key", "tempo", *MIC)
+_NEUTRAL = {name: value for name, value in defaults().items() if name not in _KEPT}
 _STEPS = {
     "up": ("vocals", GAIN_STEP_DB),
     "down": ("vocals", -GAIN_STEP_DB),
@@ -42,6 +46,10 @@ _STEPS = {
     ">": ("mic", GAIN_STEP_DB),
     "<": ("mic", -GAIN_STEP_DB),
     "-": ("output", -GAIN_STEP_DB),
+    "K": ("key", SEMITONE),
+    "k": ("key", -SEMITONE),
+    "T": ("tempo", TEMPO_STEP),
+    "t": ("tempo", -TEMPO_STEP),
 }
 _SWITCHES = {
     "v": "vocals_mute",

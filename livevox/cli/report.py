@@ -24,7 +24,7 @@ COUNTERS = (
 """Fields of the telemetry that restart at 0 with every engine, some with every stream."""
 SILENCE = 1e-6
 """Amplitude below which a meter shows silence, -120 dB."""
-OWN_STAGES = ("resampling", "network", "buffers")
+OWN_STAGES = ("key", "resampling", "network", "buffers")
 """Stages of the latency that are livevox's own; the devices report the others."""
 
 

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from livevox.errors import LivevoxError
 from livevox.live.heard_place import HeardPlace
-from livevox.live.telemetry import Telemetry
+from livevox.live.telemetry import Place, Telemetry
 from livevox.media.lyrics import Line, Lyrics
 from livevox.media.lyrics_files import lyrics_beside
 
@@ -20,7 +20,7 @@ class SungLines:
     def __init__(self, telemetry: Telemetry) -> None:
         self._telemetry = telemetry
         self._heard = HeardPlace()
-        self._place = 0.0, 0.0
+        self._place = Place()
         self._song: Path | None = None
         self._lyrics: Lyrics | None = None
 
@@ -40,7 +40,7 @@ class SungLines:
         self._place = self._telemetry.place() or self._place
         second = self._heard.look(
             self._telemetry.heard_frame(time.monotonic()),
-            *self._place,
+            self._place,
             bool(self._telemetry.fields.playing),
         )
         if self._lyrics is None:

@@ -19,8 +19,8 @@ FRAMES_PER_CELL = 6
 CURVE_FRAMES = CURVE_CELLS * FRAMES_PER_CELL
 """Frames of singing activity that the curve shows, 4.2 s."""
 HELP = "\u2191\u2193 voice  \u2190\u2192 music  +- output  v a mute  V A solo  b bypass"
-MORE_HELP = "l latency  r record  q quit"
-FILE_HELP = "space play/pause  , . seek 10 s  n p next, previous song  x remove it"
+MORE_HELP = "k K key  l latency  r record  q quit"
+FILE_HELP = "space play/pause  , . seek 10 s  t T tempo  n p next, previous song  x remove it"
 MIC_HELP = "< > microphone  m mute it"
 _EIGHTHS = " \u258f\u258e\u258d\u258c\u258b\u258a\u2589\u2588"
 _HEIGHTS = " \u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"

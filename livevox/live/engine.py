@@ -109,6 +109,7 @@ class Engine:
             if fault := self._sound.watch.fault():
                 self._reopen_sound(fault)
             self._serve_microphone(now)
+            self._sound.play_at(self._processor.values["tempo"] / 100)
             self._serve_midi(now)
             self._serve_osc(now)
             if now >= next_slow:

@@ -69,7 +69,7 @@ class Recording:
     def _record(
         self, recorder: Recorder, processor: Processor, outputs: Outputs, position: int
     ) -> None:
-        first = position - processor.latency_samples
+        first = position - processor.separation_latency_samples
         if self._fresh:
             # Both go on with the sound's position after the worker has skipped blocks.
             frames = int(self._telemetry.fields.frames) - len(outputs.separation.activity)

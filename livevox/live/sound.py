@@ -25,7 +25,7 @@ from livevox.live.guard import Guard
 from livevox.live.io_thread import IoThread
 from livevox.live.mic_setup import MicSetup
 from livevox.live.sound_setup import STEREO, sound_setup
-from livevox.live.telemetry import Telemetry
+from livevox.live.telemetry import STAGES, Place, Telemetry
 from livevox.live.unheard import lets_through
 from livevox.live.worker import Listener, Worker
 from livevox.media.transport import Transport
@@ -61,6 +61,7 @@ class Sound:
         self._read_before = 0
         """Samples read from :attr:`transport` before the devices were opened."""
         self.transport: Transport | None = None
+        self._tempo = 1.0
         self.input: str | None = None
         """Full name of the input device that was opened last; None for a file."""
         self.output: str | None = None
@@ -129,7 +130,7 @@ class Sound:
             stream,
             partial(self.transport.read, block) if self.transport else stream.read,
             worker,
-            processor.latency_samples,
+            processor.separation_latency_samples,
             channels,
             config.stems,
             len(setup.mix_channels),
@@ -162,6 +163,7 @@ class Sound:
         before.close()
         files, song = before.place_in_queue
         player = Transport(list(map(Path, files)), rate, channels, song)
+        player.play_at(self._tempo)
         player.seek(before.position)
         if before.looped:
             player.loop(*before.looped)
@@ -205,6 +207,12 @@ class Sound:
             raise LivevoxError("no output is open for the test tone: choose one first")
         self._flow.io_thread.tone.on = on
 
+    def play_at(self, tempo: float) -> None:
+        """Play the files, now or later, at a tempo relative to their own."""
+        self._tempo = tempo
+        if self.transport is not None:
+            self.transport.play_at(tempo)
+
     def move_in_file(self, command: commands.FileCommand) -> None:
         """Play, pause, seek, change the queue and so on. Raises LivevoxError without a file."""
         transport = self.transport
@@ -237,21 +245,25 @@ class Sound:
         fields: Any = self._telemetry.fields
         transport = self.transport
         fields.playing = transport is not None and transport.playing
-        read, second = transport.progress if transport else (self._read_before, 0.0)
-        frame = (read - self._read_before) * FRAME_RATE / max(1, fields.sample_rate)
-        self._telemetry.set_place(second, frame)
-        fields.duration = transport.duration if transport else 0
+        read, second, tempo = transport.progress if transport else (self._read_before, 0.0, 1.0)
+        key = 0
         if self._flow is not None and self._processor is not None:
             fields.non_finite = self._processor.non_finite
+            key = self._processor.key_latency_samples
+            fields.budget[STAGES.index("key")] = key / self._flow.stream.sample_rate
+        frame = (read - self._read_before + key) * FRAME_RATE / max(1, fields.sample_rate)
+        self._telemetry.set_place(Place(frame, second, tempo))
+        fields.duration = transport.duration if transport else 0
 
     def _write_budget(self, stream: AudioStream, processor: Processor) -> None:
         fields = self._telemetry.fields
         fields.sample_rate, fields.block = stream.sample_rate, stream.block
         rate = stream.sample_rate
         network = processor.model.info.geometry.latency / SAMPLE_RATE
-        total = processor.latency_samples / rate
+        key = processor.key_latency_samples / rate
+        separation = processor.separation_latency_samples / rate
         entering, leaving = stream.device_latencies
-        own = (total - network, network, stream.latency / rate)
+        own = (key, separation - network, network, stream.latency / rate)
         fields.budget = [nan if s is None else s for s in (entering, *own, leaving)]
         fields.round_trip = nan
         if self.input and self.output:

@@ -8,6 +8,7 @@ frames.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from math import isnan, nan
 from multiprocessing.shared_memory import SharedMemory
 from typing import Any, Literal, get_args
@@ -25,8 +26,8 @@ FRAMES = 1024
 METERS = ("input", "vocals", "accompaniment", "output", "mic")
 METER_CHANNELS = 2
 """Channels of a meter; further channels have none."""
-STAGES = ("input device", "resampling", "network", "buffers", "output device")
-"""The parts of the latency."""
+STAGES = ("input device", "key", "resampling", "network", "buffers", "output device")
+"""The parts of the latency; the key's is 0 in the original key."""
 MIC_STAGES = ("input device", "buffers", "output device")
 """The parts of the microphone's latency."""
 MIC_RING = 1 << 17
@@ -72,6 +73,7 @@ _LAYOUT = np.dtype(
         ("playing", "i8"),
         ("position", "f8"),
         ("position_frame", "f8"),
+        ("position_tempo", "f8"),
         ("duration", "f8"),
         ("mic_budget", "f8", len(MIC_STAGES)),
         ("mic_guard", "i8"),
@@ -96,6 +98,16 @@ _LAYOUT = np.dtype(
 )
 
 
+@dataclass(frozen=True)
+class Place:
+    """The frame ``frame`` is made of the file's audio at ``second``, which plays ``tempo`` times as
+    fast as it was recorded."""
+
+    frame: float = 0.0
+    second: float = 0.0
+    tempo: float = 1.0
+
+
 class Telemetry:
     """The shared memory. ``fields`` is a numpy record.
 
@@ -112,8 +124,8 @@ class Telemetry:
     sample n is in ``mic_sound`` at n modulo :data:`MIC_RING`;
     ``silent_since`` is the start of the current gap on the monotonic clock, or 0; ``position``,
     ``duration``, ``recorded`` and ``disk_left`` are in seconds; ``position_frame`` is the frame of
-    the file's audio at ``position``, see :meth:`place`; ``revision`` counts changes of
-    :class:`livevox.live.status.Status`.
+    the file's audio at ``position``, and ``position_tempo`` the tempo there, see :meth:`place`;
+    ``revision`` counts changes of :class:`livevox.live.status.Status`.
     """
 
     def __init__(self, name: str | None = None) -> None:
@@ -140,16 +152,19 @@ class Telemetry:
         since = min(max(0.0, now - float(self.fields.heard_at)), LONGEST_GUESS)
         return float(self.fields.heard_frame) + (since - (self.budget[-1] or 0.0)) * FRAME_RATE
 
-    def set_place(self, second: float, frame: float) -> None:
-        """Set ``position`` and ``position_frame``, which belong together."""
+    def set_place(self, place: Place) -> None:
+        """Set the place that :meth:`place` returns."""
         self.fields.position_frame = nan
-        self.fields.position = second
-        self.fields.position_frame = frame
+        self.fields.position = place.second
+        self.fields.position_tempo = place.tempo
+        self.fields.position_frame = place.frame
 
-    def place(self) -> tuple[float, float] | None:
-        """``position`` and ``position_frame``; None while they are being written."""
-        frame, second = float(self.fields.position_frame), float(self.fields.position)
-        return (second, frame) if frame == float(self.fields.position_frame) else None
+    def place(self) -> Place | None:
+        """The last place in the file that was read; None while it is being written."""
+        fields = self.fields
+        frame = float(fields.position_frame)
+        place = Place(frame, float(fields.position), float(fields.position_tempo))
+        return place if frame == float(fields.position_frame) else None
 
     @property
     def round_trip(self) -> float | None:

@@ -32,8 +32,8 @@ class MusicRing:
         """Number of samples to read."""
         return self.written - self.read
 
-    def put(self, index: int, start: int, audio: Audio) -> None:
-        """Append the samples of file ``index`` from ``start`` on."""
+    def put(self, index: int, places: npt.NDArray[np.int64], audio: Audio) -> None:
+        """Append samples of file ``index``, with their positions in it, (n,)."""
         n = audio.shape[1]
         at = self.written % self.capacity
         before_end = min(n, self.capacity - at)
@@ -42,7 +42,7 @@ class MusicRing:
             into = slice(begin, begin + last - first)
             self._audio[:, into] = audio[:, first:last]
             self._where[0, into] = index
-            self._where[1, into] = np.arange(start + first, start + last)
+            self._where[1, into] = places[first:last]
         self.written += n
 
     def take(self, out: Audio) -> tuple[int, int]:
@@ -56,6 +56,11 @@ class MusicRing:
         index, sample = self.place_at(self.read + n - 1)
         self.read += n
         return index, sample + 1
+
+    def ahead(self, at: int, samples: int) -> Audio:
+        """A copy of the samples from a position in the ring on, at most so many."""
+        end = min(at + samples, self.written)
+        return self._audio[:, np.arange(at, end) % self.capacity]
 
     def place_at(self, at: int) -> tuple[int, int]:
         """The file and the position in it of the sample at a position in the ring."""

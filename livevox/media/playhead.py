@@ -18,12 +18,13 @@ REFILL_SECONDS = 0.2
 
 @dataclass(frozen=True, eq=False)
 class Request:
-    """A command: play file ``index`` from sample ``start``, with ``loop``. A ``start`` of None
-    keeps the position."""
+    """A command: play file ``index`` from sample ``start``, with ``loop``, at ``tempo`` times its
+    own tempo. A ``start`` of None keeps the position."""
 
     index: int
     start: int | None
     loop: Loop | None
+    tempo: float = 1.0
 
 
 @dataclass(eq=False)
@@ -42,6 +43,11 @@ class Cut:
     start: int
     end: int | None = None
 
+    @property
+    def tempo(self) -> float:
+        """That of the request."""
+        return self.request.tempo if self.request else 1.0
+
 
 class Playhead:
     """Reads a ring for one thread, the audio worker, without locks.
@@ -59,9 +65,9 @@ class Playhead:
         """The last jump done."""
         self.now = cut.index, cut.start
         """Number of the file, and the next sample in it."""
-        self.reached = 0, cut.index, cut.start
-        """Samples that were read so far, and :attr:`now` after them: set at once, so that whoever
-        reads it gets what belongs together."""
+        self.reached = 0, cut.index, cut.start, cut.tempo
+        """Samples that were read so far, and :attr:`now` and the tempo after them: set at once, so
+        that whoever reads it gets what belongs together."""
         self.starved = 0
         """Samples of silence because the disk was too slow."""
         self.fade = fade_samples(sample_rate)
@@ -87,7 +93,7 @@ class Playhead:
             done += abs(step)
         if self._ring.read < self._ring.written:
             self.now = self._ring.place_at(self._ring.read)
-        self.reached = self.reached[0] + samples, *self.now
+        self.reached = self.reached[0] + samples, *self.now, self.taken.tempo
         return out
 
     def _step(self, left: int) -> int:

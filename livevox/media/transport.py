@@ -114,6 +114,13 @@ class Transport:
             if begin is not None or span != self._loop_of(index):
                 self._ahead.ask(index, begin, span)
 
+    def play_at(self, tempo: float) -> None:
+        """Play ``tempo`` times as fast as the files, 0.5 to 1.5, from 0.2 s ahead on."""
+        if tempo != self._ahead.tempo:
+            with self._wake:
+                self._ahead.tempo = tempo
+                self._keep_place(self._place()[0])
+
     def next(self) -> None:
         """Go to the next file; in the last one this does nothing. Ends a loop."""
         with self._wake:
@@ -171,10 +178,7 @@ class Transport:
         """Decode anew what comes after the file that plays."""
         number, _ = self._place()
         if number in self._playlist.order:
-            waiting = self._head.taken.request is not self._ahead.request
-            self._ahead.ask(
-                number, self._ahead.request.start if waiting else None, self._loop_of(number)
-            )
+            self._keep_place(number)
         else:
             following = self._playlist.after(number)
             if following is None:
@@ -182,6 +186,12 @@ class Transport:
                 self._head.wanted = False
                 following = self._playlist.order[0]
             self._ahead.ask(following, 0, None)
+
+    def _keep_place(self, number: int) -> None:
+        """Decode anew what comes after now, in the file that plays."""
+        waiting = self._head.taken.request is not self._ahead.request
+        start = self._ahead.request.start if waiting else None
+        self._ahead.ask(number, start, self._loop_of(number))
 
     def close(self) -> None:
         """End the decoding and close the file; waits for the disk, but not for ever. Closing twice
@@ -196,11 +206,11 @@ class Transport:
         return self._place()[1] / self._sample_rate
 
     @property
-    def progress(self) -> tuple[int, float]:
-        """How many samples :meth:`read` has returned so far, and the :attr:`position` after them,
-        both as of one moment."""
-        read = self._head.reached
-        return read[0], self._target(read[1:])[1] / self._sample_rate
+    def progress(self) -> tuple[int, float, float]:
+        """How many samples :meth:`read` has returned so far, and the :attr:`position` and the tempo
+        after them, all as of one moment."""
+        samples, number, sample, tempo = self._head.reached
+        return samples, self._target((number, sample))[1] / self._sample_rate, tempo
 
     @property
     def duration(self) -> float:

@@ -194,18 +194,28 @@ class Binding:
     def turned(self, sent: int, present: float) -> float:
         """The parameter's value after an encoder's movement, if it was ``present``.
 
-        A step is 1/127 of the range.
+        A step is 1/127 of the range, or the parameter's notch if that is more.
         """
         assert self.coding is not None
-        way = self.way(present) + steps(sent, self.coding) / self.top
+        low, high = self.ends
+        step = max(1 / self.top, self.parameter.notch / abs(high - low))
+        way = self.way(present) + steps(sent, self.coding) * step
         return self._at(min(max(way, 0.0), 1.0))
 
     def _at(self, way: float) -> float:
         low, high = self.ends
         # This form is exact at both ends, which silence at the bottom of a gain relies on.
         if self.curve == "log":
-            return float(low ** (1 - way) * high**way)
-        return low * (1 - way) + high * way
+            return self._notched(low ** (1 - way) * high**way, way)
+        return self._notched(low * (1 - way) + high * way, way)
+
+    def _notched(self, value: float, way: float) -> float:
+        """The nearest notch, where the control has too few positions to reach every value."""
+        notch = self.parameter.notch
+        if not notch or self.control in _FOURTEEN_BITS or way in (0, 1):
+            return float(value)
+        low, high = sorted(self.ends)
+        return min(max(round(value / notch) * notch, low), high)
 
     def way(self, value: float) -> float:
         """The relative position, 0..1, at which the control gives ``value``, or the nearest end."""
