@@ -12,7 +12,10 @@ import soundfile
 
 from livevox.dsp.stft import Audio
 from livevox.errors import LivevoxError
+from livevox.media.playhead import FADE_SECONDS
+from livevox.media.playlist import Piece, Playlist
 from livevox.media.read_ahead import LEAD_SECONDS
+from livevox.media.track import Loop
 from livevox.media.transport import Transport
 
 RATE = 44_100
@@ -64,13 +67,16 @@ def numbers(transport: Transport) -> list[int]:
 def test_every_order_is_heard_without_a_gap(
     transport: Transport, songs: list[Audio], seed: int
 ) -> None:
-    """In each song, some time before its end, the queue is put into another order."""
+    """In each song, some time before its end, the queue is put into another order; in every second
+    one that is later than new audio can be decoded ahead."""
     rng = np.random.default_rng(seed)
+    soonest, lead = round(2 * FADE_SECONDS * RATE), round(LEAD_SECONDS * RATE)
     transport.play()
     playing, heard_songs = 0, [0]
-    for _ in range(8):
+    for turn in range(8):
         song = songs[playing]
-        before = int(rng.integers(1, song.shape[1] - round((LEAD_SECONDS + 0.05) * RATE)))
+        left = rng.integers(soonest, lead) if turn % 2 else rng.integers(lead, song.shape[1])
+        before = song.shape[1] - int(left)
         np.testing.assert_array_equal(listen(transport, before), song[:, :before])
         order = list(rng.permutation(len(songs)))
         if order[-1] == playing:
@@ -85,6 +91,42 @@ def test_every_order_is_heard_without_a_gap(
         heard_songs.append(playing)
     assert transport.starved == 0
     assert len(set(heard_songs)) > 2
+
+
+def test_a_song_that_is_not_open_in_time_follows_the_next(
+    transport: Transport, songs: list[Audio], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_time = Playlist.pieces
+
+    def slow(playlist: Playlist, index: int, start: int, loop: Loop | None) -> Iterator[Piece]:
+        if index == 3:
+            # Meanwhile the next song begins.
+            heard.append(transport.read(1000))
+            monkeypatch.undo()
+        return in_time(playlist, index, start, loop)
+
+    transport.play()
+    heard = [listen(transport, songs[0].shape[1] - 500)]
+    monkeypatch.setattr(Playlist, "pieces", slow)
+    transport.arrange([0, 3], ALL)
+    wait_until(lambda: len(heard) == 2)
+    rest = songs[1].shape[1] - 500 + songs[3].shape[1]
+    heard.append(listen(transport, rest))
+    whole = np.concatenate([songs[0], songs[1], songs[3]], axis=1)
+    np.testing.assert_array_equal(np.concatenate(heard, axis=1), whole)
+    transport.read(1)
+    assert transport.ended
+
+
+def test_a_song_becomes_the_last_one_shortly_before_its_end(
+    transport: Transport, songs: list[Audio]
+) -> None:
+    transport.play()
+    listen(transport, songs[0].shape[1] - 500)
+    transport.arrange([1, 0], ALL)
+    np.testing.assert_array_equal(listen(transport, 500), songs[0][:, -500:])
+    transport.read(1)
+    assert (transport.number, transport.ended) == (0, True)
 
 
 def test_songs_are_added_at_the_end_also_after_it(

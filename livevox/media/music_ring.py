@@ -62,6 +62,13 @@ class MusicRing:
         end = min(at + samples, self.written)
         return self._audio[:, np.arange(at, end) % self.capacity]
 
+    def file_end(self, at: int, until: int) -> int | None:
+        """The first position after ``at`` and before ``until`` that has another file's sample than
+        ``at``; None if there is none."""
+        files = self._where[0, np.arange(at, until) % self.capacity]
+        others = np.flatnonzero(files != files[:1])
+        return at + int(others[0]) if len(others) else None
+
     def place_at(self, at: int) -> tuple[int, int]:
         """The file and the position in it of the sample at a position in the ring."""
         index, sample = self._where[:, at % self.capacity]

@@ -91,7 +91,11 @@ class Playhead:
         while step := self._step(samples - done):
             self._take(out[:, done : done + abs(step)], fade_out=step < 0)
             done += abs(step)
-        if self._ring.read < self._ring.written:
+        cut = self.cut
+        if cut is not self.taken and self._ring.read == cut.at:
+            # The jump comes before the next sample.
+            self.now = cut.index, cut.start
+        elif self._ring.read < self._ring.written:
             self.now = self._ring.place_at(self._ring.read)
         self.reached = self.reached[0] + samples, *self.now, self.taken.tempo
         return out

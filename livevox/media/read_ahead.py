@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from math import ceil
 from threading import Condition, Thread
 
@@ -91,6 +92,8 @@ class ReadAhead:
         would have been put next."""
         at, index, start = -1, request.index, request.start
         if start is None:
+            if (pieces := self._begin_at_file_end(request)) is not None:
+                return pieces
             loop = request.loop
             at, index, start = self._junction(piece)
             if loop and not (index == request.index and loop[0] <= start < loop[1]):
@@ -102,6 +105,31 @@ class ReadAhead:
         pieces = self._playlist.pieces(index, start, request.loop)
         placed = at_tempo(pieces, request.tempo, self._rate)
         return placed if before is None else _faded_in(placed, before)
+
+    def _begin_at_file_end(self, request: Request) -> Iterator[Placed] | None:
+        """Like :meth:`_begin` where the file that plays ends within the lead and another one than
+        was decoded follows it now. None elsewhere, and if it ends before that one is open."""
+        ring, read = self._ring, self._ring.read
+        end = ring.file_end(read, min(read + self._lead, ring.written))
+        if end is None or request.loop or self._head.silent:
+            return None
+        playing, last = ring.place_at(end - 1)
+        following = self._playlist.after(playing)
+        if following == ring.place_at(end)[0]:
+            return None
+        pieces = iter(()) if following is None else self._playlist.pieces(following, 0, None)
+        placed = at_tempo(pieces, request.tempo, self._rate)
+        # Enough for the reader to go on, which may take more than a piece at once.
+        first: list[Placed] = []
+        while sum(each.audio.shape[1] for each in first) < self._lead:
+            if (piece := next(placed, None)) is None:
+                break
+            first.append(piece)
+        if ring.read + self._head.fade >= end:
+            return None
+        index, start = (first[0].index, int(first[0].places[0])) if first else (playing, last + 1)
+        self._head.cut = Cut(request, end, ring.written, index, start)
+        return chain(first, placed)
 
     def _junction(self, piece: Placed | None) -> tuple[int, int, int]:
         """The next position in the ring, shortly ahead, outside a cross-fade: (position, file,
