@@ -20,8 +20,10 @@ from livevox.live.commands import (
     Learn,
     Pause,
     PlayTone,
+    Record,
     SetBindings,
     SetParameters,
+    StopRecording,
     UseDevices,
     UsePreset,
 )
@@ -85,12 +87,17 @@ def test_the_next_engine_has_the_changes_that_a_dead_one_was_asked_for(
     supervisor: Supervisor,
 ) -> None:
     end(supervisor)
-    with pytest.raises(EngineDiedError):
-        supervisor.ask(UseDevices({"sample_rate": 48_000, "stems": True}))
+    for command in (UseDevices({"sample_rate": 48_000, "stems": True}), Record("somewhere")):
+        with pytest.raises(EngineDiedError):
+            supervisor.ask(command)
     look_until(supervisor, lambda: supervisor.restarts == 1 and supervisor.status is not None)
     assert supervisor.status is not None
     config = supervisor.status.config
     assert (config.sample_rate, config.stems, config.output) == (48_000, True, NOWHERE.output)
+    # It waits for the sound.
+    assert config.record_into == "somewhere"
+    supervisor.ask(StopRecording())
+    assert supervisor.config.record_into is None
 
 
 def test_the_status_follows_what_is_asked_and_what_is_refused(supervisor: Supervisor) -> None:

@@ -139,7 +139,7 @@ def recorded(
     """What the worker and a recording make of so many jobs, (samples,) each, where the worker
     comes so late that it skips the first ones."""
     processor.reset()
-    recording = Recording(None, telemetry)
+    recording = Recording(None, None, telemetry)
     recording.with_mic = True
     worker = Worker(processor, RATE, telemetry, recording.follow(processor), lambda: None, 0.1)
     part = Path(recording.begin(str(folder)))

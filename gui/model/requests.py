@@ -11,8 +11,8 @@ from gui.model.engine_thread import EngineThread, Job
 from gui.model.notices import Notices
 from livevox.errors import LivevoxError
 from livevox.live.client import EngineDiedError
+from livevox.live.command import Command
 from livevox.live.commands import (
-    Command,
     FileCommand,
     Learn,
     NamePreset,

@@ -10,10 +10,11 @@ from livevox.cli.dropped import dropped_files
 from livevox.cli.keys import Key, Pasted
 from livevox.config.modes import Mode, modes
 from livevox.errors import LivevoxError
+from livevox.live.command import Command
 from livevox.live.commands import (
     AddToQueue,
     ArrangeQueue,
-    Command,
+    GetStatus,
     NextFile,
     Pause,
     Play,

@@ -128,6 +128,10 @@ class Session:
             self._part = status.recording
             if status.config.recording not in (None, self._part):
                 self.say(f"the recording continues in {self._part}")
+            elif self._part and not self.actions.recording:
+                # The engine that was asked for it ended before it could answer.
+                self.say(f"recording into {self._part}")
+            self.actions.recording = self._part is not None
         if self._to_play:
             self._to_play = False
             self.actions.ask(Play())

@@ -11,7 +11,8 @@ from multiprocessing.connection import Connection
 from typing import TypeVar, cast
 
 from livevox.errors import LivevoxError
-from livevox.live.commands import Command, Done, End, Refused
+from livevox.live.command import Command, Done, Refused
+from livevox.live.commands import End
 from livevox.live.engine_config import EngineConfig
 from livevox.live.telemetry import Telemetry
 

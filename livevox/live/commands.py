@@ -1,46 +1,16 @@
-"""The engine's commands, one class each. The answer to a ``Command[A]`` is an ``A``.
-
-The replies are :class:`Done` and :class:`Refused`, see :mod:`livevox.live.engine`.
-"""
+"""The engine's commands, one class each."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import ClassVar, Generic, TypedDict, TypeVar
+from typing import ClassVar, TypedDict
 
 from livevox.config.preset import Preset
+from livevox.live.command import Command
 from livevox.live.engine_config import EngineConfig
 from livevox.live.status import Status
 from livevox.midi.binding import Binding
-
-A = TypeVar("A")
-
-
-@dataclass(frozen=True)
-class Done:
-    """Reply to a command that was carried out, with its answer."""
-
-    answer: object
-
-
-@dataclass(frozen=True)
-class Refused:
-    """Reply to a command that could not be carried out, or not yet, with the reason."""
-
-    reason: str
-
-
-@dataclass(frozen=True)
-class Command(Generic[A]):
-    """A request to the engine, whose answer is an ``A``."""
-
-    quiet: ClassVar[bool] = False
-    """Whether it leaves :class:`livevox.live.status.Status` unchanged."""
-
-    def applied_to(self, config: EngineConfig) -> EngineConfig:
-        """Return ``config`` with the command's changes: what a restarted engine starts with."""
-        return config
 
 
 @dataclass(frozen=True)
@@ -166,14 +136,22 @@ class Record(Command[str]):
 
     folder: str
 
+    def applied_to(self, config: EngineConfig) -> EngineConfig:
+        """Return ``config`` with a recording to begin."""
+        return replace(config, recording=None, record_into=self.folder)
+
+    def answered(self, answer: str, config: EngineConfig) -> EngineConfig:
+        """Return ``config`` with that recording, which has begun, to continue."""
+        return replace(config, recording=answer, record_into=None)
+
 
 @dataclass(frozen=True)
 class StopRecording(Command[str | None]):
     """Stop recording. The answer is the recording's last folder, or None if there was none."""
 
     def applied_to(self, config: EngineConfig) -> EngineConfig:
-        """Return ``config`` without a recording to continue."""
-        return replace(config, recording=None)
+        """Return ``config`` without a recording to begin or to continue."""
+        return replace(config, recording=None, record_into=None)
 
 
 # File playback
@@ -298,3 +276,19 @@ class ListMidi(Command[MidiNames]):
     """List the MIDI ports that can be opened."""
 
     quiet: ClassVar[bool] = True
+
+
+# OSC
+
+
+@dataclass(frozen=True)
+class UseOsc(Command[None]):
+    """Listen for OSC at an address, and send it to others; None and () are off. Addresses are
+    written as in the settings. The settings that work stay if these don't."""
+
+    listen: str | None
+    targets: tuple[str, ...]
+
+    def applied_to(self, config: EngineConfig) -> EngineConfig:
+        """Return ``config`` with those addresses."""
+        return replace(config, osc=self.listen, osc_to=self.targets)

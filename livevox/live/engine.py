@@ -11,6 +11,7 @@ from livevox.config.preset import load_preset
 from livevox.device import devices
 from livevox.errors import LivevoxError
 from livevox.live import commands
+from livevox.live.command import Command, Done, Refused
 from livevox.live.engine_config import EngineConfig
 from livevox.live.engine_report import EngineReport
 from livevox.live.flow_watch import Fault
@@ -49,7 +50,7 @@ class Engine:
         self._guard = Guard(config.guard)
         self._sound = Sound(telemetry, self._guard)
         self._microphone = Microphone(telemetry, config.guard)
-        self._recording = Recording(config.recording, telemetry)
+        self._recording = Recording(config.recording, config.record_into, telemetry)
         self._recording.with_mic = config.mic is not None
         self._report = EngineReport(
             telemetry,
@@ -61,7 +62,7 @@ class Engine:
             notice,
         )
         self._ended = False
-        self._commands: dict[type[commands.Command[Any]], Callable[[Any], object]] = {
+        self._commands: dict[type[Command[Any]], Callable[[Any], object]] = {
             commands.GetStatus: self._status,
             commands.End: self._end,
             commands.SetParameters: self._set_parameters,
@@ -139,17 +140,17 @@ class Engine:
         devices.release()
 
     def _answer(self) -> None:
-        command: commands.Command[Any] = self._connection.recv()
-        reply: commands.Done | commands.Refused
+        command: Command[Any] = self._connection.recv()
+        reply: Done | Refused
         try:
-            reply = commands.Done(self._do(command))
+            reply = Done(self._do(command))
         except (LivevoxError, ValueError) as error:
-            reply = commands.Refused(str(error))
+            reply = Refused(str(error))
         if not command.quiet:
             self._report.changed()
         self._connection.send(reply)
 
-    def _do(self, command: commands.Command[Any]) -> object:
+    def _do(self, command: Command[Any]) -> object:
         answer = self._commands[type(command)](command)
         self._config = command.applied_to(self._config)
         return answer

@@ -24,7 +24,8 @@ class EngineConfig:
     songs on, ``system`` what other programs play (:mod:`livevox.system`). Channels count from 1.
     ``mic`` has the microphone's channels, of the input device or of ``mic_input``; None is none.
     ``osc`` and ``osc_to`` are as in the settings. ``recording`` is the first folder of a recording
-    to continue, ``guard`` the state of the output's guard at the start."""
+    to continue, ``record_into`` the folder in which one begins with the sound, ``guard`` the state
+    of the output's guard at the start."""
 
     model: str = "live"
     parameters: Mapping[str, float] = field(default_factory=defaults)
@@ -48,6 +49,7 @@ class EngineConfig:
     bindings: tuple[Binding, ...] = ()
     preset: str | None = None
     recording: str | None = None
+    record_into: str | None = None
     guard: GuardState = "open"
 
     @classmethod

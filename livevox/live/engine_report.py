@@ -93,6 +93,7 @@ class EngineReport:
                 parameters=dict(processor.values),
                 bindings=self._midi.bindings,
                 recording=self._recording.first,
+                record_into=self._recording.into,
             ),
             state=self.state,
             reason=self.reason,

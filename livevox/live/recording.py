@@ -24,15 +24,17 @@ class Recording:
     continues in a new part, which is a folder of its own.
     """
 
-    def __init__(self, first: str | None, telemetry: Telemetry) -> None:
-        """``first`` is the folder of the first part of a recording to continue; ``telemetry`` has
-        the microphone's sound."""
+    def __init__(self, first: str | None, into: str | None, telemetry: Telemetry) -> None:
+        """``first`` is the folder of the first part of a recording to continue, ``into`` the folder
+        in which one begins with the sound; ``telemetry`` has the microphone's sound."""
         self._telemetry = telemetry
         self.with_mic = False
         """Whether the next part has the microphone's stem."""
         self._stem: MicStem | None = None
         self._recorder: Recorder | None = None
         self._first = Path(first) if first else None
+        self.into = into
+        """The folder in which a recording will begin; None if none will."""
         self._error: str | None = None
         """Why no further part could be started."""
         self._fresh = False
@@ -44,8 +46,15 @@ class Recording:
 
     def follow(self, processor: Processor) -> Listener:
         """Record from this prepared processor, which must be at the start of its stream. A
-        recording continues in a new part. Returns the function that records the outputs."""
+        recording continues in a new part, or begins. Returns the function that records the
+        outputs."""
         self._processor = processor
+        if self.into is not None:
+            try:
+                self.begin(self.into)
+            except LivevoxError as error:
+                self._error = str(error)
+            return self._listen
         if self.first is not None:
             first = Path(self.first)
             self._end_part()
@@ -92,7 +101,7 @@ class Recording:
 
     def end(self) -> str | None:
         """End the recording; return the folder of its last part, or None if there is none."""
-        self._first = self._error = None
+        self._first = self._error = self.into = None
         recorder = self._end_part()
         return None if recorder is None else str(recorder.folder)
 

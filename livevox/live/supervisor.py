@@ -13,7 +13,8 @@ from typing import TypeVar, cast
 
 from livevox.errors import LivevoxError
 from livevox.live.client import EngineClient, EngineDiedError
-from livevox.live.commands import Command, GetStatus, Play, Seek
+from livevox.live.command import Command
+from livevox.live.commands import GetStatus, Play, Seek
 from livevox.live.engine_config import DEVICE_LOST, EngineConfig
 from livevox.live.gaps import begin_gap
 from livevox.live.status import Status
@@ -111,11 +112,13 @@ class Supervisor:
             self._change_system(before)
             return cast(A, None)
         try:
-            return self._client.ask(command)
+            answer = self._client.ask(command)
         except LivevoxError:
             # A refused command may have changed something: get the status again.
             self._revision = -1
             raise
+        self.config = command.answered(answer, self.config)
+        return answer
 
     def look(self) -> Death | None:
         """Update :attr:`status`; replace an engine that has ended or hangs; return its death."""
@@ -210,7 +213,7 @@ class Supervisor:
             self.config = replace(self.config, parameters=self.values)
         if self._ran is not None:
             self.config = _with_devices_in_use(self.config, self._ran)
-        if self.config.files and fields.position:
+        if self.config.files and (fields.position or fields.playing):
             self._place = float(fields.position), bool(fields.playing)
         self._client.close()
         begin_gap(fields)
