@@ -22,7 +22,7 @@ from typing import Any
 
 import pytest
 
-from livevox.device.devices import JACK_CLIENT
+from livevox.device.jack_name import JACK_CLIENT
 from tests.jack import JackServer
 
 needs_display = pytest.mark.skipif(

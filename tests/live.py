@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from livevox.device.devices import JACK_CLIENT as JACK_CLIENT
+from livevox.device.jack_name import JACK_CLIENT as JACK_CLIENT
 from livevox.dsp.stft import HOP, SAMPLE_RATE, Audio
 from livevox.live.io_thread import DECLICK_SECONDS
 from livevox.network.geometry import GRID

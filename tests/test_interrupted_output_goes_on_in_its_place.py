@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
-from livevox.device.devices import JACK_CLIENT
+from livevox.device.jack_name import JACK_CLIENT
 from livevox.dsp.stft import Audio
 from tests.jack import JackServer, needs_jack
 from tests.stalls import steady_period

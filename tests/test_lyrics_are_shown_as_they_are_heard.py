@@ -20,7 +20,7 @@ from PyQt6.QtGui import QFont, QFontMetricsF, QGuiApplication
 from PyQt6.QtTest import QTest
 
 from gui.widgets.lyrics_view import STAGE
-from livevox.device.devices import JACK_CLIENT
+from livevox.device.jack_name import JACK_CLIENT
 from livevox.dsp.stft import FRAME_RATE, SAMPLE_RATE
 from livevox.live.commands import NextFile, Pause, Play, Seek
 from livevox.live.telemetry import STAGES

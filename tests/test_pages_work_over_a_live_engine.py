@@ -27,7 +27,7 @@ from PyQt6.QtWidgets import QApplication, QComboBox, QWidget
 from livevox.config.preset import load_preset, presets, user_folder
 from livevox.config.settings import load_settings
 from livevox.demo.song import demo_song
-from livevox.device.devices import JACK_CLIENT
+from livevox.device.jack_name import JACK_CLIENT
 from livevox.dsp.stft import FRAME_RATE, SAMPLE_RATE
 from livevox.live.commands import Learn, Pause, SetBindings
 from livevox.media.recorder import STREAMS

@@ -20,7 +20,7 @@ from PyQt6.QtTest import QTest
 
 from gui.model.engine_reader import Snapshot
 from livevox.demo.song import demo_song
-from livevox.device.devices import JACK_CLIENT
+from livevox.device.jack_name import JACK_CLIENT
 from livevox.dsp.stft import HOP, SAMPLE_RATE, Audio
 from livevox.live.commands import SetParameters
 from livevox.parameters import defaults, gain

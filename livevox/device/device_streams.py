@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 from livevox.device.devices import Device
+from livevox.device.jack_view import JackView
 from livevox.device.stream_info import changed_rate, reported_latency
 from livevox.errors import LivevoxError
 
@@ -38,6 +39,8 @@ class DeviceStreams:
         """None without an input; the same as :attr:`player` for devices that share a clock."""
         self.latencies: tuple[float | None, float | None] = (0.0, None)
         """The latency that the devices report, input and output, in seconds; None if unknown."""
+        self._devices: tuple[Device | None, Device]
+        self._server: JackView | None = None
 
     def open(
         self,
@@ -53,6 +56,7 @@ class DeviceStreams:
         PortAudio's error if a device refuses."""
         import rtmixer
 
+        self._devices = input, output
         common = {"samplerate": sample_rate, "blocksize": block, "latency": "low", "qsize": 16}
         if input is not None and one_clock:
             self.player = self.recorder = rtmixer.MixerAndRecorder(
@@ -82,6 +86,7 @@ class DeviceStreams:
             raise LivevoxError(
                 f"the sound does not start ({error}): reconnect the device"
             ) from None
+        self._server = JackView(*self._devices)
 
     @property
     def new_rate(self) -> int | None:
@@ -94,6 +99,16 @@ class DeviceStreams:
         """False if PortAudio reports that a device is gone."""
         return all(stream.active for stream in self._all)
 
+    @property
+    def gone(self) -> str | None:
+        """The full name of a device, a program on a JACK server, that is gone; None if none is."""
+        return None if self._server is None else self._server.gone
+
+    def new_period(self, before: int) -> int | None:
+        """The period in samples to which a JACK server says to have changed from ``before``; None
+        if it does not."""
+        return None if self._server is None else self._server.new_period(before)
+
     def close(self) -> None:
         """Close the streams. This can hang if a device is gone, so it waits at most a second."""
         closing = threading.Thread(target=self._close, daemon=True)
@@ -101,6 +116,8 @@ class DeviceStreams:
         closing.join(1.0)
 
     def _close(self) -> None:
+        if self._server is not None:
+            self._server.disconnect()
         for stream in self._all:
             stream.abort(ignore_errors=True)
             stream.close(ignore_errors=True)

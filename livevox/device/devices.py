@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import ctypes
-import os
 import re
 import sys
 import threading
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from livevox.device import jack_client
+from livevox.device.jack_name import name_jack_client
 from livevox.errors import LivevoxError
 
 Kind = Literal["input", "output"]
@@ -25,11 +24,6 @@ USUAL_RATES = tuple(44_100 * n // 4 for n in (1, 2, 4, 8, 16)) + tuple(
 
 INPUT_WORDS = {"mic": ("mic",), "line-in": ("line in", "line-in", "linein")}
 """Words for kinds of input, and the text that a device's name then contains."""
-
-JACK_CLIENT = "livevox"
-"""The name of livevox's sound among JACK's clients."""
-_name = ctypes.create_string_buffer(JACK_CLIENT.encode(), 64)
-"""The name that this process has there. PortAudio keeps the pointer."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +101,7 @@ def rescan() -> None:
     earlier :class:`Device` is invalid. Raises LivevoxError if PortAudio does not start again.
     """
     sounddevice = _sounddevice()
+    jack_client.leave()
     try:
         while sounddevice._initialized:
             sounddevice._terminate()
@@ -120,6 +115,7 @@ def release() -> None:
 
     Termination can hang with a sound server, so this waits at most a second.
     """
+    jack_client.leave()
     if "sounddevice" in sys.modules:
         ending = threading.Thread(target=sys.modules["sounddevice"]._terminate, daemon=True)
         ending.start()
@@ -246,7 +242,7 @@ def _refusal(device: Device, kind: Kind, rate: int, channels: int) -> str | None
 def _sounddevice() -> Any:
     """The module, imported here because importing it initialises PortAudio."""
     if "sounddevice" not in sys.modules and sys.platform == "linux":
-        _name_jack_client()
+        name_jack_client()
     try:
         import sounddevice
     except OSError:
@@ -256,23 +252,6 @@ def _sounddevice() -> Any:
     except Exception as error:  # PortAudioError, which can't be imported here
         raise _not_started(error) from None
     return sounddevice
-
-
-def use_jack_name(name: str) -> None:
-    """Be called ``name`` among JACK's clients. Call it before anything else of this module."""
-    _name.value = name.encode()
-
-
-def _name_jack_client() -> None:
-    """Give PortAudio's JACK client livevox's name; it takes effect when PortAudio starts.
-
-    On PipeWire, have characters left out of the names of others that PortAudio takes for those of a
-    regular expression: it finds no channels of such a device.
-    """
-    os.environ.setdefault("PIPEWIRE_PROPS", "{ jack.filter-name = true }")
-    # PortAudio's own interface for JACK (pa_jack.h), which sounddevice lacks.
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL("libportaudio.so.2").PaJack_SetClientName(_name)
 
 
 def _not_started(error: Exception) -> LivevoxError:

@@ -28,7 +28,8 @@ class NewPeriods:
 class Steps:
     """Finds the period in the steps by which a device's clock moves, asked several times in each.
 
-    A step that was asked for too late is several periods long, so only equal ones in a row count.
+    A step that was asked for too late is several periods long, so only equal ones in a row count,
+    or one of the length that the server says.
     """
 
     def __init__(self, sample_rate: int) -> None:
@@ -45,15 +46,17 @@ class Steps:
         self._count = self._count + 1 if step == self._step else 1
         self._step = step
 
-    @property
-    def settled(self) -> int | None:
-        """The period in samples; None until so many steps in a row were equal.
+    def period(self, said: int | None = None) -> int | None:
+        """The period in samples; None until so many steps in a row were equal, or the last one was
+        as long as the server ``said``, if it did.
 
         >>> steps = Steps(44_100)
         >>> for elapsed in range(0, 8192, 256): steps.see(elapsed)
-        >>> steps.settled
+        >>> steps.period()
         256
-        >>> steps.see(10_000); steps.settled
+        >>> steps.see(10_000); steps.period()
+        >>> steps.period(2064), steps.period(4096)
+        (2064, None)
         """
-        settled = self._count >= LEAST_STEPS and self._count * self._step >= self._enough
-        return self._step if settled else None
+        enough = self._count >= LEAST_STEPS and self._count * self._step >= self._enough
+        return self._step if enough or self._step == said else None

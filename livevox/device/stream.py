@@ -144,6 +144,17 @@ class AudioStream:
         return self._streams.active
 
     @property
+    def gone(self) -> str | None:
+        """The full name of a device, a program on a JACK server, that is gone; None if none is."""
+        return self._streams.gone
+
+    @property
+    def new_period(self) -> int | None:
+        """The period in samples to which a JACK server says to have changed; None if it does
+        not."""
+        return self._streams.new_period(self.burst)
+
+    @property
     def stopped(self) -> bool:
         """Whether the stream has ended: the device is gone, or the input's ring overflowed."""
         full = self._recorder is not None and self._recording not in self._recorder.actions

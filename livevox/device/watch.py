@@ -15,7 +15,8 @@ import sys
 import threading
 from contextlib import suppress
 
-from livevox.device.devices import JACK_CLIENT, Device, devices, release, rescan, use_jack_name
+from livevox.device.devices import Device, devices, release, rescan
+from livevox.device.jack_name import JACK_CLIENT, use_jack_name
 from livevox.errors import LivevoxError
 
 LOOK_SECONDS = 1.5

@@ -61,6 +61,8 @@ class Engine:
             self._microphone,
             notice,
         )
+        self._gone = ""
+        """What became of a device that was open; "" again when the sound is."""
         self._ended = False
         self._commands: dict[type[Command[Any]], Callable[[Any], object]] = {
             commands.GetStatus: self._status,
@@ -161,10 +163,10 @@ class Engine:
         try:
             self._sound.open(self._config, self._processor, follow, rescan, period)
         except LivevoxError as error:
-            self._report.reason = str(error)
+            self._report.reason = f"{self._gone}{error}"
             self._report.state = "waiting"
         else:
-            self._report.reason = ""
+            self._report.reason = self._gone = ""
             self._report.state = "running"
 
     def _reopen_sound(self, fault: Fault) -> None:
@@ -176,6 +178,9 @@ class Engine:
         self._telemetry.fields.dropouts += 1
         begin_gap(self._telemetry.fields, fault.silent_seconds)
         self._open_sound(rescan=fault.new, period=fault.period)
+        if fault.gone:
+            self._gone = f"{fault.reason}, the sound resumes when it is back: "
+            self._config = self._config.on_devices(self._sound.input, self._sound.output)
         if self._sound.is_open:
             ms = 1000 * self._telemetry.latency
             opened = f"the devices were reopened, the latency is now {ms:.0f} ms"
@@ -265,7 +270,7 @@ class Engine:
             file = self._sound.opened_files(config)
         self._recording.with_mic = config.mic is not None
         # This also applies if the devices are missing: the engine then waits for them.
-        self._config = config
+        self._config, self._gone = config, ""
         self._sound.close(file)
         self._open_sound()
         if not self._sound.is_open:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 from livevox.config.preset import Preset
 from livevox.config.settings import Settings
@@ -51,6 +51,14 @@ class EngineConfig:
     recording: str | None = None
     record_into: str | None = None
     guard: GuardState = "open"
+
+    def on_devices(self, input: str | None, output: str | None) -> EngineConfig:
+        """This configuration with the full names of devices, for those that are not None: by
+        another name, or none, it could mean another device later. The computer's sound has virtual
+        devices, of no use for anything else."""
+        if self.system:
+            return self
+        return replace(self, input=input or self.input, output=output or self.output)
 
     @classmethod
     def remembered(cls, settings: Settings, preset: Preset | None) -> EngineConfig:

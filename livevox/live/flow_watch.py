@@ -20,6 +20,8 @@ class Fault:
     reason: str
     new: bool = False
     """Whether the list of devices has to be updated first, as their description has changed."""
+    gone: bool = False
+    """Whether a device is gone, so that they can be reopened only when it is back."""
     silent_seconds: float = 0.0
     """How long the output has been silent already."""
     period: int | None = None
@@ -60,13 +62,15 @@ class FlowWatch:
         if self._flow is None:
             return None
         stream, io_thread = self._flow
+        if (name := stream.gone) is not None:
+            return Fault(f"{name} has gone", new=True, gone=True)
         if (rate := stream.new_rate) is not None:
             rates = f"{rate} Hz instead of {stream.sample_rate} Hz"
             return Fault(f"the sound device has a sample rate of {rates}", new=True)
         if not io_thread.running:
             # The input's ring buffer is full.
             return Fault("the sound stalled for too long")
-        period = self._new_periods.take(io_thread.period, stream.burst)
+        period = self._new_periods.take(io_thread.period(stream.new_period), stream.burst)
         if period is not None:
             instead = f"{period} samples instead of {stream.burst}"
             return Fault(f"the sound device has a period of {instead}", period=period)

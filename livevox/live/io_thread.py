@@ -145,10 +145,10 @@ class IoThread:
         self._stop.set()
         self._thread.join(2.0)
 
-    @property
-    def period(self) -> int | None:
-        """The device's period in samples, as measured; None until it is known."""
-        return self._steps.settled
+    def period(self, said: int | None) -> int | None:
+        """The device's period in samples, as measured; None until it is known. The server may have
+        ``said`` it."""
+        return self._steps.period(said)
 
     @property
     def unheard_seconds(self) -> float:

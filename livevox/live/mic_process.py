@@ -21,6 +21,7 @@ import numpy as np
 from livevox.device import devices
 from livevox.device.arrival import Arrival
 from livevox.device.blocks import host_period
+from livevox.device.jack_name import use_jack_name
 from livevox.device.period import NewPeriods, Steps
 from livevox.device.stream import AudioStream
 from livevox.dsp.channels import with_channels
@@ -52,7 +53,7 @@ def run(setup: MicSetup, guard: GuardState, connection: Connection, telemetry_na
     microphone sounds, and one line with the reason when it can't, or can't any more."""
     # The client handles a terminal's interrupt, and then closes the connection.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    devices.use_jack_name(JACK_CLIENT)
+    use_jack_name(JACK_CLIENT)
     microphone: _Microphone | None = None
     try:
         telemetry, gain, new_periods = Telemetry(telemetry_name), Guard(guard), NewPeriods()
@@ -148,7 +149,8 @@ class _Microphone:
                 if self._taken and not reported:
                     connection.send(Sounds(self._device))
                     reported = True
-                if self._new_periods.take(self._steps.settled, self._stream.burst) is not None:
+                period = self._steps.period(self._stream.new_period)
+                if self._new_periods.take(period, self._stream.burst) is not None:
                     return
             time.sleep(nap)
 
@@ -190,7 +192,7 @@ class _Microphone:
     def _look(self, now: float) -> None:
         """Report what changes slowly. Raises LivevoxError when the device is lost."""
         fields, stream = self._telemetry.fields, self._stream
-        if stream.stopped or now - self._moved > LOST_SECONDS:
+        if stream.stopped or stream.gone or now - self._moved > LOST_SECONDS:
             raise LivevoxError("the microphone's device was lost")
         if self._taken != self._seen:
             self._seen, self._moved = self._taken, now

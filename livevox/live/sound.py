@@ -106,7 +106,8 @@ class Sound:
         block = config.block_size or period
         channels = len(setup.in_channels)
         processor.prepare(setup.rate, channels, block)
-        _warm_up(processor, channels, block)
+        if processor is not self._processor:
+            _warm_up(processor, channels, block)
         # A thread that holds the interpreter's lock makes the I/O thread wait, so other programs
         # must not delay any thread. Threads started from here on inherit the priority. Loading a
         # model comes earlier, without priority, so that it does not disturb programs that play.

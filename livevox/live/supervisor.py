@@ -261,11 +261,9 @@ class Supervisor:
 def _with_devices_in_use(config: EngineConfig, ran: Status) -> EngineConfig:
     """``config`` with the full names of the devices in ``ran``, unless it asks for others
     since then: the system's default may be another device now."""
-    if config.system or ran.config.system:
-        # The computer's sound has virtual devices, of no use for anything else.
+    if ran.config.system:
         return config
-    if ran.input and config.input == ran.config.input:
-        config = replace(config, input=ran.input)
-    if ran.output and config.output == ran.config.output:
-        config = replace(config, output=ran.output)
-    return config
+    return config.on_devices(
+        ran.input if config.input == ran.config.input else None,
+        ran.output if config.output == ran.config.output else None,
+    )
