@@ -35,6 +35,8 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("live --system --output card", "--system does not go with --output"),
         ("live --system --sample-rate 48000", "--system does not go with --sample-rate"),
         ("live --system --stems", "--system does not go with --stems"),
+        ("live --mic-input usb", "--mic-input is 'usb', but the microphone is off"),
+        ("live --mic off --mic-input usb", "but the microphone is off: give its channel"),
         ("live --input missing.wav", "missing.wav does not exist"),
         ("live --input mic --input line-in", "names mic and line-in: give one device, or files"),
         ("live --input queue", "no songs are remembered"),

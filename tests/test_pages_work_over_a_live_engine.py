@@ -537,3 +537,10 @@ def test_a_lost_device_is_shown_and_comes_back(live: LiveWindow) -> None:
     wait_until(lambda: page.output.currentText() == "system (JACK)")
     assert not any("sound device was lost" in text for text in live.window.notices.texts)
     live.window.show_page(0)
+        # A part of the name is enough.
+        live.view_model.set_devices(mic_input="inter")
+        wait_until(lambda: page.mic.currentText() == "Interface (JACK)")
+        assert page.mic.device.inputs == 1
+    assert page.mic.currentText() == "Missing: inter"
+    live.view_model.set_devices(mic_input=None)
+    wait_until(lambda: page.mic.currentData() is None)

@@ -18,7 +18,8 @@ from PyQt6.QtWidgets import (
 from gui.look.style_sheet import set_role
 from gui.model.engine_reader import Snapshot
 from gui.model.viewmodel import ViewModel
-from gui.pages.device_pickers import ChannelPicker, DeviceFollower, DevicePicker, fill_box, short
+from gui.pages.device_pickers import ChannelPicker, DevicePicker, fill_box, short
+from gui.pages.device_watch import DeviceFollower
 from gui.pages.mic_picker import MicChannelPicker, MicPicker
 from gui.pages.model_list import ModelList
 from gui.widgets.dialogs import show_files_dialog
@@ -176,9 +177,7 @@ class DevicePage(DeviceFollower):
         taken = config.mic if config.mic and config.mic_input is None else ()
         self.input_channels.show_channels(self.input.device, config.input_channels, taken)
         self.output_channels.show_channels(self.output.device, config.output_channels)
-        self.mic.refresh()
-        named = next((d for d in self.watch.devices if d.name == config.mic_input), None)
-        self.mic_channels.show_channels(named or self.input.device)
+        self.mic_channels.show_channels(self.mic.device or self.input.device)
         output = self.output.device
         own_rate = f" ({output.rate} Hz)" if output else ""
         rates: list[tuple[str, int | None]] = [(self.tr("The device's own") + own_rate, None)]

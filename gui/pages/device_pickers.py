@@ -2,115 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
-from PyQt6.QtCore import QObject, QTimer, pyqtSignal
-from PyQt6.QtGui import QHideEvent, QShowEvent
+from PyQt6.QtCore import QCoreApplication, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QComboBox, QWidget
 
-from gui.model.processes import PythonProcess
 from gui.model.viewmodel import ViewModel
+from gui.pages.device_watch import DeviceWatch, Found
 from livevox.device.devices import Kind
-from livevox.live.commands import PlayTone
 from livevox.live.supervisor import COMPUTER
 
-RESTART_MS = 2000
 
-
-@dataclass(frozen=True)
-class Found:
-    """A connected device: full name, channels and default rate in Hz."""
-
-    name: str
-    inputs: int
-    outputs: int
-    rate: int
-    default_for: tuple[Kind, ...]
-
-    def channels(self, kind: Kind) -> int:
-        """The number of channels in that direction."""
-        return self.inputs if kind == "input" else self.outputs
-
-
-class DeviceWatch(QObject):
-    """Follows the list of devices while a page needs it: see :meth:`want`.
-
-    It runs `livevox.device.watch`, because the engine can't list devices while sound flows.
-    """
-
-    changed = pyqtSignal()
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.devices: list[Found] = []
-        self.problem = ""
-        """The reason if there are none."""
-        self.known = False
-        """Whether the first list has arrived."""
-        self._wanted = False
-        self._process: PythonProcess | None = None
-
-    def want(self, wanted: bool) -> None:
-        """Start or stop following the devices."""
-        self._wanted = wanted
-        if wanted and self._process is None:
-            self._process = PythonProcess(self, self._ended)
-            self._process.start("livevox.device.watch", on_line=self._on_line)
-        elif not wanted and self._process is not None:
-            self._process.end()
-            self._process = None
-
-    def _on_line(self, line: str) -> None:
-        found = json.loads(line)
-        self.known = True
-        self.problem = found if isinstance(found, str) else ""
-        self.devices = [] if isinstance(found, str) else [_found(each) for each in found]
-        self.changed.emit()
-
-    def _ended(self, well: bool, error: str) -> None:
-        """Restart the process, which ends by itself only if PortAudio crashes."""
-        self._process = None
-        QTimer.singleShot(RESTART_MS, self._again)
-
-    def _again(self) -> None:
-        self.want(self._wanted)
-
-
-def _found(found: dict[str, Any]) -> Found:
-    return Found(**found | {"default_for": tuple(found["default_for"])})
-
-
-class DeviceFollower(QWidget):
-    """A page that follows the devices while it is visible, and stops the test tone when hidden."""
-
-    def __init__(self, view_model: ViewModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._view_model = view_model
-        self.watch = DeviceWatch(self)
-
-    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802
-        """Look."""
-        super().showEvent(event)
-        self.watch.want(True)
-
-    def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802
-        """Look no longer."""
-        super().hideEvent(event)
-        self.watch.want(False)
-        status = self._view_model.status
-        if status is not None and status.tone:
-            self._view_model.requests.ask(PlayTone(False))
-
-
-class DevicePicker(QComboBox):
-    """The devices of one direction, the system's default first. A chosen device that is gone stays
-    listed as missing until another is chosen. The inputs have the computer's sound among them."""
-
-    picked = pyqtSignal()
-    """Emitted when the user chooses another device."""
+class NamedPicker(QComboBox):
+    """The devices of one direction, by name, after the items of a subclass. A chosen device that is
+    gone stays listed as missing until another is chosen."""
 
     def __init__(
         self, kind: Kind, view_model: ViewModel, watch: DeviceWatch, parent: QWidget | None = None
@@ -121,14 +27,71 @@ class DevicePicker(QComboBox):
         self._watch = watch
         self.setMinimumContentsLength(8)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        watch.changed.connect(self.refresh)
+        view_model.status_changed.connect(self.refresh)
+
+    @property
+    def _chosen(self) -> str | None:
+        """The choice: a device's name or a part of it, or None."""
+        raise NotImplementedError
+
+    @property
+    def _in_use(self) -> str | None:
+        """The full name of the device that is open."""
+        raise NotImplementedError
+
+    @property
+    def _usual(self) -> str | None:
+        """The full name of the device that None stands for, if it is known here."""
+        return None
+
+    def _first_items(self) -> list[tuple[str, str | None]]:
+        raise NotImplementedError
+
+    @property
+    def device(self) -> Found | None:
+        """The chosen device, if it is connected."""
+        names = [d.name for d in self._watch.devices if d.channels(self.kind)]
+        wanted = _whole(self._chosen, names) or self._usual
+        return next((d for d in self._watch.devices if d.name == wanted), None)
+
+    def refresh(self, _: object = None) -> None:
+        """Show the devices and the choice."""
+        if self.view() is not None and self.view().isVisible():  # type: ignore[union-attr]
+            # Do not change an open list; the next update comes soon.
+            QTimer.singleShot(1000, self.refresh)
+            return
+        in_use = self._in_use
+        names = [d.name for d in self._watch.devices if d.channels(self.kind)]
+        # Some systems hide a device from other programs while it plays.
+        ours = self._view_model.config.system
+        if in_use and in_use not in names and self._view_model.state == "running" and not ours:
+            names.append(in_use)
+        whole = _whole(self._chosen, [*names, *([in_use] if in_use else [])])
+        items = self._first_items() + [(short(name), name) for name in names]
+        if whole and whole not in [name for _, name in items]:
+            missing = QCoreApplication.translate("NamedPicker", "Missing: {}")
+            items.append((missing.format(short(whole)), whole))
+        fill_box(self, items, whole)
+
+
+class DevicePicker(NamedPicker):
+    """Input or output, the system's default first. The inputs have the computer's sound among
+    them."""
+
+    picked = pyqtSignal()
+    """Emitted when the user chooses another device."""
+
+    def __init__(
+        self, kind: Kind, view_model: ViewModel, watch: DeviceWatch, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(kind, view_model, watch, parent)
         is_input = kind == "input"
         self.setAccessibleName(self.tr("Input device") if is_input else self.tr("Output device"))
         self.setToolTip(
             self.tr("Where the music comes from") if is_input else self.tr("Where it is heard")
         )
         self.activated.connect(self._choose)
-        watch.changed.connect(self.refresh)
-        view_model.status_changed.connect(self.refresh)
         self.refresh()
 
     @property
@@ -146,47 +109,25 @@ class DevicePicker(QComboBox):
         return status.input if self.kind == "input" else status.output
 
     @property
-    def device(self) -> Found | None:
-        """The chosen device, if it is connected."""
-        wanted = self._chosen or self.default_name
-        return next((d for d in self._watch.devices if d.name == wanted), None)
-
-    @property
-    def default_name(self) -> str | None:
-        """The system's default, if known."""
+    def _usual(self) -> str | None:
+        """The system's default."""
         for device in self._watch.devices:
             if self.kind in device.default_for and device.channels(self.kind):
                 return device.name
         return None
 
-    def refresh(self, _: object = None) -> None:
-        """Show the devices and the choice."""
-        if self.view() is not None and self.view().isVisible():  # type: ignore[union-attr]
-            # Do not change an open list; the next update comes soon.
-            QTimer.singleShot(1000, self.refresh)
-            return
-        chosen, in_use = self._chosen, self._in_use
-        names = [d.name for d in self._watch.devices if d.channels(self.kind)]
-        # Some systems hide a device from other programs while it plays.
-        ours = self._view_model.config.system
-        if in_use and in_use not in names and self._view_model.state == "running" and not ours:
-            names.append(in_use)
-        whole = _whole(chosen, [*names, *([in_use] if in_use else [])])
-        self.setEnabled(self.kind == "input" or not ours)
-        default = self.default_name
+    def _first_items(self) -> list[tuple[str, str | None]]:
+        default = self._usual
         first = self.tr("Default: {}").format(short(default)) if default else self.tr("Default")
         items: list[tuple[str, str | None]] = [(first, None)]
         if self.kind == "input":
             items.append((self.tr("This computer's sound"), COMPUTER))
-        items += [(short(name), name) for name in names]
-        if whole and whole not in [name for _, name in items]:
-            items.append((self.tr("Missing: {}").format(short(whole)), whole))
-        shown = [(self.itemText(i), self.itemData(i)) for i in range(self.count())]
-        if shown != items:
-            self.clear()
-            for text, name in items:
-                self.addItem(text, name)
-        self.setCurrentIndex([name for _, name in items].index(whole))
+        return items
+
+    def refresh(self, _: object = None) -> None:
+        """Show the devices and the choice; the computer's sound has its own output."""
+        super().refresh()
+        self.setEnabled(self.kind == "input" or not self._view_model.config.system)
 
     def _choose(self, index: int) -> None:
         name = self.itemData(index)

@@ -15,7 +15,8 @@ from PyQt6.QtWidgets import (
 
 from gui.look.style_sheet import set_role
 from gui.model.viewmodel import ViewModel
-from gui.pages.device_pickers import DeviceFollower, DevicePicker
+from gui.pages.device_pickers import DevicePicker
+from gui.pages.device_watch import DeviceFollower
 from gui.widgets.modes import ModeBar, translate
 from gui.widgets.scrolled import fill
 from livevox.live.commands import PlayTone

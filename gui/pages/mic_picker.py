@@ -5,33 +5,33 @@ from __future__ import annotations
 from PyQt6.QtWidgets import QComboBox, QWidget
 
 from gui.model.viewmodel import ViewModel
-from gui.pages.device_pickers import DeviceWatch, Found, fill_box, short
+from gui.pages.device_pickers import NamedPicker, fill_box
+from gui.pages.device_watch import DeviceWatch, Found
 
 
-class MicPicker(QComboBox):
+class MicPicker(NamedPicker):
     """The microphone's device: the input's, or another one."""
 
     def __init__(
         self, view_model: ViewModel, watch: DeviceWatch, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self._view_model = view_model
-        self._watch = watch
+        super().__init__("input", view_model, watch, parent)
         self.setAccessibleName(self.tr("Microphone"))
         self.setToolTip(self.tr("The device that you sing into"))
-        self.setMinimumContentsLength(8)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.activated.connect(lambda i: view_model.set_devices(mic_input=self.itemData(i)))
+        self.refresh()
 
-    def refresh(self) -> None:
-        """Show the devices and the choice."""
-        chosen = self._view_model.config.mic_input
-        names = [device.name for device in self._watch.devices if device.inputs]
-        items: list[tuple[str, str | None]] = [(self.tr("As the input"), None)]
-        items += [(short(name), name) for name in names]
-        if chosen is not None and chosen not in names:
-            items.append((self.tr("Missing: {}").format(short(chosen)), chosen))
-        fill_box(self, items, chosen)
+    @property
+    def _chosen(self) -> str | None:
+        return self._view_model.config.mic_input
+
+    @property
+    def _in_use(self) -> str | None:
+        status = self._view_model.status
+        return None if status is None else status.mic
+
+    def _first_items(self) -> list[tuple[str, str | None]]:
+        return [(self.tr("As the input"), None)]
 
 
 class MicChannelPicker(QComboBox):

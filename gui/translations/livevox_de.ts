@@ -364,10 +364,6 @@
    <source>This computer's sound</source>
    <translation>Der Ton dieses Computers</translation>
   </message>
-  <message>
-   <source>Missing: {}</source>
-   <translation>Fehlt: {}</translation>
-  </message>
  </context>
  <context>
   <name>EngineNotices</name>
@@ -749,10 +745,6 @@
   <message>
    <source>As the input</source>
    <translation>Wie der Eingang</translation>
-  </message>
-  <message>
-   <source>Missing: {}</source>
-   <translation>Fehlt: {}</translation>
   </message>
  </context>
  <context>
@@ -1187,6 +1179,44 @@
   <message>
    <source>for listening: too late to sing along</source>
    <translation>zum Zuhören: zu spät zum Mitsingen</translation>
+  </message>
+ </context>
+ <context>
+  <name>NamedPicker</name>
+  <message>
+   <source>Missing: {}</source>
+   <translation>Fehlt: {}</translation>
+  </message>
+ </context>
+ <context>
+  <name>OscPanel</name>
+  <message>
+   <source>OSC</source>
+   <translation>OSC</translation>
+  </message>
+  <message>
+   <source>Control by tablets and other programs</source>
+   <translation>Steuerung durch Tablets und andere Programme</translation>
+  </message>
+  <message>
+   <source>Off, nothing listens and nothing is sent</source>
+   <translation>Aus: Nichts wird empfangen und nichts gesendet</translation>
+  </message>
+  <message>
+   <source>Listen at &amp;port</source>
+   <translation>Empfangen am &amp;Port</translation>
+  </message>
+  <message>
+   <source>9000 listens on this computer only, 0.0.0.0:9000 on the network</source>
+   <translation>9000 empfängt nur auf diesem Computer, 0.0.0.0:9000 im Netz</translation>
+  </message>
+  <message>
+   <source>Send changes &amp;to</source>
+   <translation>Änderungen senden &amp;an</translation>
+  </message>
+  <message>
+   <source>Such as 192.168.1.20:9001; several with spaces between them</source>
+   <translation>Etwa 192.168.1.20:9001; mehrere mit Leerzeichen dazwischen</translation>
   </message>
  </context>
  <context>

@@ -140,6 +140,11 @@ def live(
         chosen["mic"] = None if mic == OFF else channels_of("--mic", mic)
     if mic_input is not None:
         chosen["mic_input"] = device_of(mic_input)
+        if chosen.get("mic", settings.mic) is None:
+            raise LivevoxError(
+                f"--mic-input is '{mic_input}', but the microphone is off: give its channel, "
+                "such as --mic 1"
+            )
     if preset is not None:
         chosen["preset"] = absolute_preset(preset)
     if midi_in:
