@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import (
 )
 
 from gui.bars.mic_strip import MicStrip
+from gui.bars.strip import BUTTON_HEIGHT, CENTRE, Strip, small_switch
 from gui.model.engine_reader import Snapshot
 from gui.model.scales import label
 from gui.model.viewmodel import ViewModel
@@ -27,8 +28,6 @@ from gui.widgets.scrolled import Scrolled
 from gui.widgets.switch import Switch
 from livevox.parameters import MIC
 
-BUTTON_HEIGHT = 28
-SOURCES = ("vocals", "accompaniment")
 GATE = ("gate", "gate_threshold", "gate_attack", "gate_release")
 SHAPING = {**dict.fromkeys(GATE, "voice"), "duck": "music"}
 """The parameters below the faders, with the colours of their sliders."""
@@ -40,7 +39,6 @@ MIC_WIDE, MIC_NARROW = 108, 80
 """What the microphone's strip adds to them."""
 SHORT, SHORTEST_USUAL = 70, 120
 """Least heights of the faders in a low window and in others."""
-_CENTRE = Qt.AlignmentFlag.AlignHCenter
 
 
 class Mixer(QWidget):
@@ -72,14 +70,20 @@ class Mixer(QWidget):
         grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(6)
         grid.setRowStretch(1, 1)
-        grid.addWidget(QLabel(tr("In")), 0, 0, _CENTRE)
-        grid.addWidget(self.meters[0], 1, 0, _CENTRE)
-        voice_keys, music_keys = (tr("key M"), tr("key S")), (tr("Shift+M"), tr("Shift+S"))
-        self._add_strip(1, self.voice, tr("Voice"), "voice", voice_keys)
-        self._add_strip(2, self.music, tr("Music"), "music", music_keys)
-        self.mic = MicStrip(view_model, BUTTON_HEIGHT)
+        grid.addWidget(QLabel(tr("In")), 0, 0, CENTRE)
+        grid.addWidget(self.meters[0], 1, 0, CENTRE)
+        _, voice, music, output = self.meters
+        switches = self._mute_and_solo("vocals", tr("key M"), tr("key S"))
+        self._voice = Strip(view_model, tr("Voice"), "voice", self.voice, voice, switches)
+        self._add_strip(1, self._voice)
+        switches = self._mute_and_solo("accompaniment", tr("Shift+M"), tr("Shift+S"))
+        self._music = Strip(view_model, tr("Music"), "music", self.music, music, switches)
+        self._add_strip(2, self._music)
+        self.mic = MicStrip(view_model)
         grid.addWidget(self.mic, 0, 3, 4, 1)
-        self._add_strip(4, self.output, tr("Output"), "", ())
+        # The output has no mute and solo; the bypass takes their place.
+        self.bypass.setFixedSize(88, BUTTON_HEIGHT)
+        self._add_strip(4, Strip(view_model, tr("Output"), "", self.output, output, (self.bypass,)))
         column.addWidget(self.strips, 1)
         lower = QWidget()
         below = QVBoxLayout(lower)
@@ -113,43 +117,24 @@ class Mixer(QWidget):
     def _show_muted(self, *_: object) -> None:
         """Paint voice and accompaniment in grey while mute or the other's solo silences them."""
         value = self._view_model.parameters.value
-        soloed = [source for source in SOURCES if value(f"{source}_solo")]
-        for source, fader, meter in zip(
-            SOURCES, (self.voice, self.music), self.meters[1:3], strict=True
-        ):
-            muted = bool(value(f"{source}_mute")) or (bool(soloed) and source not in soloed)
-            fader.set_muted(muted)
-            meter.set_muted(muted)
+        strips = {"vocals": self._voice, "accompaniment": self._music}
+        soloed = [source for source in strips if value(f"{source}_solo")]
+        for source, strip in strips.items():
+            others = bool(soloed) and source not in soloed
+            strip.set_muted(bool(value(f"{source}_mute")) or others)
 
-    def _add_strip(
-        self, column: int, fader: Fader, title: str, role: str, keys: tuple[str, ...]
-    ) -> None:
-        """Name, fader with meter, value and buttons, in the rows that all strips share."""
-        name = QLabel(title)
-        name.setProperty("role", role)
-        middle = QHBoxLayout()
-        middle.setSpacing(2)
-        middle.addStretch(1)
-        middle.addWidget(fader)
-        # The microphone's strip comes before the output's and has a meter of its own.
-        middle.addWidget(self.meters[min(column, 3)])
-        middle.addStretch(1)
-        value = ValueLabel(self._view_model, fader.name)
-        value.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(4)
-        for kind, letter, key in zip(("mute", "solo"), ("M", "S"), keys, strict=False):
-            switch = Switch(self._view_model, f"{fader.name}_{kind}", letter, kind, key)
-            switch.setFixedSize(40, BUTTON_HEIGHT)
-            buttons.addWidget(switch)
-        if not keys:
-            # The output has no mute and solo; the bypass takes their place.
-            self.bypass.setFixedSize(88, BUTTON_HEIGHT)
-            buttons.addWidget(self.bypass)
-        self._grid.addWidget(name, 0, column, _CENTRE)
-        self._grid.addLayout(middle, 1, column)
-        self._grid.addWidget(value, 2, column, _CENTRE)
-        self._grid.addLayout(buttons, 3, column)
+    def _mute_and_solo(self, name: str, mute_key: str, solo_key: str) -> tuple[Switch, Switch]:
+        return (
+            small_switch(self._view_model, f"{name}_mute", "M", "mute", mute_key),
+            small_switch(self._view_model, f"{name}_solo", "S", "solo", solo_key),
+        )
+
+    def _add_strip(self, column: int, strip: Strip) -> None:
+        """Add a strip in the rows that all but the microphone's share."""
+        self._grid.addWidget(strip.name, 0, column, CENTRE)
+        self._grid.addLayout(strip.middle, 1, column)
+        self._grid.addWidget(strip.value, 2, column, CENTRE)
+        self._grid.addLayout(strip.buttons, 3, column)
         self._grid.setColumnStretch(column, 1)
 
     def _wet_row(self, view_model: ViewModel) -> QHBoxLayout:

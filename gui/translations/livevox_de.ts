@@ -1076,16 +1076,16 @@
    <translation>Taste S</translation>
   </message>
   <message>
+   <source>Voice</source>
+   <translation>Stimme</translation>
+  </message>
+  <message>
    <source>Shift+M</source>
    <translation>Umschalt+M</translation>
   </message>
   <message>
    <source>Shift+S</source>
    <translation>Umschalt+S</translation>
-  </message>
-  <message>
-   <source>Voice</source>
-   <translation>Stimme</translation>
   </message>
   <message>
    <source>Music</source>

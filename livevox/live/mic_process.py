@@ -31,7 +31,7 @@ from livevox.live.guard import GUARD_STATES, Guard, GuardState
 from livevox.live.meter import Meter
 from livevox.live.mic_howl import MicHowl
 from livevox.live.mic_setup import JACK_CLIENT, LetThrough, MicSetup, Sounds
-from livevox.live.telemetry import METERS, MIC_RING, Telemetry
+from livevox.live.telemetry import MIC_RING, Telemetry
 from livevox.mic.chain import MicChain
 from livevox.parameters import PARAMETERS
 from livevox.priority import real_time
@@ -204,11 +204,8 @@ class _Microphone:
             self._busy, self._since = 0.0, now
 
     def close(self) -> None:
-        """End the stream, and show that nothing is heard."""
+        """End the stream. The client shows that nothing is heard once the process has ended."""
         self._stream.close()
-        fields = self._telemetry.fields
-        fields.levels[METERS.index("mic")] = 0
-        fields.mic_load = 0
 
 
 def _opened(setup: MicSetup) -> tuple[AudioStream, str]:
