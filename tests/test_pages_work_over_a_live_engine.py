@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDragEnterEvent, QDropEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QComboBox, QWidget
+from pythonosc.osc_message_builder import build_msg
 
 from livevox.config.preset import load_preset, presets, user_folder
 from livevox.config.settings import load_settings
@@ -32,8 +34,10 @@ from livevox.dsp.stft import FRAME_RATE, SAMPLE_RATE
 from livevox.live.commands import Learn, Pause, SetBindings
 from livevox.media.recorder import STREAMS
 from livevox.midi.binding import Binding
+from livevox.osc.port import Address, Message, OscPort
 from tests.gui_harness import LiveWindow, live_for, live_window, needs_display, wait_until
 from tests.midi_peer import Peer
+from tests.test_osc_moves_parameters import free_port
 
 pytestmark = needs_display
 
@@ -371,6 +375,36 @@ def test_the_midi_system_is_chosen(live: LiveWindow) -> None:
     live.window.show_page(0)
 
 
+def test_osc_is_turned_on_and_off(live: LiveWindow) -> None:
+    osc, view_model = live.window.midi_page.osc, live.view_model
+    live.window.show_page(2)
+    address = Address("127.0.0.1", free_port())
+    osc.listen.setText(str(address.port))
+    with closing(OscPort(address, ())):
+        click(osc.on)
+        wait_until(lambda: any("OSC can't listen at" in t for t in live.window.notices.texts))
+        wait_until(lambda: not osc.on.isChecked())
+    click(osc.on)
+    wait_until(lambda: view_model.status.config.osc == str(address.port))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as remote:
+        message = build_msg("/livevox/vocals", [-24.0])
+        remote.sendto(message.dgram, (address.host, address.port))
+    wait_until(lambda: view_model.parameters.value("vocals") == -24.0)
+    with closing(OscPort(ear := Address("127.0.0.1", free_port()), ())) as port:
+        osc.targets.setFocus()
+        osc.targets.setText(str(ear))
+        QTest.keyClick(osc.targets, Qt.Key.Key_Return)
+        heard: list[Message] = []
+        wait_until(lambda: bool(heard.extend(port.poll()) or heard))
+    wait_until(lambda: load_settings()[0].osc_to == (str(ear),))
+    click(osc.on)
+    wait_until(lambda: load_settings()[0].osc is None)
+    assert view_model.config.osc_to == ()
+    assert osc.targets.text() == str(ear)
+    view_model.parameters.set("vocals", 0.0)
+    live.window.show_page(0)
+
+
 def test_recording_makes_the_files_and_shows_the_time(live: LiveWindow, tmp_path: Path) -> None:
     bar, view_model = live.window.recording_bar, live.view_model
     bar.set_folder(str(tmp_path))
@@ -514,10 +548,17 @@ def test_devices_that_come_and_go_are_listed(live: LiveWindow) -> None:
     try:
         wait_until(lambda: "Interface (JACK)" in texts(page.input))
         assert "Interface (JACK)" not in texts(page.output)
+        # A part of the name is enough.
+        live.view_model.set_devices(mic_input="inter")
+        wait_until(lambda: page.mic.currentText() == "Interface (JACK)")
+        assert page.mic.device.inputs == 1
     finally:
         other.terminate()
         other.wait()
     wait_until(lambda: "Interface (JACK)" not in texts(page.input))
+    assert page.mic.currentText() == "Missing: inter"
+    live.view_model.set_devices(mic_input=None)
+    wait_until(lambda: page.mic.currentData() is None)
     live.window.show_page(0)
 
 
@@ -537,10 +578,3 @@ def test_a_lost_device_is_shown_and_comes_back(live: LiveWindow) -> None:
     wait_until(lambda: page.output.currentText() == "system (JACK)")
     assert not any("sound device was lost" in text for text in live.window.notices.texts)
     live.window.show_page(0)
-        # A part of the name is enough.
-        live.view_model.set_devices(mic_input="inter")
-        wait_until(lambda: page.mic.currentText() == "Interface (JACK)")
-        assert page.mic.device.inputs == 1
-    assert page.mic.currentText() == "Missing: inter"
-    live.view_model.set_devices(mic_input=None)
-    wait_until(lambda: page.mic.currentData() is None)

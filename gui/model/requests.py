@@ -22,6 +22,7 @@ from livevox.live.commands import (
     UseDevices,
     UseMidiPorts,
     UseModel,
+    UseOsc,
     UsePreset,
 )
 
@@ -38,6 +39,7 @@ TOPICS: dict[type[Command[Any]], str] = {
     Learn: "midi",
     SetBindings: "midi",
     UseMidiPorts: "midi",
+    UseOsc: "osc",
 }
 """The topic of notices about a command; other commands are topics of their own."""
 

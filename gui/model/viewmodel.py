@@ -37,6 +37,7 @@ from livevox.live.commands import (
     Play,
     UseDevices,
     UseMidiPorts,
+    UseOsc,
     UsePreset,
 )
 from livevox.live.engine_config import EngineConfig
@@ -169,6 +170,14 @@ class ViewModel(QObject):
         """Open other MIDI ports, and remember them."""
         self.remembered.change(midi_inputs=inputs, midi_outputs=outputs, midi_api=api)
         self.requests.ask(UseMidiPorts(inputs, outputs, api))
+
+    def set_osc(self, listen: str | None, targets: tuple[str, ...]) -> None:
+        """Listen for OSC and send it there, and remember that once it works."""
+
+        def done(_: None) -> None:
+            self.remembered.change(osc=listen, osc_to=targets)
+
+        self.requests.ask(UseOsc(listen, targets), done)
 
     def name_preset(self, name: str) -> None:
         """Change the name of the preset in use, "" for none, without changing any value."""

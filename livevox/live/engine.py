@@ -82,6 +82,7 @@ class Engine:
             commands.SetBindings: self._midi.set_bindings,
             commands.UseMidiPorts: self._midi.use_ports,
             commands.ListMidi: self._midi.list_ports,
+            commands.UseOsc: self._osc.use,
         }
         """The function that carries out a command, by the command's type."""
 
@@ -177,10 +178,10 @@ class Engine:
         # The I/O thread wrote this field until now, and will continue from this value.
         self._telemetry.fields.dropouts += 1
         begin_gap(self._telemetry.fields, fault.silent_seconds)
-        self._open_sound(rescan=fault.new, period=fault.period)
         if fault.gone:
             self._gone = f"{fault.reason}, the sound resumes when it is back: "
             self._config = self._config.on_devices(self._sound.input, self._sound.output)
+        self._open_sound(rescan=fault.new, period=fault.period)
         if self._sound.is_open:
             ms = 1000 * self._telemetry.latency
             opened = f"the devices were reopened, the latency is now {ms:.0f} ms"

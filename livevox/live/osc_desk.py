@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 from collections.abc import Mapping
 
+from livevox.errors import LivevoxError
+from livevox.live.commands import UseOsc
 from livevox.live.engine_config import EngineConfig
 from livevox.midi.control import Move, Recall
 from livevox.osc.control import OscControl
@@ -16,13 +18,28 @@ class OscDesk:
 
     def __init__(self) -> None:
         self._port: OscPort | None = None
+        self._in_use = UseOsc(None, ())
         self._control = OscControl()
 
     def open(self, config: EngineConfig) -> None:
         """Listen and send as configured. Raises LivevoxError if that fails."""
-        if config.osc is not None or config.osc_to:
-            listen = None if config.osc is None else Address.parse(config.osc)
-            self._port = OscPort(listen, [Address.parse(to) for to in config.osc_to])
+        self.use(UseOsc(config.osc, config.osc_to))
+
+    def use(self, command: UseOsc) -> None:
+        """Listen and send there. If that fails, raises LivevoxError and changes nothing."""
+        listen = None if command.listen is None else Address.parse(command.listen)
+        targets = [Address.parse(to) for to in command.targets]
+        # The port may be the same one.
+        self.close()
+        try:
+            self._port = OscPort(listen, targets) if listen or targets else None
+        except LivevoxError:
+            if command != self._in_use:
+                self.use(self._in_use)
+            raise
+        self._in_use = command
+        # New receivers get all parameters.
+        self._control = OscControl()
 
     @property
     def connection(self) -> socket.socket | None:
@@ -46,3 +63,4 @@ class OscDesk:
         """Close the port."""
         if self._port is not None:
             self._port.close()
+            self._port = None
