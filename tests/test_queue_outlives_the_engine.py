@@ -151,6 +151,10 @@ def test_the_terminal_plays_changes_and_remembers_a_queue(songs: list[str], tmp_
             terminal.wait_for(r"gone\.wav does not exist")
             terminal.type("x")
             terminal.wait_for(r"0\.wav  \(1 of 3\)")
+            terminal.type("N")
+            terminal.wait_for(r"next +3\.wav")
+            terminal.type("P")
+            terminal.wait_for(r"next +a song's name\.wav")
             terminal.type("n")
             terminal.wait_for(r"name\.wav  \(2 of 3\)")
         with in_terminal(server, config, "queue") as terminal:

@@ -151,6 +151,17 @@ class KeyActions:
             order = tuple(number for number in numbers if number != status.queued)
             self._supervisor.ask(ArrangeQueue(order, max(numbers, default=-1)))
 
+    def _change_next(self, later: bool) -> None:
+        """Let another song be next: the one after it, which puts the next one to the end, or, if
+        not ``later``, the last one. So both move the songs to come round by one."""
+        # The keys may come faster than the supervisor looks.
+        status = self._supervisor.ask(GetStatus())
+        numbers = [each.number for each in status.queue]
+        first = numbers.index(status.queued) + 1 if status.queued in numbers else 0
+        coming = numbers[first:]
+        coming = coming[1:] + coming[:1] if later else coming[-1:] + coming[:-1]
+        self._supervisor.ask(ArrangeQueue((*numbers[:first], *coming), max(numbers, default=-1)))
+
     def _press_for_file(self, key: str) -> None:
         fields = self._supervisor.telemetry.fields
         position = float(fields.position)
@@ -165,6 +176,8 @@ class KeyActions:
             self.ask(commands[key])
         elif key == "x":
             self._try(self._remove)
+        elif key in ("N", "P"):
+            self._try(lambda: self._change_next(later=key == "N"))
 
     def _try(self, action: Callable[[], None]) -> None:
         """Ask the engine for something; show its reason if it refuses."""

@@ -21,6 +21,7 @@ CURVE_FRAMES = CURVE_CELLS * FRAMES_PER_CELL
 HELP = "\u2191\u2193 voice  \u2190\u2192 music  +- output  v a mute  V A solo  b bypass"
 MORE_HELP = "k K key  l latency  r record  q quit"
 FILE_HELP = "space play/pause  , . seek 10 s  t T tempo  n p next, previous song  x remove it"
+QUEUE_HELP = "N P which song comes next"
 MIC_HELP = "< > microphone  m mute it"
 _EIGHTHS = " \u258f\u258e\u258d\u258c\u258b\u258a\u2589\u2588"
 _HEIGHTS = " \u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
@@ -44,7 +45,7 @@ def screen(
     :data:`CURVE_FRAMES`; ``sung`` are lines of the lyrics; ``clipped`` names the meters that have
     just clipped; ``modes`` are those with keys; ``stages`` adds the stages of the latency.
     """
-    playing = status.playing if status else None
+    playing, following = status.playing if status else None, _following(status)
     lines = [_head(now, status, current_mode(modes, now.parameters))]
     mic = bool(status and status.config.mic)
     for name, label in (_LABELS | (_MIC_LABEL if mic else {})).items():
@@ -68,6 +69,8 @@ def screen(
         sign = "\u25b6" if now.playing else "\u2016"
         place = f"{clock(now.position)} / {clock(now.duration)}"
         lines.append(Text(f"file      {sign} {place}  {playing.name}{_in_queue(status)}"))
+        if following:
+            lines.append(Text(f"next      {following}"))
         lines += sung
     if now.recording:
         left = clock(now.disk_left)
@@ -82,6 +85,8 @@ def screen(
         lines.append(Text(MIC_HELP, "dim"))
     if playing:
         lines.append(Text(FILE_HELP, "dim"))
+        if following:
+            lines.append(Text(QUEUE_HELP, "dim"))
     return Text("\n").join(lines)
 
 
@@ -161,6 +166,16 @@ def _in_queue(status: Status | None) -> str:
     if status is None or len(numbers) < 2 or status.queued not in numbers:
         return ""
     return f"  ({numbers.index(status.queued) + 1} of {len(numbers)})"
+
+
+def _following(status: Status | None) -> str:
+    """The name of the song that comes next, if there is one."""
+    queue = status.queue if status else ()
+    numbers = [each.number for each in queue]
+    if status is None or status.queued not in numbers:
+        return ""
+    later = queue[numbers.index(status.queued) + 1 :]
+    return next((each.path.name for each in later if each.problem is None), "")
 
 
 def _microphone(now: Numbers) -> Text:

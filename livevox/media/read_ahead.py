@@ -92,8 +92,8 @@ class ReadAhead:
         would have been put next."""
         at, index, start = -1, request.index, request.start
         if start is None:
-            if (pieces := self._begin_at_file_end(request)) is not None:
-                return pieces
+            if (begun := self._begin_at_file_end(request)) is not None:
+                return begun
             loop = request.loop
             at, index, start = self._junction(piece)
             if loop and not (index == request.index and loop[0] <= start < loop[1]):
