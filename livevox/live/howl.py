@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from livevox.dsp.frames import SPREAD, Frames, Spectrum, lobe
 from livevox.dsp.stft import Audio
 
 PARTS = 5
@@ -31,9 +32,6 @@ LOUDEST_SECONDS = 4.0
 """A howl is the loudest for so long; notes that beat only get as loud as before."""
 LEAST_DB = -45.0
 """The peak's level in the last part, in dB of a full-scale sine."""
-LOBE = 3
-"""Bins beside the peak that the window spreads it to."""
-LOWEST_HZ = 60.0
 
 
 class HowlDetector:
@@ -42,58 +40,35 @@ class HowlDetector:
     def __init__(self, sample_rate: int, loop_seconds: float) -> None:
         """``loop_seconds`` is the time from the input to the output."""
         part = max(PART_SECONDS, loop_seconds)
-        self._hop = max(1, round(part * sample_rate / FRAMES_PER_PART))
-        size = 1 << round(np.log2(FRAME_SECONDS * sample_rate))
-        self._window = np.hanning(size).astype(np.float32)
-        self._scale = 2 / float(self._window.sum())
-        self._recent = np.zeros(size, np.float32)
-        self._wait = self._hop
+        self._frames = Frames(sample_rate, FRAME_SECONDS, part / FRAMES_PER_PART)
         frames = PARTS * FRAMES_PER_PART * max(SCALES)
-        self._powers = np.zeros((frames, size // 2 + 1), np.float32)
-        longest = max(frames, round(LOUDEST_SECONDS * sample_rate / self._hop))
+        self._powers = np.zeros((frames, self._frames.bins), np.float32)
+        longest = max(frames, round(LOUDEST_SECONDS * sample_rate / self._frames.hop))
         self._wholes = np.zeros(longest, np.float32)
-        self._lowest = int(np.ceil(LOWEST_HZ * size / sample_rate))
 
     def add(self, block: Audio) -> bool:
         """Take (channels, samples); whether they howl. After a howl the next one needs as long."""
-        mono = block.mean(axis=0, dtype=np.float32)
-        found = False
-        while len(mono):
-            taken, mono = mono[: self._wait], mono[self._wait :]
-            self._keep(taken)
-            self._wait -= len(taken)
-            if self._wait == 0:
-                self._wait = self._hop
-                found = self._analyse() or found
-        return found
+        return max(map(self._analyse, self._frames.spectra(block)), default=False)
 
-    def _keep(self, samples: Audio) -> None:
-        samples = samples[-len(self._recent) :]
-        self._recent[: -len(samples)] = self._recent[len(samples) :]
-        self._recent[-len(samples) :] = samples
-
-    def _analyse(self) -> bool:
-        spectrum = np.fft.rfft(self._recent * self._window)
+    def _analyse(self, spectrum: Spectrum) -> bool:
         self._powers[:-1], self._wholes[:-1] = self._powers[1:], self._wholes[1:]
-        self._powers[-1] = (self._scale * np.abs(spectrum)) ** 2
-        self._wholes[-1] = self._powers[-1, self._lowest :].sum()
+        self._powers[-1] = np.abs(spectrum) ** 2
+        self._wholes[-1] = self._powers[-1, self._frames.lowest :].sum()
         if not self._howls():
             return False
         self._powers[:], self._wholes[:] = 0, 0
         return True
 
     def _howls(self) -> bool:
-        last = self._powers[-FRAMES_PER_PART:, self._lowest :]
-        peak = self._lowest + int(last.sum(axis=0).argmax())
-        lobe = self._powers[:, max(0, peak - LOBE) : peak + LOBE + 1].sum(axis=1)
-        # The window spreads a sine over bins whose powers add up to 1.5 of its own.
-        level = float(lobe[-FRAMES_PER_PART:].mean()) / 1.5
+        last = self._powers[-FRAMES_PER_PART:].sum(axis=0)
+        peaks = lobe(self._powers, self._frames.peak(last))
+        level = float(peaks[-FRAMES_PER_PART:].mean()) / SPREAD
         if (
             level < 10 ** (LEAST_DB / 10)
             or self._wholes[-FRAMES_PER_PART:].max() < self._wholes.max()
         ):
             return False
-        return any(_grow(_parts(lobe, scale), _parts(self._wholes, scale)) for scale in SCALES)
+        return any(_grow(_parts(peaks, scale), _parts(self._wholes, scale)) for scale in SCALES)
 
 
 def _parts(powers: Audio, scale: int) -> Audio:

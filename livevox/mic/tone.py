@@ -2,7 +2,8 @@
 
 A microphone's way to the loudspeaker is a few milliseconds long, so feedback can be as loud as the
 limiter or the input lets it before :mod:`livevox.live.howl` has seen it grow. Then it is a pure
-tone whose phase advances evenly and whose level never falls.
+tone whose phase advances evenly and whose level never falls. A note that is sung with few overtones
+has at least the octave, or its phase shows the vibrato.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from livevox.dsp.frames import SPREAD, Frames, Spectrum, lobe
 from livevox.dsp.stft import Audio
 
 FRAME_SECONDS = 0.023
@@ -24,65 +26,62 @@ FALL_DB = 0.5
 """How far the level may fall."""
 UNEVEN = 0.015
 """Greatest deviation of the phase from an even advance, in radians rms."""
-LOBE = 3
-"""Bins beside the peak that the window spreads it to."""
-LOWEST_HZ = 60.0
+OCTAVE_DB = -26.0
+"""Greatest level of the octave, relative to the tone: clipping adds odd harmonics."""
+RESOLVED, UNEVEN_LOW = 5, 0.004
+"""Below this bin, 215 Hz, the octave is not apart from the tone, and the phase has to advance more
+evenly: a low note's phase deviates less."""
 
 
 class ToneDetector:
     """Takes the microphone's sound block by block; arrays are made once."""
 
     def __init__(self, sample_rate: int) -> None:
-        size = 1 << round(np.log2(FRAME_SECONDS * sample_rate))
-        self._hop = max(1, round(HOP_SECONDS * sample_rate))
-        self._window = np.hanning(size).astype(np.float32)
-        self._scale = 2 / float(self._window.sum())
-        self._recent = np.zeros(size, np.float32)
-        self._wait = self._hop
-        self._spectra = np.zeros((HOPS, size // 2 + 1), np.complex64)
+        self._frames = Frames(sample_rate, FRAME_SECONDS, HOP_SECONDS)
+        self._spectra = np.zeros((HOPS, self._frames.bins), np.complex64)
         self._powers = np.zeros(HOPS)
         """Of the tone, by hop; 0 where there was none."""
-        self._lowest = int(np.ceil(LOWEST_HZ * size / sample_rate))
         self._hops: npt.NDArray[np.float64] = np.arange(HOPS, dtype=float) - (HOPS - 1) / 2
 
     def add(self, block: Audio) -> bool:
         """Take (channels, samples); whether there is such a tone, anew as long as it lasts."""
-        mono = block.mean(axis=0, dtype=np.float32)
-        found = False
-        while len(mono):
-            taken, mono = mono[: self._wait], mono[self._wait :]
-            self._recent[: -len(taken)] = self._recent[len(taken) :]
-            self._recent[-len(taken) :] = taken
-            self._wait -= len(taken)
-            if self._wait == 0:
-                self._wait = self._hop
-                found = self._analyse() or found
-        return found
+        return max(map(self._analyse, self._frames.spectra(block)), default=False)
 
-    def _analyse(self) -> bool:
+    def _analyse(self, spectrum: Spectrum) -> bool:
         self._spectra[:-1], self._powers[:-1] = self._spectra[1:], self._powers[1:]
-        self._spectra[-1] = self._scale * np.fft.rfft(self._recent * self._window)
-        powers = np.abs(self._spectra[-1, self._lowest :]) ** 2
-        peak = int(powers.argmax())
-        lobe = float(powers[max(0, peak - LOBE) : peak + LOBE + 1].sum())
-        pure = lobe >= SHARE * float(powers.sum())
-        # The window spreads a sine over bins whose powers add up to 1.5 of its own.
-        loud = lobe / 1.5 >= 10 ** (LEAST_DB / 10)
-        self._powers[-1] = lobe if pure and loud else 0.0
-        return self._holds() and _even(self._spectra[:, self._lowest + peak], self._hops)
+        self._spectra[-1] = spectrum
+        powers = np.abs(spectrum) ** 2
+        peak = self._frames.peak(powers)
+        tone = float(lobe(powers, peak))
+        pure = tone >= SHARE * float(powers[self._frames.lowest :].sum())
+        loud = tone / SPREAD >= 10 ** (LEAST_DB / 10)
+        self._powers[-1] = tone if pure and loud else 0.0
+        if not self._holds():
+            return False
+        deviation = _deviation(self._spectra[:, peak], self._hops)
+        if peak < RESOLVED:
+            return deviation <= UNEVEN_LOW
+        return deviation <= UNEVEN and not self._has_octave(peak)
 
     def _holds(self) -> bool:
         """Whether there was a tone in all hops that did not fall."""
         least = np.maximum.accumulate(self._powers) * 10 ** (-FALL_DB / 10)
         return bool(self._powers.all() and (self._powers >= least).all())
 
+    def _has_octave(self, peak: int) -> bool:
+        tone, octave = (
+            float((np.abs(self._spectra[:, bin - 1 : bin + 2]) ** 2).sum())
+            for bin in (peak, 2 * peak)
+        )
+        return octave > 10 ** (OCTAVE_DB / 10) * tone
 
-def _even(bins: npt.NDArray[np.complex64], hops: npt.NDArray[np.float64]) -> bool:
-    """Whether the phase of a bin, (hops,), advances evenly."""
+
+def _deviation(bins: npt.NDArray[np.complex64], hops: npt.NDArray[np.float64]) -> float:
+    """How far the phase of a bin, (hops,), deviates from an even advance, in radians rms."""
     turns = np.angle(bins[1:] / bins[:-1])
     # The steps are equal up to whole turns and noise: unwrap them around the first.
     turns = turns[0] + np.angle(np.exp(1j * (turns - turns[0])))
     phase = np.append(0, np.cumsum(turns))
     phase -= phase.mean()
     phase -= hops * (hops @ phase) / (hops @ hops)
-    return bool(np.sqrt(np.mean(phase**2)) <= UNEVEN)
+    return float(np.sqrt(np.mean(phase**2)))
