@@ -20,7 +20,7 @@ class OscPanel(QWidget):
         self._shown: tuple[str | None, tuple[str, ...]] | None = None
         title = QLabel(self.tr("OSC"))
         title.setProperty("role", "title")
-        self.on = QCheckBox(self.tr("Control by tablets and other programs"))
+        self.on = QCheckBox(self.tr("Tablets and other programs"))
         self.on.setToolTip(self.tr("Off, nothing listens and nothing is sent"))
         self.on.clicked.connect(self._choose)
         head = QHBoxLayout()

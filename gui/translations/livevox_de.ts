@@ -1195,8 +1195,8 @@
    <translation>OSC</translation>
   </message>
   <message>
-   <source>Control by tablets and other programs</source>
-   <translation>Steuerung durch Tablets und andere Programme</translation>
+   <source>Tablets and other programs</source>
+   <translation>Tablets und andere Programme</translation>
   </message>
   <message>
    <source>Off, nothing listens and nothing is sent</source>
