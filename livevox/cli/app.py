@@ -14,6 +14,7 @@ from rich.table import Table
 from livevox import __version__
 from livevox.cli.activity import activity
 from livevox.cli.batch import ModelOption
+from livevox.cli.bench import bench
 from livevox.cli.hardware import latency, list_devices, midi
 from livevox.cli.live import live
 from livevox.cli.models import models
@@ -30,7 +31,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (separate, activity, models, live, midi, latency):
+for command in (separate, activity, models, live, midi, latency, bench):
     app.command()(command)
 app.command("devices")(list_devices)
 app.add_typer(presets_app, name="presets")

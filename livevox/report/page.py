@@ -1,11 +1,17 @@
-"""Web pages from templates, one file each, such as the page to compare stems by ear."""
+"""Pages from templates, one file each, such as the page to compare stems by ear."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    PackageLoader,
+    StrictUndefined,
+    select_autoescape,
+)
 
 from livevox.media.files import atomic_path
 
@@ -24,21 +30,21 @@ def write_page(
     ``rows`` are (label, audio file), ``scores`` (label, value); files are named relative to the
     page. Only one player plays at a time; another one starts at the same position.
     """
-    write_html(path, PACKAGE, "stems.html", title=title, rows=rows, picture=picture, scores=scores)
+    write_filled(path, PACKAGE, "stems.html", title=title, rows=rows, picture=picture, scores=scores)
 
 
-def write_html(path: Path, package: str, template: str, **values: object) -> None:
+def write_filled(path: Path, package: str, template: str, **values: object) -> None:
     """Write ``template``, of the folder `templates` in ``package``, filled with ``values``.
 
-    Text is escaped. A template may extend `base.html`, the style of all pages, which needs a
+    In HTML text is escaped. Such a template may extend `base.html`, the style of all pages, which needs a
     ``title``, and import `player.html`. Raises LivevoxError if the folder can't be written to.
     """
     environment = Environment(
         loader=ChoiceLoader([PackageLoader(package), PackageLoader(PACKAGE)]),
-        autoescape=True,
+        autoescape=select_autoescape(),
         undefined=StrictUndefined,
         trim_blocks=True,
     )
-    html = environment.get_template(template).render(values)
+    text = environment.get_template(template).render(values)
     with atomic_path(path) as part:
-        part.write_text(html, encoding="utf-8")
+        part.write_text(text, encoding="utf-8")

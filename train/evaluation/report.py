@@ -14,7 +14,7 @@ from rich.measure import Measurement
 from rich.table import Column, Table
 from rich.text import Text
 
-from livevox.report.page import write_html
+from livevox.report.page import write_filled
 from train.evaluation.comparison import (
     DETECTION,
     SEPARATION,
@@ -127,7 +127,7 @@ def write_report(
     names = [
         name for result in results for name in (*(t.name for t in result.tracks), *result.names)
     ]
-    write_html(
+    write_filled(
         path,
         "train.evaluation",
         "report.html",

@@ -1,0 +1,1 @@
+"""What `livevox bench` measures with PyTorch: other separators, and the training."""
