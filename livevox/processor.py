@@ -41,7 +41,7 @@ class Processor:
     parameters = PARAMETERS
 
     def __init__(self, model: Model | str = "live") -> None:
-        self.model = load_model(model) if isinstance(model, str) else model
+        self.model = load_model(model, live=True) if isinstance(model, str) else model
         self._values = defaults()
         self._max_block = 0
 

@@ -17,6 +17,7 @@ from livevox.cli.batch import (
     JsonOption,
     Lenient,
     ModelOption,
+    ProviderOption,
     TrackOption,
     ended_by_signals,
     failure_reported,
@@ -26,7 +27,7 @@ from livevox.cli.batch import (
 from livevox.cli.events import Detected
 from livevox.cli.inputs import music_files
 from livevox.cli.pipes import standard_input
-from livevox.cli.reporter import Reporter
+from livevox.cli.reporter import Reporter, show_notices
 from livevox.cli.span import DurationOption, Span, StartOption
 from livevox.errors import LivevoxError
 from livevox.media.disk import disk_errors
@@ -82,6 +83,7 @@ def activity(
     min_length: Annotated[
         float, typer.Option(help="drop shorter intervals, seconds")
     ] = DetectionRule.min_length,
+    provider: ProviderOption = "auto",
     track: TrackOption = None,
     start: StartOption = 0.0,
     duration: DurationOption = None,
@@ -114,7 +116,8 @@ def activity(
         label_place = _places(output, "{name}", SUFFIXES[format], several, files)
         curve_place = _places(curve, "{name} (curve)", ".csv", several, files)
         plot_place = _places(plot, "{name}", ".png", several, files)
-        net = load_model(model)
+        net = load_model(model, provider)
+        show_notices(net)
 
         def detect(path: Path) -> None:
             with opened(path, track, reporter.report) as source:

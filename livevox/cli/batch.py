@@ -17,6 +17,7 @@ from livevox.errors import LivevoxError
 from livevox.media.files import open_audio
 from livevox.media.source import AudioSource, DamagedError
 from livevox.network.model import Model
+from livevox.network.providers import Provider
 from livevox.separator import Separation, StreamingSeparator, separate_blocks
 
 InputsArgument = Annotated[
@@ -27,6 +28,10 @@ InputsArgument = Annotated[
     ),
 ]
 ModelOption = Annotated[str, typer.Option("--model", "-m", help="an installed model, or a file")]
+ProviderOption = Annotated[
+    Provider,
+    typer.Option("--provider", help="what runs the network; auto: the fastest, which is measured"),
+]
 Lenient = Annotated[
     bool, typer.Option("--lenient", help="read damaged files as far as possible, with a warning")
 ]

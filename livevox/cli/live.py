@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.live import Live
 
+from livevox.cli.batch import ProviderOption
 from livevox.cli.keys import Keys
 from livevox.cli.options import (
     ApiOption,
@@ -54,6 +55,7 @@ def live(
     model: Annotated[
         str | None, typer.Option("--model", "-m", help="name or file, else the preset's")
     ] = None,
+    provider: ProviderOption = "auto",
     input: InputsOption = None,
     output: OutputOption = None,
     system: Annotated[
@@ -162,6 +164,7 @@ def live(
     config = replace(
         config,
         model=model or config.model,
+        provider=provider,
         parameters=recalled.values() | checked(dict(map(assignment, changes or []))),
         files=source.files,
         song=source.song,
@@ -173,7 +176,7 @@ def live(
         guard="rising" if first and (not source.files or config.mic) else "open",
     )
     # Report a faulty model or file here, before an engine starts.
-    load_model(config.model)
+    load_model(config.model, provider, live=True)
     if source.files:
         check_playable(list(map(Path, source.files)))
     console = Console(highlight=False, markup=False, emoji=False)

@@ -16,8 +16,15 @@ from rich.progress import Progress as ProgressBar
 
 from livevox.cli.events import Detected, Event, Failed, Progress, Separated, Warned, to_line
 from livevox.errors import LivevoxError
+from livevox.network.model import Model
 
 console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+
+
+def show_notices(model: Model) -> None:
+    """Report why a provider can't run the model."""
+    for notice in model.notices:
+        console.print(f"livevox: {notice}")
 
 
 class Reporter:

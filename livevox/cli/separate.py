@@ -15,6 +15,7 @@ from livevox.cli.batch import (
     JsonOption,
     Lenient,
     ModelOption,
+    ProviderOption,
     TrackOption,
     ended_by_signals,
     failure_reported,
@@ -24,7 +25,7 @@ from livevox.cli.events import Separated
 from livevox.cli.inputs import music_files
 from livevox.cli.jobs import in_processes
 from livevox.cli.pipes import PIPE, standard_input, standard_output
-from livevox.cli.reporter import Reporter, console
+from livevox.cli.reporter import Reporter, console, show_notices
 from livevox.cli.separation import Peaks, Recipe, Task, current_model, separate_file
 from livevox.cli.span import WHOLE, DurationOption, Span, StartOption
 from livevox.errors import LivevoxError
@@ -55,6 +56,7 @@ def separate(
         ),
     ] = Path("separated"),
     model: ModelOption = "live",
+    provider: ProviderOption = "auto",
     stems: Annotated[str, typer.Option(help="stems to write")] = ",".join(SOURCES),
     mix: Annotated[
         str | None, typer.Option(help="also write a mix: 'vocals=-12,accompaniment=0', in dB")
@@ -126,10 +128,12 @@ def separate(
             _check_for_output(files, names_of_stems, as_json)
             output = opened.enter_context(standard_output())
         names = Names(name, output, names_of_stems, f".{format.value}", existing, files)
-        net = current_model(model)
+        net = current_model(model, provider)
+        show_notices(net)
         console.print(f"model {net.info.name} {net.info.version} on {net.provider}")
         recipe = Recipe(
             model=model,
+            provider=provider,
             info=net.info,
             stems=names_of_stems,
             gains=gains,

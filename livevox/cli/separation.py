@@ -26,6 +26,7 @@ from livevox.media.video import Video
 from livevox.media.writing import writing
 from livevox.mixer import Mix
 from livevox.network.model import Model, ModelInfo, load_model, shipped_models
+from livevox.network.providers import Provider
 from livevox.separator import Separation
 
 
@@ -46,11 +47,12 @@ class Peaks(StrEnum):
 class Recipe:
     """What is done with every file of a call.
 
-    ``model`` is a name or a file, ``info`` its expected metadata. ``stems`` are written in this
+    ``model`` is a name or a file, ``info`` its expected metadata, ``provider`` what runs it. ``stems`` are written in this
     order; "mix" is that of ``gains``. If ``mux``, they are written as the sound of the video.
     """
 
     model: str
+    provider: Provider
     info: ModelInfo
     stems: Sequence[str]
     gains: Mix | None
@@ -83,22 +85,22 @@ class Task:
             remove_parts(self.base / folder, self.mark)
 
 
-def current_model(name: str, base: Path = Path()) -> Model:
+def current_model(name: str, provider: Provider, base: Path = Path()) -> Model:
     """The model, loaded once, and again if its file has changed. Raises LivevoxError as loading."""
     path = shipped_models().get(name, base / name)
-    return _loaded(path, path.stat().st_mtime_ns if path.is_file() else 0)
+    return _loaded(path, provider, path.stat().st_mtime_ns if path.is_file() else 0)
 
 
 @lru_cache(maxsize=1)
-def _loaded(path: Path, changed: int) -> Model:
-    return load_model(path)
+def _loaded(path: Path, provider: Provider, changed: int) -> Model:
+    return load_model(path, provider)
 
 
 def separate_file(task: Task, report: OnEvent) -> None:
     """Do a task. The last event is Separated or Failed."""
     recipe, path = task.recipe, task.base / task.path
     with failure_reported(path, report):
-        net = current_model(recipe.model, task.base)
+        net = current_model(recipe.model, recipe.provider, task.base)
         if net.info != recipe.info:
             raise LivevoxError(
                 f"{path}: its worker has the model {net.info.name} {net.info.version}, not "

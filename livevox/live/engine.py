@@ -89,9 +89,10 @@ class Engine:
     def _first_processor(self) -> tuple[Processor, str]:
         """The model of the configuration. If it can't be loaded, `live`, with a notice."""
         try:
-            return Processor(self._config.model), ""
+            model = load_model(self._config.model, self._config.provider, live=True)
         except LivevoxError as error:
             return Processor(), f"{error}; the model live plays instead"
+        return Processor(model), "; ".join(model.notices)
 
     # The loop
 
@@ -257,7 +258,7 @@ class Engine:
         self._midi.set_bindings(commands.SetBindings(preset.midi))
 
     def _change_model(self, name: str) -> None:
-        processor = Processor(load_model(name))
+        processor = Processor(load_model(name, self._config.provider, live=True))
         for parameter, value in self._processor.values.items():
             processor.set(parameter, value)
         self._sound.close(self._sound.transport)

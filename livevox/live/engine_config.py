@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING
 
 from livevox.config.preset import Preset
 from livevox.config.settings import Settings
@@ -11,13 +12,16 @@ from livevox.live.guard import GuardState
 from livevox.midi.binding import Binding
 from livevox.parameters import defaults
 
+if TYPE_CHECKING:
+    from livevox.network.providers import Provider
+
 DEVICE_LOST = 75
 """The exit code of an engine whose device has vanished."""
 
 
 @dataclass(frozen=True)
 class EngineConfig:
-    """What an engine starts with. ``input`` and ``output`` are names that
+    """What an engine starts with. ``provider`` runs the model. ``input`` and ``output`` are names that
     :func:`livevox.device.devices.choose` accepts. None means the system's default device, the
     device's default rate, the system's block size, and the first two channels. ``files`` are files,
     folders and playlists to play instead of an input, from the one at index ``song`` of all their
@@ -28,6 +32,7 @@ class EngineConfig:
     of the output's guard at the start."""
 
     model: str = "live"
+    provider: Provider = "auto"
     parameters: Mapping[str, float] = field(default_factory=defaults)
     input: str | None = None
     output: str | None = None

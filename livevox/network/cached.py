@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from livevox.dsp.stft import NET_BINS, Audio
 from livevox.errors import LivevoxError
 from livevox.network.geometry import CAUSAL_CONTEXT, GRID
-from livevox.network.model import Model
 from livevox.network.stages import LEVELS, UP, rest
+
+if TYPE_CHECKING:
+    from livevox.network.model import Model
 
 SETTLED = -(-CAUSAL_CONTEXT // GRID) * GRID
 """Frames of silence, a multiple of the grid, that flush all older input from the caches."""

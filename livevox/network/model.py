@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +15,18 @@ import onnxruntime
 
 from livevox.dsp.stft import HOP, N_FFT, NET_BINS, SAMPLE_RATE, Audio
 from livevox.errors import LivevoxError
+from livevox.network.fastest import ProviderTimes, fastest, measured
 from livevox.network.file_check import MOST_BYTES, NOT_ONNX, check_file
 from livevox.network.geometry import Alignment, Geometry
+from livevox.network.providers import (
+    PROVIDERS,
+    SLOW_TO_START,
+    Provider,
+    ProviderError,
+    available,
+    check_available,
+    load_libraries,
+)
 from livevox.network.session import reason, session_options
 from livevox.network.stages import StageGraph, from_metadata
 
@@ -25,17 +35,6 @@ INPUT_NAME = "log_magnitude"
 OUTPUT_NAMES = ("mask", "activity")
 STAGES_KEY = "stage_graphs"
 """Metadata key of the stages of a causal network, see :mod:`livevox.network.stages`."""
-
-Provider = Literal["auto", "tensorrt", "cuda", "directml", "coreml", "cpu"]
-_PROVIDERS: dict[str, str] = {
-    "tensorrt": "TensorrtExecutionProvider",
-    "cuda": "CUDAExecutionProvider",
-    "directml": "DmlExecutionProvider",
-    "coreml": "CoreMLExecutionProvider",
-    "cpu": "CPUExecutionProvider",
-}
-"""In the order of preference of `auto`."""
-
 
 @dataclass(frozen=True)
 class ModelInfo:
@@ -101,6 +100,8 @@ class Model:
         self._whole = whole
         self._stage_graphs = stages
         self.info = info
+        self.notices: tuple[str, ...] = ()
+        """For the user: why a faster provider could not be used."""
 
     @cached_property
     def provider(self) -> str:
@@ -173,27 +174,61 @@ def shipped_models() -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.onnx"))}
 
 
-def load_model(name_or_file: str | Path = "live", provider: Provider = "auto") -> Model:
+def load_model(
+    name_or_file: str | Path = "live", provider: Provider = "auto", live: bool = False
+) -> Model:
     """Load a shipped model by its name, or any livevox model by its path.
 
-    ``provider`` 'auto' takes the best one of this onnxruntime; ``Model.provider`` says which
-    that is. Raises LivevoxError if the file is missing, is not a livevox model or needs another
-    version, or if the provider is missing.
+    ``provider`` 'auto' takes the one that is fastest here: for files or, if ``live``, one step of a
+    stream at a time. It is measured once, in a fraction of a second, where onnxruntime offers more
+    than the CPU. ``Model.provider`` says which it is, ``Model.notices`` why others can't run it.
+    Raises LivevoxError if the file is missing, is not a livevox model or needs another version, or
+    if the given provider is missing or can't run it.
     """
+    path, data = model_file(name_or_file)
+
+    def load(name: str) -> Model:
+        return _loaded(path, data, name)
+
+    if provider != "auto":
+        check_available(provider)
+        return load(provider)
+    names = [name for name in available() if name not in SLOW_TO_START]
+    if names == ["cpu"]:
+        return load("cpu")
+    # A file that is no model is refused here, and not taken for a provider that fails.
+    model = load("cpu")
+    found = measured(data, names, lambda name: model if name == "cpu" else load(name))
+    best = fastest(found, live)
+    if best != "cpu":
+        model = load(best)
+    model.notices = tuple(reason for reason in found.values() if isinstance(reason, str))
+    return model
+
+
+def measure_providers(name_or_file: str | Path) -> dict[str, ProviderTimes | str]:
+    """Measure all providers anew, but for those that are slow to start; see :func:`load_model`."""
+    path, data = model_file(name_or_file)
+    names = [name for name in available() if name not in SLOW_TO_START]
+    return measured(data, names, lambda name: _loaded(path, data, name), anew=True)
+
+
+def model_file(name_or_file: str | Path) -> tuple[Path, bytes]:
+    """The file of a model, checked to be data. Raises LivevoxError as :func:`load_model`."""
     path = shipped_models().get(str(name_or_file), Path(name_or_file))
     if not path.is_file():
         names = ", ".join(shipped_models()) or "none"
         raise LivevoxError(
             f"no model '{name_or_file}': give one of the installed ({names}) or an .onnx file"
         )
-    providers = _chosen(provider)
-    data = _read(path)
+    return path, _read(path)
+
+
+def _loaded(path: Path, data: bytes, provider: str) -> Model:
+    load_libraries(provider)
     try:
         check_file(data)
-        try:
-            whole = onnxruntime.InferenceSession(data, session_options(), providers=providers)
-        except Exception as error:  # onnxruntime's errors have no other base class
-            raise ValueError(f"{NOT_ONNX}: {reason(error)}") from None
+        whole = _session(data, provider)
         metadata = whole.get_modelmeta().custom_metadata_map
         info = ModelInfo.from_metadata(metadata)
         _check_graph(whole)
@@ -201,8 +236,24 @@ def load_model(name_or_file: str | Path = "live", provider: Provider = "auto") -
         model = Model(whole, info, stages)
         _check_results(model)
     except (LivevoxError, ValueError) as error:
+        if isinstance(error, ProviderError):
+            raise
         raise LivevoxError(f"{path} is not a model for this livevox: {error}") from None
     return model
+
+
+def _session(data: bytes, provider: str) -> onnxruntime.InferenceSession:
+    """Raises ProviderError where onnxruntime would silently use the CPU instead."""
+    full = PROVIDERS[provider]
+    try:
+        session = onnxruntime.InferenceSession(data, session_options(), providers=[full])
+    except Exception as error:  # onnxruntime's errors have no other base class
+        if provider == "cpu":
+            raise ValueError(f"{NOT_ONNX}: {reason(error)}") from None
+        raise ProviderError(provider, reason(error)) from None
+    if session.get_providers()[0] != full:
+        raise ProviderError(provider, "onnxruntime would use the CPU instead")
+    return session
 
 
 def _read(path: Path) -> bytes:
@@ -214,20 +265,6 @@ def _read(path: Path) -> bytes:
         raise LivevoxError(
             f"{path} can't be read ({error.strerror}): check its permissions and its disk"
         ) from None
-
-
-def _chosen(provider: Provider) -> list[str]:
-    present = [name for name in _PROVIDERS.values() if name in _available()]
-    if provider == "auto":
-        return present
-    if (wanted := _PROVIDERS.get(provider)) not in present:
-        names = ", ".join(k for k, name in _PROVIDERS.items() if name in present)
-        raise LivevoxError(f"provider '{provider}' is not on this machine: choose auto, {names}")
-    return [wanted]
-
-
-def _available() -> list[str]:
-    return list(onnxruntime.get_available_providers())
 
 
 def _check_graph(whole: onnxruntime.InferenceSession) -> None:

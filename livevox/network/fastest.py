@@ -1,0 +1,145 @@
+"""Which execution provider runs a network fastest here: measured once, then remembered."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+import zlib
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from tempfile import mkstemp
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import platformdirs
+
+from livevox.dsp.stft import NET_BINS
+from livevox.errors import LivevoxError
+from livevox.network.cached import CachedMasker
+from livevox.network.providers import fingerprint
+from livevox.network.windowed import LONGEST_OUTPUT, WindowedMasker
+
+if TYPE_CHECKING:
+    from livevox.network.model import Model
+
+FRAMES = 64
+"""Frames of the stream that are timed: four times through all levels of the network."""
+MOST_SECONDS = 0.5
+"""For the steps of one provider: a slow one is known to be slow after fewer."""
+
+
+@dataclass(frozen=True)
+class ProviderTimes:
+    """In seconds: of one step of the stream, live, the median and the 99th percentile; of a frame
+    in the long windows of a file."""
+
+    step: float
+    step_99: float
+    file_frame: float
+
+
+Measured = ProviderTimes | str
+"""Or the reason why the provider can't run the network."""
+
+
+def measured(
+    data: bytes, names: list[str], load: Callable[[str], Model], anew: bool = False
+) -> dict[str, Measured]:
+    """The times of every provider, remembered from an earlier call if it is the same model, the
+    same onnxruntime and the same devices, unless measured ``anew``. ``data`` is the model's file.
+
+    What can't run is tried again each time: its libraries may have been installed.
+    """
+    key = f"{zlib.crc32(data):08x}; {fingerprint()}"
+    remembered = {} if anew else _remembered().get(key, {})
+    found: dict[str, Measured] = {}
+    for name in names:
+        found[name] = remembered[name] if name in remembered else _measured_now(name, load)
+    times = {name: each for name, each in found.items() if isinstance(each, ProviderTimes)}
+    if times != remembered:
+        _remember(key, times)
+    return found
+
+
+def _measured_now(name: str, load: Callable[[str], Model]) -> Measured:
+    try:
+        return provider_times(load(name))
+    except LivevoxError as error:
+        return str(error)
+
+
+def fastest(found: Mapping[str, Measured], live: bool) -> str:
+    """The provider whose 99th percentile of a step leaves the most room in the period or, for
+    files, the one with the shortest time. The CPU if none works."""
+
+    def seconds(name: str) -> float:
+        times = found[name]
+        if isinstance(times, str):
+            return float("inf")
+        return times.step_99 if live else times.file_frame
+
+    return min(reversed([*found]), key=seconds, default="cpu")
+
+
+def provider_times(model: Model) -> ProviderTimes:
+    """The times of a loaded model."""
+    geometry = model.info.geometry
+    masker = (
+        CachedMasker(model)
+        if geometry.alignment == "causal"
+        else WindowedMasker(geometry, model.run)
+    )
+    frames = np.random.default_rng(0).exponential(0.3, (geometry.step, NET_BINS))
+    step = frames.astype(np.float32)
+    seconds: list[float] = []
+    # The first steps allocate, and prepare kernels.
+    masker.feed(np.tile(step, (16 // geometry.step, 1)))
+    while len(seconds) * geometry.step < FRAMES and sum(seconds) < MOST_SECONDS:
+        begun = time.perf_counter()
+        masker.feed(step)
+        seconds.append(time.perf_counter() - begun)
+    window = np.tile(step, (-(-geometry.window_frames(LONGEST_OUTPUT) // geometry.step), 1))
+    window = window[: geometry.window_frames(LONGEST_OUTPUT)]
+    model.run(window)
+    begun = time.perf_counter()
+    model.run(window)
+    file_frame = (time.perf_counter() - begun) / LONGEST_OUTPUT
+    return ProviderTimes(float(np.median(seconds)), float(np.percentile(seconds, 99)), file_frame)
+
+
+
+
+def _file() -> Path:
+    return platformdirs.user_cache_path("livevox", appauthor=False) / "providers.json"
+
+
+def _remembered() -> dict[str, dict[str, ProviderTimes]]:
+    """All that is remembered; nothing if the file is missing or damaged."""
+    try:
+        entries: dict[str, dict[str, Any]] = json.loads(_file().read_text("utf-8"))
+        return {
+            key: {name: ProviderTimes(*map(float, times)) for name, times in entry.items()}
+            for key, entry in entries.items()
+        }
+    except (AttributeError, OSError, RecursionError, TypeError, ValueError):
+        return {}
+
+
+def _remember(key: str, times: Mapping[str, ProviderTimes]) -> None:
+    """Add to the file. Where it can't be written, the next start measures again."""
+    file = _file()
+    entries = _remembered() | {key: times}
+    text = json.dumps({k: {n: astuple(t) for n, t in e.items()} for k, e in entries.items()})
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        number, part = mkstemp(dir=file.parent)
+        try:
+            with os.fdopen(number, "w", encoding="utf-8") as written:
+                written.write(text)
+            os.replace(part, file)
+        except OSError:
+            os.unlink(part)
+            raise
