@@ -1,0 +1,162 @@
+"""`auto` takes the execution provider that is fastest here, and reports what does not work."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from livevox.cli.app import app
+from livevox.dsp.stft import NET_BINS
+from livevox.errors import LivevoxError
+from livevox.network import fastest as fastest_module
+from livevox.network import model as model_module
+from livevox.network import providers as providers_module
+from livevox.network.fastest import ProviderTimes, fastest
+from livevox.network.model import load_model
+
+CPU = "CPUExecutionProvider"
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file of the measured times."""
+    monkeypatch.setattr(
+        fastest_module.platformdirs, "user_cache_path", lambda *_, **__: tmp_path / "cache"
+    )
+    return tmp_path / "cache" / "providers.json"
+
+
+@pytest.fixture
+def two(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two providers that work: both are the CPU."""
+    monkeypatch.setitem(providers_module.PROVIDERS, "cuda", CPU)
+    monkeypatch.setattr(model_module, "available", lambda: ["cuda", "cpu"])
+
+
+@pytest.fixture
+def measurements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The models whose times were measured, in turn."""
+    found: list[str] = []
+    measure = fastest_module.provider_times
+
+    def counted(model: model_module.Model) -> ProviderTimes:
+        found.append(model.info.name)
+        return measure(model)
+
+    monkeypatch.setattr(fastest_module, "provider_times", counted)
+    return found
+
+
+def test_the_most_room_in_the_period_counts_live_and_the_whole_time_for_files() -> None:
+    found: dict[str, ProviderTimes | str] = {
+        "cuda": ProviderTimes(step=0.001, step_99=0.009, file_frame=1e-5),
+        "directml": "it has no card",
+        "cpu": ProviderTimes(step=0.002, step_99=0.003, file_frame=2e-4),
+    }
+    assert fastest(found, live=True) == "cpu"
+    assert fastest(found, live=False) == "cuda"
+    assert fastest({"cuda": "no card", "cpu": "no memory"}, live=True) == "cpu"
+
+
+def test_the_cpu_alone_is_not_measured(
+    model_files: dict[str, Path], measurements: list[str], cache: Path
+) -> None:
+    assert load_model(model_files["live"], live=True).provider == CPU
+    assert not measurements
+    assert not cache.exists()
+
+
+def test_times_are_measured_once_for_each_model_and_its_devices(
+    two: None,
+    model_files: dict[str, Path],
+    measurements: list[str],
+    cache: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for live in (True, False, True):
+        load_model(model_files["live"], live=live)
+    assert measurements == ["live"] * 2
+    load_model(model_files["paper"])
+    assert measurements == ["live"] * 2 + ["paper"] * 2
+    monkeypatch.setattr(fastest_module, "fingerprint", lambda: "a new driver")
+    load_model(model_files["live"])
+    assert measurements == ["live"] * 2 + ["paper"] * 2 + ["live"] * 2
+    assert all(
+        0 < number < 60
+        for entry in json.loads(cache.read_text()).values()
+        for times in entry.values()
+        for number in times
+    )
+
+
+@pytest.mark.parametrize("damaged", ["", "{", '{"a": 1}', '{"a": {"b": [1]}}', "[" * 100_000])
+def test_damaged_times_are_measured_again(
+    damaged: str, two: None, model_files: dict[str, Path], measurements: list[str], cache: Path
+) -> None:
+    cache.parent.mkdir()
+    cache.write_text(damaged)
+    load_model(model_files["live"])
+    load_model(model_files["live"])
+    assert len(measurements) == 2
+
+
+def test_where_nothing_can_be_kept_models_load_all_the_same(
+    two: None, model_files: dict[str, Path], cache: Path
+) -> None:
+    cache.parent.write_text("a file in place of the folder")
+    assert load_model(model_files["live"]).provider == CPU
+
+
+# onnxruntime has no CUDA here: as without its libraries, it would go on with the CPU.
+@pytest.mark.filterwarnings("ignore:Specified provider")
+def test_a_provider_that_falls_back_to_the_cpu_is_reported(
+    model_files: dict[str, Path], cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (model_module, providers_module):
+        monkeypatch.setattr(module, "available", lambda: ["cuda", "cpu"])
+    model = load_model(model_files["live"], live=True)
+    assert model.provider == CPU
+    (notice,) = model.notices
+    assert "cuda does not work here" in notice
+    with pytest.raises(LivevoxError, match="cuda does not work here.*--provider cpu"):
+        load_model(model_files["live"], "cuda")
+    # Its libraries may come: it is tried again each time.
+    assert [list(entry) for entry in json.loads(cache.read_text()).values()] == [["cpu"]]
+    said = CliRunner().invoke(app, ["activity", "missing.wav", "-m", str(model_files["live"])])
+    assert "cuda does not work here" in " ".join(said.stderr.split())
+
+
+def test_a_missing_provider_is_refused(model_files: dict[str, Path]) -> None:
+    with pytest.raises(LivevoxError, match="'directml' is not on this machine: choose auto, cpu"):
+        load_model(model_files["live"], "directml")
+
+
+def test_models_shows_what_was_measured(
+    two: None, model_files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("livevox.cli.models.shipped_models", lambda: model_files)
+    said = CliRunner().invoke(app, ["models", "--measure", "--json"])
+    assert said.exit_code == 0, said.output
+    rows = json.loads(said.stdout)
+    assert {row["name"] for row in rows} == set(model_files)
+    for row in rows:
+        assert set(row["providers"]) == {"cuda", "cpu"}
+        assert all(each["step"] <= each["step_99"] for each in row["providers"].values())
+    table = CliRunner().invoke(app, ["models", "--measure"], env={"COLUMNS": "160"})
+    assert "for live" in " ".join(table.stdout.split())
+
+
+@pytest.mark.skipif(
+    "openvino" not in providers_module.available(), reason="onnxruntime-openvino is not installed"
+)
+@pytest.mark.parametrize("name", ["live", "paper"])
+def test_openvino_gives_the_numbers_of_the_cpu(name: str, model_files: dict[str, Path]) -> None:
+    models = [load_model(model_files[name], provider) for provider in ("openvino", "cpu")]
+    frames = models[0].info.geometry.window_frames(32)
+    window = np.random.default_rng(0).exponential(0.3, (frames, NET_BINS)).astype(np.float32)
+    for other, ours in zip(*(model.run(window) for model in models), strict=True):
+        np.testing.assert_allclose(other, ours, atol=1e-3)
