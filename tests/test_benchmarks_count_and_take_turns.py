@@ -80,8 +80,8 @@ def test_rounds_measure_the_streams_and_steps_they_are_asked_for(
     file = tmp_path / "song.npy"
     np.save(file, song)
     for name, path in model_files.items():
-        for stream in (Stream(str(path)), Stream(str(path), None), Stream(str(path), 64, 3, 48_000)):
-            assert measure_cost(stream, file, 0.2)() > 0
+        for options in ((256,), (None,), (64, 3, 48_000)):
+            assert measure_cost(Stream(str(path), *options), file, 0.2)() > 0
         steps = measure_steps(str(path), file, 0.4, paced=False)()
         assert len(steps) == (34 if name != "paper" else 2)
         assert (steps > 0).all()

@@ -70,6 +70,16 @@ def test_a_file_is_separated_as_here(program: str, song: Audio, tmp_path: Path) 
     assert abs(vocals - expected).max() < 1e-4
 
 
+def test_the_quick_benchmark_measures_it(program: str, tmp_path: Path) -> None:
+    command = [program, "bench", "--quick"]
+    done = subprocess.run(
+        command, cwd=tmp_path, check=True, timeout=2 * PATIENCE, capture_output=True, text=True
+    )
+    for title in ("A frame", "A second of audio", "The program", "Files"):
+        assert title in done.stdout
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_window_comes_up_with_its_engine(program: str, tmp_path: Path) -> None:
     with JackServer() as server:
         variables = environment(server, tmp_path)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import platform
-from importlib.metadata import version
 from pathlib import Path
+
+import numpy as np
+import onnxruntime
 
 
 def processor() -> str:
@@ -35,5 +37,7 @@ def memory_gib() -> float:
 
 def versions() -> str:
     """Of Python and of the packages that compute."""
-    packages = ", ".join(f"{name} {version(name)}" for name in ("onnxruntime", "numpy"))
-    return f"Python {platform.python_version()}, {packages}"
+    return (
+        f"Python {platform.python_version()}, onnxruntime {onnxruntime.__version__}, "
+        f"numpy {np.__version__}"
+    )

@@ -13,6 +13,7 @@ import numpy as np
 
 from livevox.bench.process import Measured, Round
 from livevox.dsp.stft import SAMPLE_RATE
+from livevox.network.model import load_model
 from livevox.processor import Processor
 
 
@@ -32,7 +33,7 @@ def measure_room(period: int, song: Path, seconds: float) -> Round[Lateness]:
     many engines would take the computer from its user.
     """
     audio = np.load(song)
-    processor = Processor("live")
+    processor = Processor(load_model("live", "cpu"))
     processor.prepare(SAMPLE_RATE, audio.shape[0], period)
     count = round(seconds * SAMPLE_RATE / period)
     blocks = [audio[:, i * period : (i + 1) * period] for i in range(count)]

@@ -15,7 +15,7 @@ from rich.table import Table
 from livevox.cli.output import console_of_results
 from livevox.cli.reporter import console
 from livevox.dsp.stft import FRAME_RATE, SAMPLE_RATE
-from livevox.network.fastest import Measured, fastest
+from livevox.network.fastest import TimesOrReason, fastest
 from livevox.network.geometry import Geometry
 from livevox.network.model import Model, load_model, measure_providers, shipped_models
 
@@ -80,7 +80,7 @@ def _row(path: Path, net: Model) -> dict[str, object]:
     }
 
 
-def _cells(geometry: Geometry, providers: Mapping[str, Measured]) -> Iterator[tuple[str, ...]]:
+def _cells(geometry: Geometry, providers: Mapping[str, TimesOrReason]) -> Iterator[tuple[str, ...]]:
     """One provider after another."""
     period = geometry.step / FRAME_RATE
     for name, times in providers.items():

@@ -47,8 +47,9 @@ class Peaks(StrEnum):
 class Recipe:
     """What is done with every file of a call.
 
-    ``model`` is a name or a file, ``info`` its expected metadata, ``provider`` what runs it. ``stems`` are written in this
-    order; "mix" is that of ``gains``. If ``mux``, they are written as the sound of the video.
+    ``model`` is a name or a file, ``provider`` what runs it, ``info`` its expected metadata.
+    ``stems`` are written in this order; "mix" is that of ``gains``. If ``mux``, they are written as
+    the sound of the video.
     """
 
     model: str

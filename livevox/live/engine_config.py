@@ -21,8 +21,8 @@ DEVICE_LOST = 75
 
 @dataclass(frozen=True)
 class EngineConfig:
-    """What an engine starts with. ``provider`` runs the model. ``input`` and ``output`` are names that
-    :func:`livevox.device.devices.choose` accepts. None means the system's default device, the
+    """What an engine starts with. ``provider`` runs the model, ``input`` and ``output`` are names
+    that :func:`livevox.device.devices.choose` accepts. None means the system's default device, the
     device's default rate, the system's block size, and the first two channels. ``files`` are files,
     folders and playlists to play instead of an input, from the one at index ``song`` of all their
     songs on, ``system`` what other programs play (:mod:`livevox.system`). Channels count from 1.

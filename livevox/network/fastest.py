@@ -41,13 +41,13 @@ class ProviderTimes:
     file_frame: float
 
 
-Measured = ProviderTimes | str
+TimesOrReason = ProviderTimes | str
 """Or the reason why the provider can't run the network."""
 
 
 def measured(
     data: bytes, names: list[str], load: Callable[[str], Model], anew: bool = False
-) -> dict[str, Measured]:
+) -> dict[str, TimesOrReason]:
     """The times of every provider, remembered from an earlier call if it is the same model, the
     same onnxruntime and the same devices, unless measured ``anew``. ``data`` is the model's file.
 
@@ -55,7 +55,7 @@ def measured(
     """
     key = f"{zlib.crc32(data):08x}; {fingerprint()}"
     remembered = {} if anew else _remembered().get(key, {})
-    found: dict[str, Measured] = {}
+    found: dict[str, TimesOrReason] = {}
     for name in names:
         found[name] = remembered[name] if name in remembered else _measured_now(name, load)
     times = {name: each for name, each in found.items() if isinstance(each, ProviderTimes)}
@@ -64,14 +64,14 @@ def measured(
     return found
 
 
-def _measured_now(name: str, load: Callable[[str], Model]) -> Measured:
+def _measured_now(name: str, load: Callable[[str], Model]) -> TimesOrReason:
     try:
         return provider_times(load(name))
     except LivevoxError as error:
         return str(error)
 
 
-def fastest(found: Mapping[str, Measured], live: bool) -> str:
+def fastest(found: Mapping[str, TimesOrReason], live: bool) -> str:
     """The provider whose 99th percentile of a step leaves the most room in the period or, for
     files, the one with the shortest time. The CPU if none works."""
 

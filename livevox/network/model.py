@@ -15,7 +15,7 @@ import onnxruntime
 
 from livevox.dsp.stft import HOP, N_FFT, NET_BINS, SAMPLE_RATE, Audio
 from livevox.errors import LivevoxError
-from livevox.network.fastest import ProviderTimes, fastest, measured
+from livevox.network.fastest import TimesOrReason, fastest, measured
 from livevox.network.file_check import MOST_BYTES, NOT_ONNX, check_file
 from livevox.network.geometry import Alignment, Geometry
 from livevox.network.providers import (
@@ -206,7 +206,7 @@ def load_model(
     return model
 
 
-def measure_providers(name_or_file: str | Path) -> dict[str, ProviderTimes | str]:
+def measure_providers(name_or_file: str | Path) -> dict[str, TimesOrReason]:
     """Measure all providers anew, but for those that are slow to start; see :func:`load_model`."""
     path, data = model_file(name_or_file)
     names = [name for name in available() if name not in SLOW_TO_START]

@@ -30,14 +30,15 @@ def write_page(
     ``rows`` are (label, audio file), ``scores`` (label, value); files are named relative to the
     page. Only one player plays at a time; another one starts at the same position.
     """
-    write_filled(path, PACKAGE, "stems.html", title=title, rows=rows, picture=picture, scores=scores)
+    values = {"title": title, "rows": rows, "picture": picture, "scores": scores}
+    write_filled(path, PACKAGE, "stems.html", **values)
 
 
 def write_filled(path: Path, package: str, template: str, **values: object) -> None:
     """Write ``template``, of the folder `templates` in ``package``, filled with ``values``.
 
-    In HTML text is escaped. Such a template may extend `base.html`, the style of all pages, which needs a
-    ``title``, and import `player.html`. Raises LivevoxError if the folder can't be written to.
+    In HTML text is escaped. Such a template may extend `base.html`, the style of all pages, which
+    needs a ``title``, and import `player.html`. Raises LivevoxError if the folder can't be written to.
     """
     environment = Environment(
         loader=ChoiceLoader([PackageLoader(package), PackageLoader(PACKAGE)]),
