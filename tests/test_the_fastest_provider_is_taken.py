@@ -122,7 +122,7 @@ def test_a_provider_that_falls_back_to_the_cpu_is_reported(
     assert model.provider == CPU
     (notice,) = model.notices
     assert "cuda does not work here" in notice
-    with pytest.raises(LivevoxError, match="cuda does not work here.*--provider cpu"):
+    with pytest.raises(LivevoxError, match=r"cuda does not work here.*--provider cpu"):
         load_model(model_files["live"], "cuda")
     # Its libraries may come: it is tried again each time.
     assert [list(entry) for entry in json.loads(cache.read_text()).values()] == [["cpu"]]

@@ -41,6 +41,8 @@ def _of_window(path: Path, frames: int) -> int:
     options = session_options()
     # As the file has them: not in blocks of channels, which are padded.
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    # Weights that were packed have no shape any more.
+    options.add_session_config_entry("session.disable_prepacking", "1")
     options.enable_profiling = True
     with TemporaryDirectory() as folder:
         options.profile_file_prefix = str(Path(folder) / "profile")
@@ -58,14 +60,16 @@ def _of_operator(args: dict[str, Any]) -> int:
     name = args.get("op_name")
     if name not in ("Conv", "ConvTranspose", "MatMul", "Gemm") or "output_type_shape" not in args:
         return 0
+    given: list[int]
+    weight: list[int]
     given, weight = (next(iter(each.values())) for each in args["input_type_shape"][:2])
-    (result,) = (next(iter(each.values())) for each in args["output_type_shape"][:1])
+    result: list[int] = next(iter(args["output_type_shape"][0].values()))
     match name:
         case "Conv":
             return prod(result) * prod(weight[1:])
         case "ConvTranspose":
             return prod(given) * prod(weight[1:])
-    return prod(result) * int(given[-1])
+    return prod(result) * given[-1]
 
 
 def measure_peak() -> Round[float]:

@@ -55,9 +55,7 @@ def measure_peer(name: str, song: Path) -> Round[PeerRound]:
     try:
         peer: Peer = point.load()(audio)
     except ImportError as error:
-        raise UnmeasuredError(
-            f"not installed ({error}): pip install 'livevox[bench]'"
-        ) from None
+        raise UnmeasuredError(f"not installed ({error}): pip install 'livevox[bench]'") from None
     seconds = audio.shape[1] / SAMPLE_RATE
 
     def run() -> PeerRound:

@@ -76,10 +76,11 @@ def _requirements(name: str) -> list[Distribution]:
             if other in found or "extra" in marker:
                 continue
             try:
-                found[other] = distribution(other)
+                package = distribution(other)
             except PackageNotFoundError:  # for other systems
                 continue
-            waiting.append(found[other])
+            found[other] = package
+            waiting.append(package)
     return [each for each in found.values() if each]
 
 

@@ -52,9 +52,7 @@ def measure_room(period: int, song: Path, seconds: float) -> Round[Lateness]:
     return run
 
 
-def rooms(
-    counts: Sequence[int], period: int, song: Path, seconds: float
-) -> dict[int, Lateness]:
+def rooms(counts: Sequence[int], period: int, song: Path, seconds: float) -> dict[int, Lateness]:
     """The mean over the engines, for each number of them at once."""
     found = {}
     with ExitStack() as stack:

@@ -37,7 +37,6 @@ from livevox.bench.results import (
 )
 from livevox.bench.rooms import rooms
 from livevox.bench.signal_path import (
-    PERIOD,
     Stream,
     measure_cost,
     measure_steps,
@@ -158,9 +157,7 @@ def _models_and_peers(
     peers: dict[str, PeerCost | str] = {}
     for name in names:
         rounds = [each for each in found.get(name, ()) if isinstance(each, PeerRound)]
-        peers[name] = (
-            PeerCost(name, rounds[0].facts, _median(rounds)) if rounds else missing[name]
-        )
+        peers[name] = PeerCost(name, rounds[0].facts, _median(rounds)) if rounds else missing[name]
     return rows, peers, cost(PEAK)
 
 
@@ -215,10 +212,7 @@ def _programs(plan: Plan, song: Path, report: OnProgress) -> Programs:
 def _scaling(plan: Plan, song: Path, report: OnProgress) -> Scaling:
     costs = _all_measured(
         interleaved(
-            {
-                stream: partial(measure_cost, stream, song, plan.seconds)
-                for stream in plan.streams
-            },
+            {stream: partial(measure_cost, stream, song, plan.seconds) for stream in plan.streams},
             plan.rounds,
             report,
         )
@@ -231,9 +225,7 @@ def _scaling(plan: Plan, song: Path, report: OnProgress) -> Scaling:
     for processes in plan.training:
         report(f"training on {processes} processes")
         training[processes] = _or_reason(partial(_training, processes))
-    return Scaling(
-        {stream: _median(rounds) for stream, rounds in costs.items()}, engines, training
-    )
+    return Scaling({stream: _median(rounds) for stream, rounds in costs.items()}, engines, training)
 
 
 def _training(processes: int) -> float:

@@ -99,9 +99,7 @@ def measure_windows(model: str, song: Path) -> Round[Audio]:
     geometry = net.info.geometry
     window = inputs[: geometry.window_frames(geometry.step)]
     net.run(window)
-    return lambda: np.array(
-        [_timed(partial(net.run, window)) for _ in range(WINDOWS)], np.float32
-    )
+    return lambda: np.array([_timed(partial(net.run, window)) for _ in range(WINDOWS)], np.float32)
 
 
 def _net_and_inputs(model: str, song: Path) -> tuple[Model, Audio]:

@@ -89,8 +89,8 @@ def _arithmetic(results: Benchmark) -> Table:
         "Processor time for a second of stereo at 44.1 kHz, and in brackets how many times as long "
         "as the network's multiply-adds alone at the peak of one core, "
         f"{results.machine.peak / 1e9:.0f} billion a second: that of numpy's product of two "
-        f"float32 matrices on one thread. Live: the whole signal path in blocks of {PERIOD} samples. File: "
-        "in long windows.",
+        f"float32 matrices on one thread. Live: the whole signal path in blocks of "
+        f"{PERIOD} samples. File: in long windows.",
         (
             *("model", "multiply-adds", "at the peak", "live network", "live", "file"),
             "file, times real time",

@@ -161,7 +161,8 @@ def budgets(trip: RoundTrip) -> list[Budget]:
     """The latency of every installed model with the measured devices."""
     found = []
     for path in shipped_models().values():
-        processor = Processor(load_model(path))
+        # Only its timing is asked for.
+        processor = Processor(load_model(path, "cpu"))
         processor.prepare(trip.rate, trip.channels, trip.block)
         geometry = processor.model.info.geometry
         network = geometry.latency / SAMPLE_RATE

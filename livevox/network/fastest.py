@@ -110,8 +110,6 @@ def provider_times(model: Model) -> ProviderTimes:
     return ProviderTimes(float(np.median(seconds)), float(np.percentile(seconds, 99)), file_frame)
 
 
-
-
 def _file() -> Path:
     return platformdirs.user_cache_path("livevox", appauthor=False) / "providers.json"
 

@@ -36,6 +36,7 @@ OUTPUT_NAMES = ("mask", "activity")
 STAGES_KEY = "stage_graphs"
 """Metadata key of the stages of a causal network, see :mod:`livevox.network.stages`."""
 
+
 @dataclass(frozen=True)
 class ModelInfo:
     """The metadata of a model file."""

@@ -38,7 +38,8 @@ def write_filled(path: Path, package: str, template: str, **values: object) -> N
     """Write ``template``, of the folder `templates` in ``package``, filled with ``values``.
 
     In HTML text is escaped. Such a template may extend `base.html`, the style of all pages, which
-    needs a ``title``, and import `player.html`. Raises LivevoxError if the folder can't be written to.
+    needs a ``title``, and import `player.html`. Raises LivevoxError if the folder can't be
+    written to.
     """
     environment = Environment(
         loader=ChoiceLoader([PackageLoader(package), PackageLoader(PACKAGE)]),

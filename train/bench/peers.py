@@ -25,9 +25,7 @@ SPLEETER_SECONDS = 512 * 1024 / SAMPLE_RATE
 def hpss(song: Audio) -> Peer:
     """Two stages of harmonic-percussive separation, by librosa."""
     separate = baseline("hpss")
-    return Peer(
-        PeerFacts(HPSS_SECONDS, "two stages, librosa"), lambda: separate(song, None)
-    )
+    return Peer(PeerFacts(HPSS_SECONDS, "two stages, librosa"), lambda: separate(song, None))
 
 
 def spleeter(song: Audio) -> Peer:

@@ -39,4 +39,5 @@ def throughput(processes: int) -> float:
         if done.returncode:
             raise UnmeasuredError((done.stderr.splitlines() or ["the training failed"])[-1])
         lines = map(json.loads, (run / "log.jsonl").read_text("utf-8").splitlines())
-        return 1 / next(each["seconds_per_step"] for each in lines if "seconds_per_step" in each)
+        seconds: float = next(x["seconds_per_step"] for x in lines if "seconds_per_step" in x)
+        return 1 / seconds
