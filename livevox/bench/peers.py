@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from livevox.bench.process import Round, UnmeasuredError
-from livevox.dsp.stft import SAMPLE_RATE, Audio
+from livevox.dsp.stft import Audio
 
 GROUP = "livevox.peers"
 """Entry points: functions that take (2, samples) at 44.1 kHz and return a :class:`Peer`."""
@@ -29,10 +29,11 @@ class PeerFacts:
 
 @dataclass(frozen=True)
 class Peer:
-    """A separator, ready to separate the song that it was given."""
+    """A separator, ready to separate the song that it was given, or as many ``seconds`` of it."""
 
     facts: PeerFacts
     separate: Callable[[], object]
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,10 @@ def measure_peer(name: str, song: Path) -> Round[PeerRound]:
         peer: Peer = point.load()(audio)
     except ImportError as error:
         raise UnmeasuredError(f"not installed ({error}): pip install 'livevox[bench]'") from None
-    seconds = audio.shape[1] / SAMPLE_RATE
 
     def run() -> PeerRound:
         begun = time.process_time()
         peer.separate()
-        return PeerRound(peer.facts, (time.process_time() - begun) / seconds)
+        return PeerRound(peer.facts, (time.process_time() - begun) / peer.seconds)
 
     return run
