@@ -30,17 +30,16 @@ class Machine:
 
 @dataclass(frozen=True)
 class Times:
-    """Of many calls, in seconds."""
+    """Processor times of many calls, in seconds."""
 
     mean: float
     median: float
     percentile_99: float
-    worst: float
 
     @classmethod
     def of_rounds(cls, rounds: Sequence[Audio]) -> Times:
         """The median over the rounds of each number, so that a disturbed round does not count."""
-        each = [(r.mean(), np.median(r), np.percentile(r, 99), r.max()) for r in rounds]
+        each = [(r.mean(), np.median(r), np.percentile(r, 99)) for r in rounds]
         return cls(*map(float, np.median(each, axis=0)))
 
 

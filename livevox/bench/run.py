@@ -59,13 +59,13 @@ class Plan:
     """What is measured, and how long. Seconds are those of audio; ``minutes`` are lengths of files,
     ``engines`` numbers of engines at once."""
 
-    rounds: int = 5
+    rounds: int = 3
     song_seconds: float = 11.7
     """Of the song for the peers: a window of Spleeter and two of Demucs, hardly padded."""
     seconds: float = 6.0
-    step_seconds: float = 3.0
-    starts: int = 5
-    minutes: Sequence[float] = (1, 4, 16)
+    step_seconds: float = 2.0
+    starts: int = 3
+    minutes: Sequence[float] = (1, 4, 12)
     streams: Sequence[Stream] = (
         Stream(),
         *(Stream(channels=n) for n in (1, 4, 8)),
@@ -73,7 +73,7 @@ class Plan:
         *(Stream(block=block) for block in (64, 128, 512, 1024, 4096)),
     )
     periods: Sequence[int] = (256, 1024)
-    engines: Sequence[int] = (1, 2, 4, 8, 12, 16)
+    engines: Sequence[int] = (1, 2, 4, 8, 16)
     idle_seconds: float = 10.0
     training: Sequence[int] = (1, 2)
     """Numbers of processes."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from livevox.bench.process import Round
+from livevox.bench.process import CLOCK, Round
 from livevox.dsp.stft import FRAME_RATE, SAMPLE_RATE, Audio, network_input, stft
 from livevox.network.cached import CachedMasker
 from livevox.network.model import Model, load_model
@@ -65,7 +65,7 @@ def measure_cost(stream: Stream, song: Path, seconds: float) -> Round[float]:
 
 
 def measure_steps(model: str, song: Path, seconds: float, paced: bool) -> Round[Audio]:
-    """Seconds of each step of a live network, by the clock on the wall.
+    """Processor time, in seconds, of each step of a live network.
 
     Paced, a step begins when its frames would have arrived: in between the processor sleeps, and
     its caches serve others.
@@ -94,7 +94,7 @@ def measure_steps(model: str, song: Path, seconds: float, paced: bool) -> Round[
 
 
 def measure_windows(model: str, song: Path) -> Round[Audio]:
-    """Seconds of the shortest window that gives one step of the stream."""
+    """Processor time, in seconds, of the shortest window that gives one step of the stream."""
     net, inputs = _net_and_inputs(model, song)
     geometry = net.info.geometry
     window = inputs[: geometry.window_frames(geometry.step)]
@@ -107,6 +107,6 @@ def _net_and_inputs(model: str, song: Path) -> tuple[Model, Audio]:
 
 
 def _timed(call: Callable[[], object]) -> float:
-    begun = time.perf_counter()
+    begun = CLOCK()
     call()
-    return time.perf_counter() - begun
+    return CLOCK() - begun
