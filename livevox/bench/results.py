@@ -32,28 +32,29 @@ class Machine:
 class Times:
     """Processor times of many calls, in seconds."""
 
-    mean: float
     median: float
     percentile_99: float
 
     @classmethod
     def of_rounds(cls, rounds: Sequence[Audio]) -> Times:
         """The median over the rounds of each number, so that a disturbed round does not count."""
-        each = [(r.mean(), np.median(r), np.percentile(r, 99)) for r in rounds]
+        each = [(np.median(r), np.percentile(r, 99)) for r in rounds]
         return cls(*map(float, np.median(each, axis=0)))
 
 
 @dataclass(frozen=True)
 class ModelCost:
     """Of one model. ``multiply_adds`` are those of one frame; ``steps`` and ``paced`` the times of
-    one step of the stream, ``window`` that of the shortest window that gives one; ``live`` and
-    ``file`` are costs of the whole signal path."""
+    one step of the stream until its output, ``step`` the mean of a whole one in seconds, ``window``
+    the times of the shortest window that gives one; ``live`` and ``file`` are costs of the whole
+    signal path."""
 
     name: str
     geometry: Geometry
     multiply_adds: float
     steps: Times
     paced: Times
+    step: float
     window: Times
     live: float
     file: float

@@ -46,7 +46,9 @@ def measure_room(period: int, song: Path, seconds: float) -> Round[Lateness]:
             due = begun + number * period / SAMPLE_RATE
             time.sleep(max(0.0, due - time.perf_counter()))
             processor.process(block)
-            late += time.perf_counter() > due + period / SAMPLE_RATE
+            done = time.perf_counter()
+            processor.catch_up()
+            late += done > due + period / SAMPLE_RATE
         return Lateness(late / count, (time.process_time() - worked) / seconds)
 
     return run

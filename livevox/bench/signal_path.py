@@ -59,13 +59,15 @@ def measure_cost(stream: Stream, song: Path, seconds: float) -> Round[float]:
         begun = time.process_time()
         for start in range(0, needed, block):
             separator.feed(audio[:, start : start + block])
+            separator.catch_up()
         return (time.process_time() - begun) / seconds
 
     return run
 
 
 def measure_steps(model: str, song: Path, seconds: float, paced: bool) -> Round[Audio]:
-    """Processor time, in seconds, of each step of a live network.
+    """Processor times, in seconds, of each step of a live network, (2, steps): until its output,
+    and the whole step.
 
     Paced, a step begins when its frames would have arrived: in between the processor sleeps, and
     its caches serve others.
@@ -81,13 +83,15 @@ def measure_steps(model: str, song: Path, seconds: float, paced: bool) -> Round[
     count = min(len(steps), round(seconds * FRAME_RATE / step))
 
     def run() -> Audio:
-        times = np.zeros(count, np.float32)
+        times = np.zeros((2, count), np.float32)
         due = time.perf_counter()
         for number in range(count):
             if paced:
                 due += step / FRAME_RATE
                 time.sleep(max(0.0, due - time.perf_counter()))
-            times[number] = _timed(partial(masker.feed, steps[number]))
+            times[:, number] = _timed(partial(masker.feed, steps[number]))
+            if isinstance(masker, CachedMasker):
+                times[1, number] += _timed(masker.catch_up)
         return times
 
     return run

@@ -100,6 +100,8 @@ def provider_times(model: Model) -> ProviderTimes:
     while len(seconds) * geometry.step < FRAMES and sum(seconds) < MOST_SECONDS:
         begun = time.perf_counter()
         masker.feed(step)
+        if isinstance(masker, CachedMasker):
+            masker.catch_up()
         seconds.append(time.perf_counter() - begun)
     window = np.tile(step, (-(-geometry.window_frames(LONGEST_OUTPUT) // geometry.step), 1))
     window = window[: geometry.window_frames(LONGEST_OUTPUT)]
