@@ -61,13 +61,13 @@ def rooms(counts: Sequence[int], period: int, song: Path, seconds: float) -> dic
         engines: list[Measured[Lateness]] = []
         for count in counts:
             while len(engines) < count:
-                engines.append(
-                    stack.enter_context(Measured(partial(measure_room, period, song, seconds)))
-                )
-                engines[-1].round()
-            for engine in engines:
-                engine.begin()
-            results = [engine.result() for engine in engines]
+                make = partial(measure_room, period, song, seconds)
+                engines.append(stack.enter_context(Measured(make)))
+            # In the first of two rounds they load and warm up.
+            for _ in range(2):
+                for engine in engines:
+                    engine.begin()
+                results = [engine.result() for engine in engines]
             found[count] = Lateness(
                 float(np.mean([each.late for each in results])),
                 float(np.mean([each.busy for each in results])),
