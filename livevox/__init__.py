@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from livevox.errors import LivevoxError
-    from livevox.network.model import Model, ModelInfo, load_model
+    from livevox.network.info import ModelInfo
+    from livevox.network.model import Model, load_model
     from livevox.processor import Processor
     from livevox.separator import Separation, StreamingSeparator, separate
 
@@ -29,7 +30,7 @@ __all__ = [
 _MODULES = {
     "LivevoxError": "errors",
     "Model": "network.model",
-    "ModelInfo": "network.model",
+    "ModelInfo": "network.info",
     "Processor": "processor",
     "Separation": "separator",
     "StreamingSeparator": "separator",

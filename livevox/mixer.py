@@ -9,7 +9,7 @@ import numpy as np
 
 from livevox.dsp.stft import Audio
 from livevox.errors import LivevoxError
-from livevox.network.model import SOURCES
+from livevox.network.info import SOURCES
 
 MAX_GAIN_DB = 40.0
 

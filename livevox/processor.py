@@ -13,7 +13,8 @@ from livevox.dsp.stft import Audio
 from livevox.dsp.transpose import Transposer
 from livevox.envelope import SingingEnvelope
 from livevox.errors import LivevoxError
-from livevox.network.model import SOURCES, Model, load_model
+from livevox.network.info import SOURCES
+from livevox.network.model import Model, load_model
 from livevox.parameters import PARAMETERS, checked, defaults, gain
 from livevox.separator import Separation, StreamingSeparator, as_float
 

@@ -15,7 +15,8 @@ import torch
 from livevox.demo.song import demo_song
 from livevox.dsp.stft import Audio
 from livevox.network.geometry import Geometry
-from livevox.network.model import Model, ModelInfo, load_model
+from livevox.network.info import ModelInfo
+from livevox.network.model import Model, load_model
 from tests.jack import JackServer
 from tests.midi_peer import Peer, environment
 from tests.repeats import Repeats

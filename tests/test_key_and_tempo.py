@@ -14,7 +14,7 @@ from livevox.cli.app import app
 from livevox.dsp.stft import Audio
 from livevox.errors import LivevoxError
 from livevox.media.stretch import Stretch, Stretcher
-from livevox.network.model import SOURCES
+from livevox.network.info import SOURCES
 
 RATE = 44_100
 TONE_HZ = 440.0

@@ -34,7 +34,7 @@ from livevox.media.names import DEFAULT_TEMPLATE, FIELDS, Existing, Names
 from livevox.media.stretch import Stretch
 from livevox.media.video import video_suffix
 from livevox.mixer import Mix
-from livevox.network.model import SOURCES
+from livevox.network.info import SOURCES
 
 
 class AudioFormat(StrEnum):

@@ -25,7 +25,8 @@ from livevox.media.tags import read_tags
 from livevox.media.video import Video
 from livevox.media.writing import writing
 from livevox.mixer import Mix
-from livevox.network.model import Model, ModelInfo, load_model, shipped_models
+from livevox.network.info import ModelInfo
+from livevox.network.model import Model, load_model, shipped_models
 from livevox.network.providers import Provider
 from livevox.separator import Separation
 

@@ -1,9 +1,8 @@
-"""A trained network as an ONNX file: its metadata, and inference."""
+"""A trained network as an ONNX file: loading and inference."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -13,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
-from livevox.dsp.stft import HOP, N_FFT, NET_BINS, SAMPLE_RATE, Audio
+from livevox.dsp.stft import NET_BINS, Audio
 from livevox.errors import LivevoxError
 from livevox.network.fastest import TimesOrReason, fastest, measured
 from livevox.network.file_check import MOST_BYTES, NOT_ONNX, check_file
-from livevox.network.geometry import Alignment, Geometry
+from livevox.network.info import ModelInfo
 from livevox.network.providers import (
     PROVIDERS,
     SLOW_TO_START,
@@ -30,63 +29,10 @@ from livevox.network.providers import (
 from livevox.network.session import reason, session_options
 from livevox.network.stages import StageGraph, from_metadata
 
-SOURCES = ("vocals", "accompaniment")
 INPUT_NAME = "log_magnitude"
 OUTPUT_NAMES = ("mask", "activity")
 STAGES_KEY = "stage_graphs"
 """Metadata key of the stages of a causal network, see :mod:`livevox.network.stages`."""
-
-
-@dataclass(frozen=True)
-class ModelInfo:
-    """The metadata of a model file."""
-
-    name: str
-    version: str
-    geometry: Geometry
-    training_data: str
-    licence: str
-
-    def to_metadata(self) -> dict[str, str]:
-        """As the key-value pairs of an ONNX file."""
-        return {
-            "format": "livevox 2",
-            "name": self.name,
-            "version": self.version,
-            "sample_rate": str(SAMPLE_RATE),
-            "n_fft": str(N_FFT),
-            "hop": str(HOP),
-            "alignment": self.geometry.alignment,
-            "look_ahead": str(self.geometry.look_ahead),
-            "step": str(self.geometry.step),
-            "sources": ",".join(SOURCES),
-            "training_data": self.training_data,
-            "licence": self.licence,
-        }
-
-    @classmethod
-    def from_metadata(cls, metadata: Mapping[str, str]) -> ModelInfo:
-        """The inverse of ``to_metadata``.
-
-        Raises ValueError, naming the wrong value, if this livevox can't run the model.
-        """
-        if not metadata.get("format", "").startswith("livevox "):
-            raise ValueError("it has no livevox metadata")
-        try:
-            geometry = Geometry(cast(Alignment, metadata["alignment"]), int(metadata["look_ahead"]))
-            info = cls(
-                metadata["name"],
-                metadata["version"],
-                geometry,
-                metadata["training_data"],
-                metadata["licence"],
-            )
-        except KeyError as error:
-            raise ValueError(f"its metadata has no {error}") from None
-        for key, value in info.to_metadata().items():
-            if metadata.get(key) != value:
-                raise ValueError(f"its {key} is '{metadata.get(key)}', this livevox runs '{value}'")
-        return info
 
 
 class Model:

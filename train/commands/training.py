@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from lightning_fabric.utilities.rank_zero import rank_zero_only
 
-from livevox.network.model import ModelInfo
+from livevox.network.info import ModelInfo
 from train.commands.shared import Cache, Data, tracks_of
 from train.data.datasets import with_validation
 from train.fitting.curves import draw as draw_curves

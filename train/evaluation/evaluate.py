@@ -19,7 +19,8 @@ import soxr
 
 from livevox.dsp.stft import HOP, SAMPLE_RATE, Audio
 from livevox.errors import LivevoxError
-from livevox.network.model import Model, ModelInfo, load_model
+from livevox.network.info import ModelInfo
+from livevox.network.model import Model, load_model
 from livevox.processor import Processor
 from livevox.separator import StreamingSeparator, frames_within, joined, separate_blocks
 from train.data.corpus import Activity, activity_of_stem, labels_in_time

@@ -13,7 +13,7 @@ import torch
 
 from livevox.errors import LivevoxError
 from livevox.media.files import atomic_path
-from livevox.network.model import ModelInfo
+from livevox.network.info import ModelInfo
 from livevox.network.stages import LEVELS
 from train.network.model import Net
 from train.recipe import Recipe, recipe_from

@@ -16,7 +16,8 @@ from torch import Tensor, nn
 
 from livevox.dsp.stft import NET_BINS
 from livevox.media.files import atomic_path
-from livevox.network.model import INPUT_NAME, OUTPUT_NAMES, ModelInfo
+from livevox.network.info import ModelInfo
+from livevox.network.model import INPUT_NAME, OUTPUT_NAMES
 from livevox.network.stages import STAGES, inputs, outputs
 from train.network.checkpoints import HALF_SUFFIX, WEIGHT_PREFIX, load_exported
 from train.network.model import Net
