@@ -93,7 +93,17 @@ def test_times_are_measured_once_for_each_model_and_its_devices(
     )
 
 
-@pytest.mark.parametrize("damaged", ["", "{", '{"a": 1}', '{"a": {"b": [1]}}', "[" * 100_000])
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        "",
+        "{",
+        '{"a": 1}',
+        '{"a": {"b": [1]}}',
+        "[" * 100_000,
+        '{"a": {"b": [1%s, 1, 1]}}' % ("0" * 400),
+    ],
+)
 def test_damaged_times_are_measured_again(
     damaged: str, two: None, model_files: dict[str, Path], measurements: list[str], cache: Path
 ) -> None:
@@ -128,6 +138,21 @@ def test_a_provider_that_falls_back_to_the_cpu_is_reported(
     assert [list(entry) for entry in json.loads(cache.read_text()).values()] == [["cpu"]]
     said = CliRunner().invoke(app, ["activity", "missing.wav", "-m", str(model_files["live"])])
     assert "cuda does not work here" in " ".join(said.stderr.split())
+
+
+@pytest.mark.filterwarnings("ignore:Specified provider")
+def test_one_that_worked_when_it_was_measured_and_fails_now_is_reported(
+    two: None, model_files: dict[str, Path], cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_model(model_files["live"], live=True)
+    (entry,) = (entries := json.loads(cache.read_text())).values()
+    entry["cuda"] = [1e-9] * 3
+    cache.write_text(json.dumps(entries))
+    monkeypatch.setitem(providers_module.PROVIDERS, "cuda", "CUDAExecutionProvider")
+    model = load_model(model_files["live"], live=True)
+    assert model.provider == CPU
+    (notice,) = model.notices
+    assert "cuda does not work here" in notice
 
 
 def test_a_missing_provider_is_refused(model_files: dict[str, Path]) -> None:

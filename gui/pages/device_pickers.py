@@ -52,8 +52,18 @@ class NamedPicker(QComboBox):
     def device(self) -> Found | None:
         """The chosen device, if it is connected."""
         names = [d.name for d in self._watch.devices if d.channels(self.kind)]
-        wanted = _whole(self._chosen, names) or self._usual
+        wanted = self._whole(names) or self._usual
         return next((d for d in self._watch.devices if d.name == wanted), None)
+
+    def _whole(self, names: list[str]) -> str | None:
+        """The full name of the choice. On the command line and in settings, a part is enough."""
+        chosen = self._chosen
+        if chosen is None or chosen == COMPUTER or chosen in names:
+            return chosen
+        if self._in_use and self._view_model.state == "running":
+            return self._in_use
+        fitting = [name for name in names if chosen.casefold() in name.casefold()]
+        return fitting[0] if len(fitting) == 1 else chosen
 
     def refresh(self, _: object = None) -> None:
         """Show the devices and the choice."""
@@ -67,7 +77,7 @@ class NamedPicker(QComboBox):
         ours = self._view_model.config.system
         if in_use and in_use not in names and self._view_model.state == "running" and not ours:
             names.append(in_use)
-        whole = _whole(self._chosen, [*names, *([in_use] if in_use else [])])
+        whole = self._whole(names)
         items = self._first_items() + [(short(name), name) for name in names]
         if whole and whole not in [name for _, name in items]:
             missing = QCoreApplication.translate("NamedPicker", "Missing: {}")
@@ -142,14 +152,6 @@ class DevicePicker(NamedPicker):
             else:
                 self._view_model.set_devices(output=name, output_channels=None)
         self.picked.emit()
-
-
-def _whole(chosen: str | None, names: list[str]) -> str | None:
-    """The full name of a device that was chosen by a part of it, such as on the command line."""
-    if chosen is None or chosen in names:
-        return chosen
-    fitting = [name for name in names if chosen.casefold() in name.casefold()]
-    return fitting[0] if len(fitting) == 1 else chosen
 
 
 def short(name: str | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -127,6 +128,8 @@ def _serve(make: Callable[[], Round[Any]], parent: Connection) -> None:
     """Measure when asked, until the parent ends."""
     # Ctrl+C goes to all processes of the terminal; the parent ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # An exception also ends the programs that are being measured.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     measure: Round[Any] | None = None
     with suppress(EOFError, OSError):
         while True:

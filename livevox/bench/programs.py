@@ -21,6 +21,7 @@ import soundfile
 
 from livevox.bench.process import UnmeasuredError
 from livevox.dsp.stft import SAMPLE_RATE
+from livevox.errors import LivevoxError
 
 COMMAND = (sys.executable, "-m", "livevox.cli")
 SETTLE_SECONDS = 4.0
@@ -45,8 +46,12 @@ def seconds_to(code: str) -> float:
     if hasattr(sys, "frozen"):
         raise UnmeasuredError("not measured in an app: measure it where Python is installed")
     begun = time.perf_counter()
-    subprocess.run([sys.executable, "-c", code], check=True)
-    return time.perf_counter() - begun
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    seconds = time.perf_counter() - begun
+    if done.returncode:
+        said = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
+        raise LivevoxError(f"livevox does not start: {said[-1]}")
+    return seconds
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from livevox.bench.process import Measured, Round
+from livevox.bench.process import Measured, Round, UnmeasuredError
 from livevox.dsp.stft import SAMPLE_RATE
 from livevox.network.model import load_model
 from livevox.processor import Processor
@@ -55,7 +55,7 @@ def measure_room(period: int, song: Path, seconds: float) -> Round[Lateness]:
 
 
 def rooms(counts: Sequence[int], period: int, song: Path, seconds: float) -> dict[int, Lateness]:
-    """The mean over the engines, for each number of them at once."""
+    """The mean over the engines, for each number of them at once that the computer can run."""
     found = {}
     with ExitStack() as stack:
         engines: list[Measured[Lateness]] = []
@@ -63,11 +63,15 @@ def rooms(counts: Sequence[int], period: int, song: Path, seconds: float) -> dic
             while len(engines) < count:
                 make = partial(measure_room, period, song, seconds)
                 engines.append(stack.enter_context(Measured(make)))
-            # In the first of two rounds they load and warm up.
-            for _ in range(2):
-                for engine in engines:
-                    engine.begin()
-                results = [engine.result() for engine in engines]
+            try:
+                # In the first of two rounds they load and warm up.
+                for _ in range(2):
+                    for engine in engines:
+                        engine.begin()
+                    results = [engine.result() for engine in engines]
+            except UnmeasuredError:
+                # Memory may not suffice for so many.
+                break
             found[count] = Lateness(
                 float(np.mean([each.late for each in results])),
                 float(np.mean([each.busy for each in results])),

@@ -230,7 +230,7 @@ def _rooms(results: Benchmark) -> Table:
                     for text in (f"{each.busy:.0%}", f"{each.late:.2%}")
                 ),
             )
-            for count in by_period[periods[0]]
+            for count in sorted(set.intersection(*map(set, by_period.values())))
         ],
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from rich.table import Table
 
 from livevox.cli.output import console_of_results
 from livevox.cli.reporter import console
+from livevox.errors import LivevoxError
 
 
 def bench(
@@ -28,6 +30,11 @@ def bench(
 
     if output:
         check_pictures()
+        if output.suffix == ".png":
+            raise LivevoxError(f"{output} is the name of a picture: give the page another ending")
+        # Refused now, not after minutes.
+        if not os.access(output.parent, os.W_OK):
+            raise LivevoxError(f"{output} can't be written: give a folder that you may write to")
     with console.status("") as status:
         results = benchmark(QUICK if quick else Plan(), status.update)
     shown = console_of_results()

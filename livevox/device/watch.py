@@ -25,7 +25,7 @@ LOOK_SECONDS = 1.5
 def is_ours(device: Device) -> bool:
     """Whether this is livevox's own stream or virtual output instead of a device: JACK's host API
     lists every program with ports."""
-    name = rf"{JACK_CLIENT}( engine| way out| watch)?(-\d+)?"
+    name = rf"{JACK_CLIENT}( engine| way out| watch|-mic)?(-\d+)?"
     return "JACK" in device.hostapi and re.fullmatch(name, device.name) is not None
 
 

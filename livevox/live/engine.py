@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
@@ -91,7 +92,8 @@ class Engine:
         try:
             model = load_model(self._config.model, self._config.provider, live=True)
         except LivevoxError as error:
-            return Processor(), f"{error}; the model live plays instead"
+            model = load_model("live", "cpu")
+            return Processor(model), f"{error}; the model live plays instead"
         return Processor(model), "; ".join(model.notices)
 
     # The loop
@@ -206,6 +208,8 @@ class Engine:
                 desk.open(self._config)
             except LivevoxError as error:
                 self._report.notify(str(error))
+                if desk is self._osc:
+                    self._config = replace(self._config, osc=None, osc_to=())
 
     def _serve_midi(self, now: float) -> None:
         if notice := self._midi.revive(now):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 
 from livevox.errors import LivevoxError
 from livevox.live.commands import UseOsc
@@ -12,13 +13,15 @@ from livevox.midi.control import Move, Recall
 from livevox.osc.control import OscControl
 from livevox.osc.port import Address, OscPort
 
+OFF = UseOsc(None, ())
+
 
 class OscDesk:
     """Opens the OSC port of a configuration. Without one, it does nothing."""
 
     def __init__(self) -> None:
         self._port: OscPort | None = None
-        self._in_use = UseOsc(None, ())
+        self._in_use = OFF
         self._control = OscControl()
 
     def open(self, config: EngineConfig) -> None:
@@ -27,6 +30,8 @@ class OscDesk:
 
     def use(self, command: UseOsc) -> None:
         """Listen and send there. If that fails, raises LivevoxError and changes nothing."""
+        if command == self._in_use:
+            return
         listen = None if command.listen is None else Address.parse(command.listen)
         targets = [Address.parse(to) for to in command.targets]
         # The port may be the same one.
@@ -34,8 +39,9 @@ class OscDesk:
         try:
             self._port = OscPort(listen, targets) if listen or targets else None
         except LivevoxError:
-            if command != self._in_use:
-                self.use(self._in_use)
+            before, self._in_use = self._in_use, OFF
+            with suppress(LivevoxError):
+                self.use(before)
             raise
         self._in_use = command
         # New receivers get all parameters.

@@ -124,7 +124,7 @@ def _remembered() -> dict[str, dict[str, ProviderTimes]]:
             key: {name: ProviderTimes(*map(float, times)) for name, times in entry.items()}
             for key, entry in entries.items()
         }
-    except (AttributeError, OSError, RecursionError, TypeError, ValueError):
+    except (AttributeError, OSError, OverflowError, RecursionError, TypeError, ValueError):
         return {}
 
 

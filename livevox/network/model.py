@@ -146,9 +146,13 @@ def load_model(
     # A file that is no model is refused here, and not taken for a provider that fails.
     model = load("cpu")
     found = measured(data, names, lambda name: model if name == "cpu" else load(name))
-    best = fastest(found, live)
-    if best != "cpu":
-        model = load(best)
+    while (best := fastest(found, live)) != "cpu":
+        try:
+            model = load(best)
+            break
+        except LivevoxError as error:
+            # It worked when it was measured.
+            found[best] = str(error)
     model.notices = tuple(reason for reason in found.values() if isinstance(reason, str))
     return model
 
