@@ -71,8 +71,8 @@ PARAMETERS: dict[str, Parameter] = {
         _switch("accompaniment_mute", "Mute music", "silences the accompaniment"),
         _switch("accompaniment_solo", "Solo music", "the accompaniment alone"),
         _gain("output", "Output", "gain of everything that is heard"),
-        Parameter("wet", "Dry/wet", "", 0.0, 1.0, 1.0, "0 is the input, 1 is the mix"),
-        _switch("bypass", "Bypass", "the input as it is, as late as the mix"),
+        Parameter("wet", "Dry/wet", "", 0.0, 1.0, 1.0, "0 is the input in this key, 1 is the mix"),
+        _switch("bypass", "Bypass", "the input in this key, as late as the mix"),
         Parameter("gate", "Gate", "dB", 0.0, 60.0, 0.0, "less voice while nobody sings"),
         Parameter(
             "gate_threshold", "Threshold", "", 0.05, 0.95, 0.5, "probability that opens the gate"

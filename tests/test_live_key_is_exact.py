@@ -127,6 +127,7 @@ def test_changes_make_no_click() -> None:
 def test_numbers_that_are_none_pass_away() -> None:
     audio = noise(0.6)
     audio[:, 9000:9010] = np.nan
+    audio[:, 9010] = 1e30
     transposer = Transposer(RATE, 2, 2.0)
     heard = np.concatenate(
         [transposer.feed(audio[:, at : at + 512], 2.0) for at in range(0, 26_000, 512)], axis=1

@@ -1946,16 +1946,16 @@ Tasten: ← → 5 s, Bild auf und ab 30 s, Pos1 und Ende, [ und ] beginnen und b
    <translation>Dry/Wet</translation>
   </message>
   <message>
-   <source>0 is the input, 1 is the mix</source>
-   <translation>0 ist der Eingang, 1 ist der Mix</translation>
+   <source>0 is the input in this key, 1 is the mix</source>
+   <translation>0 ist der Eingang in dieser Tonart, 1 ist der Mix</translation>
   </message>
   <message>
    <source>Bypass</source>
    <translation>Bypass</translation>
   </message>
   <message>
-   <source>the input as it is, as late as the mix</source>
-   <translation>der Eingang, wie er ist, so spät wie der Mix</translation>
+   <source>the input in this key, as late as the mix</source>
+   <translation>der Eingang in dieser Tonart, so spät wie der Mix</translation>
   </message>
   <message>
    <source>Gate</source>

@@ -65,10 +65,7 @@ class PitchShifter:
     def feed(self, block: Audio, ratio: float) -> Audio:
         """Take (channels, n) samples; return as many, those of :attr:`latency` samples ago.
 
-        ``ratio``, 0.5 to 2, is that of the frames that end in this block. Raises ValueError for
-        another number of channels."""
-        if len(block) != self._channels:
-            raise ValueError(f"a block of shape {block.shape} is not ({self._channels}, samples)")
+        ``ratio``, 0.5 to 2, is that of the frames that end in this block."""
         self._input.push(block)
         while len(self._input) >= self._hop:
             self._frame[:, : -self._hop] = self._frame[:, self._hop :]

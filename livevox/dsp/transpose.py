@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from livevox.dsp.finite import finite
 from livevox.dsp.pitch import PitchShifter
 from livevox.dsp.ramp import Ramp
@@ -9,6 +11,9 @@ from livevox.dsp.stft import Audio
 
 HOLD_SECONDS = 1.0
 """The shifter stays on for so long after the return to the original key: a fader may pass it."""
+
+LOUDEST = np.float32(1e6)
+"""Larger samples are no sound, and would overflow in the shifter."""
 
 
 class Transposer:
@@ -22,6 +27,7 @@ class Transposer:
     def __init__(self, sample_rate: int, channels: int, semitones: float = 0.0) -> None:
         """See :meth:`reset`."""
         self._rate = sample_rate
+        self._channels = channels
         self._shifter = PitchShifter(sample_rate, channels)
         # The stream's sudden start in the shifter sounds in the first window that comes out.
         self._filling = 2 * self._shifter.latency
@@ -45,8 +51,12 @@ class Transposer:
         return self._shifter.latency if self._shifted else 0
 
     def feed(self, block: Audio, semitones: float) -> Audio:
-        """Take (channels, n) samples; return as many."""
+        """Take (channels, n) samples; return as many. Raises ValueError for another shape."""
+        if block.ndim != 2 or block.shape[0] != self._channels:
+            raise ValueError(f"a block of shape {block.shape} is not ({self._channels}, samples)")
         samples = block.shape[1]
+        if not samples:
+            return block
         self._unused = 0 if semitones else self._unused + samples
         if not self._on:
             if not semitones:
@@ -55,6 +65,7 @@ class Transposer:
             self._on, self._filled = True, 0
         block, replaced = finite(block)
         self.non_finite += replaced
+        block = np.clip(block, -LOUDEST, LOUDEST)
         shifted = self._shifter.feed(block, 2 ** (semitones / 12))
         used = self._unused <= HOLD_SECONDS * self._rate
         self._shifted = used and self._filled >= self._filling

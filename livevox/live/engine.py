@@ -262,7 +262,10 @@ class Engine:
         self._midi.set_bindings(commands.SetBindings(preset.midi))
 
     def _change_model(self, name: str) -> None:
-        processor = Processor(load_model(name, self._config.provider, live=True))
+        model = load_model(name, self._config.provider, live=True)
+        if model.notices:
+            self._report.notify("; ".join(model.notices))
+        processor = Processor(model)
         for parameter, value in self._processor.values.items():
             processor.set(parameter, value)
         self._sound.close(self._sound.transport)

@@ -96,12 +96,14 @@ class IoThread:
         level: Callable[[], float] = lambda: 1.0,
         lets_through: Callable[[], bool] = lambda: False,
         guard: Guard | None = None,
+        key_latency: int = 0,
     ) -> None:
         """``latency`` is the worker's, in samples; ``channels`` are the source's. The output has
         ``output_channels`` for the mix and, with ``stems``, two for each stem after them.
         ``level`` returns the output's gain, which also applies to the input that replaces a late
         result; ``lets_through`` returns whether all of the input should be audible. ``guard``
-        is the gain of all outputs, except for the test tone."""
+        is the gain of all outputs, except for the test tone. ``key_latency``, in samples, is how
+        much later than the worker's the first sound comes."""
         self._stream = stream
         self._source = source
         self._worker = worker
@@ -118,7 +120,7 @@ class IoThread:
         self._unheard = Unheard()
         self._xruns_before = int(telemetry.fields.xruns)
         self._dropouts_before = int(telemetry.fields.dropouts)
-        self._gaps = Gaps(telemetry.fields, stream, stream.latency + latency)
+        self._gaps = Gaps(telemetry.fields, stream, stream.latency + latency + key_latency)
         block_seconds = stream.block / stream.sample_rate
         self._meters = {name: Meter(telemetry, name, block_seconds) for name in MIXER_METERS}
         self._dry = Fifo(channels, latency)

@@ -139,6 +139,7 @@ class Sound:
             lambda: gain(processor.values["output"]),
             lambda: lets_through(processor.values),
             self._guard,
+            processor.key_latency_samples,
         )
         self._telemetry.fields.frames = 0
         if self.transport is not None:

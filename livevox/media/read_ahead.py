@@ -101,6 +101,9 @@ class ReadAhead:
         # A stretched sound does not go on as the one before it did.
         seam = at >= 0 and (request.tempo, self._head.cut.tempo) != (1, 1)
         before = self._ring.ahead(at, self._head.fade) if seam else None
+        if before is not None and not before.shape[1] and piece and piece.index == index:
+            # Nothing is left to fade from: the reader fades out and in.
+            at, before = -1, None
         self._head.cut = Cut(request, at, self._ring.written, index, start)
         pieces = self._playlist.pieces(index, start, request.loop)
         placed = at_tempo(pieces, request.tempo, self._rate)
