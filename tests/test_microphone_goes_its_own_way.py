@@ -23,6 +23,7 @@ from livevox.live.engine_config import EngineConfig
 from livevox.live.guard import GUARD_STATES, HOWL_DB
 from livevox.live.mic_setup import JACK_CLIENT as MIC_CLIENT
 from livevox.live.mic_setup import MicSetup
+from livevox.live.mic_stem import SLACK_SECONDS
 from livevox.live.microphone import Microphone
 from livevox.live.supervisor import Supervisor
 from livevox.live.telemetry import Telemetry
@@ -309,7 +310,7 @@ def test_its_stem_is_in_time_with_the_mix(tmp_path: Path) -> None:
     spectrum = np.fft.rfft(mix[at : at + 2 * whole], 4 * whole)
     likeness = np.fft.irfft(spectrum * np.conj(np.fft.rfft(mic[at : at + whole], 4 * whole)))
     found = int(likeness[: 2 * whole].argmax())
-    assert found == pytest.approx(heard_later, abs=0.01 * RATE)
+    assert found == pytest.approx(heard_later, abs=SLACK_SECONDS * RATE)
 
 
 def connect(server: JackServer, source: str, target: str) -> None:
