@@ -67,16 +67,17 @@ dist: .venv/.all
 package: dist system-test
 	$(BIN)/pytest -m slow tests/test_packages_work_elsewhere.py
 
-# Live sound needs little of the processors, but in time: all else runs beside it and yields to it.
+# Live sound needs little of the processors, but in time: what can wait runs beside it.
 test: system-test .venv/.all
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal --durations 10
 	$(MAKE) --jobs 2 --output-sync test-sound test-rest
 
 test-sound:
 	$(BIN)/pytest -m "real_time and not slow" --durations 10
 
 test-rest:
-	nice -n 19 $(MAKE) lint views
-	nice -n 19 $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal --durations 10
+	nice -n 19 $(MAKE) lint
+	nice -n 19 $(MAKE) views
 	nice -n 19 $(MAKE) site
 
 # The pictures of the window are for looking at; making them fails where a view does not come up.
