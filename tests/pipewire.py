@@ -182,12 +182,13 @@ class PipewireServer(Server):
                 target = line
         return found
 
-    def play(self, audio: Audio) -> None:
-        """Play (2, samples) to the default output, as a player does, and wait for its end."""
+    def play(self, audio: Audio, *options: str) -> None:
+        """Play (2, samples) to the default output, as a player does, and wait for its end;
+        ``options`` are those of `paplay`."""
         song = self._folder / "song.wav"
         soundfile.write(song, audio.T, self.rate, "FLOAT")
         subprocess.run(
-            ["paplay", str(song)],
+            ["paplay", *options, str(song)],
             env=os.environ | self.environment,
             check=True,
             timeout=audio.shape[1] / self.rate + PATIENCE,

@@ -135,6 +135,24 @@ def test_the_delay_is_the_computed_latency_also_after_the_card_has_changed(
     server.default = "card"
 
 
+def test_a_singer_is_heard_on_the_card_a_period_later(
+    server: PipewireServer, tmp_path: Path
+) -> None:
+    booth = server.add_card("booth")
+    server.default = "card"
+    microphone = ("--mic", "1", "--mic-input", "booth", "--set", "mic_limit=0")
+    with system(server, tmp_path, *microphone) as live:
+        wait_until_taken(live, server)
+        line = live.wait(lambda line: line["mic"] is not None)
+        listener = server.listen("booth", "card")
+        server.play(noise(2 * RATE), "--device=booth")
+        sung, heard = np.split(listener.heard(), 2)
+        live.end()
+    assert delay(heard, sung) == server.period
+    assert line["mic_latency_ms"] == pytest.approx(1000 * server.period / RATE, abs=0.01)
+    server.remove_card(booth)
+
+
 def test_a_mono_card_gets_the_mean_of_both_channels(server: PipewireServer, tmp_path: Path) -> None:
     speaker = server.add_card("speaker", channels=1)
     server.default = "speaker"
