@@ -26,7 +26,6 @@ from tests.fault_measure import (
     goes_on,
     interrupted,
     playing,
-    sounds_right,
 )
 from tests.jack import JackServer
 from tests.live import QUIET_STEMS, LiveProcess, environment, noise
@@ -175,15 +174,21 @@ def _devices_that_go(folder: Path) -> Iterator[Row]:
             "the time without it",
             f"{took:.1f} s after it is there",
         )
-        time.sleep(STALL_SECONDS)
-        after = live.newest()
-        next_program = sounds_right(server, live)
-    heard = "silence" if after["levels_db"]["output"] is None else "SOUND"
+        gone = live.wait(lambda line: line["state"] == "waiting")
+        device = subprocess.Popen([sys.executable, "-c", DEVICE], env=variables)
+        try:
+            server.wait_for_client("PortAudio")
+            there = time.monotonic()
+            after = live.wait(lambda line: line["state"] == "running" and line["load"] > 0)
+            took = time.monotonic() - there
+        finally:
+            device.kill()
+            device.wait()
     yield (
         "the program that is the input ends",
-        f"'{after['state']}', with {heard}; {engines(before, after)}",
+        f"'{gone['reason']}'; {engines(before, after)}",
         counted(before, after),
-        f"with the next program: {next_program}",
+        f"{took:.1f} s after it is there again",
     )
 
 
