@@ -20,6 +20,7 @@ from PyQt6.QtWidgets import (
 
 from gui.look.theme import theme, themes
 from gui.model.viewmodel import ViewModel
+from gui.widgets.labels import add_column
 from livevox.live.commands import ListMidi, MidiNames
 from livevox.live.status import Status
 
@@ -194,14 +195,8 @@ class MidiPorts(QWidget):
                 ),
             )
         ):
-            label = QLabel(text)
-            label.setBuddy(ports_list)
-            ports_list.setAccessibleName(text.replace("&", ""))
-            ports_list.setToolTip(tip)
+            add_column(ports, 0, column, text, tip, ports_list)
             ports_list.itemChanged.connect(self._ports_chosen)
-            ports.addWidget(label, 0, column)
-            ports.addWidget(ports_list, 1, column)
-            ports.setColumnStretch(column, 1)
         column_layout = QVBoxLayout(self)
         column_layout.setContentsMargins(0, 0, 0, 0)
         column_layout.setSpacing(8)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from gui.model.viewmodel import ViewModel
+from gui.widgets.labels import add_column
 from livevox.live.status import Status
 
 USUAL_PORT = "9000"
@@ -48,14 +49,8 @@ class OscPanel(QWidget):
                 ),
             )
         ):
-            label = QLabel(text)
-            label.setBuddy(field)
-            field.setAccessibleName(text.replace("&", ""))
-            field.setToolTip(tip)
+            add_column(grid, 1, column, text, tip, field)
             field.editingFinished.connect(self._edited)
-            grid.addWidget(label, 1, column)
-            grid.addWidget(field, 2, column)
-            grid.setColumnStretch(column, 1)
         view_model.status_changed.connect(self._on_status)
         self._show()
 

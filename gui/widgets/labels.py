@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QPainter, QPaintEvent
-from PyQt6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PyQt6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from gui.model.scales import SCALES
 from gui.model.viewmodel import ViewModel
@@ -21,6 +21,19 @@ def clock(seconds: float) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def add_column(
+    grid: QGridLayout, row: int, column: int, text: str, tip: str, field: QWidget
+) -> None:
+    """Add a field below its label, from ``row`` on, to a column that is as wide as the others."""
+    label = QLabel(text)
+    label.setBuddy(field)
+    field.setAccessibleName(text.replace("&", ""))
+    field.setToolTip(tip)
+    grid.addWidget(label, row, column)
+    grid.addWidget(field, row + 1, column)
+    grid.setColumnStretch(column, 1)
 
 
 class Reading(QLabel):

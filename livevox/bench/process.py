@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
+from livevox.environment import added
 from livevox.errors import LivevoxError
 
 Key = TypeVar("Key")
@@ -54,7 +54,7 @@ class Measured(Generic[Result]):
         context = get_context("spawn")
         self._connection, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(make, theirs), daemon=True)
-        with _environment(ONE_THREAD):
+        with added(ONE_THREAD):
             self._process.start()
         theirs.close()
 
@@ -141,18 +141,3 @@ def _serve(make: Callable[[], Round[Any]], parent: Connection) -> None:
                 said = str(error).splitlines()
                 result = _Failure(said[0] if said else type(error).__name__)
             parent.send(result)
-
-
-@contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """The variables while a process starts, which inherits them."""
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value

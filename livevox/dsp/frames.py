@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 
-from livevox.dsp.stft import Audio
+from livevox.dsp.stft import Audio, Spectrum
 
-Spectrum = npt.NDArray[np.complex64]
 LOWEST_HZ = 60.0
 LOBE = 3
 """Bins beside a peak that the window spreads it to."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from typing import TypeVar, cast
 
+from livevox.environment import added
 from livevox.errors import LivevoxError
 from livevox.live.command import Command, Done, Refused
 from livevox.live.commands import End
@@ -27,22 +26,6 @@ def _run(config: EngineConfig, connection: Connection, telemetry_name: str) -> N
     from livevox.live.process import run
 
     run(config, connection, telemetry_name)
-
-
-@contextmanager
-def _added(variables: Mapping[str, str]) -> Iterator[None]:
-    """This process' environment with ``variables``, which processes that start meanwhile inherit:
-    multiprocessing has no other way."""
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 class EngineDiedError(LivevoxError):
@@ -67,7 +50,7 @@ class EngineClient:
         self._process = context.Process(
             target=_run, args=(config, theirs, telemetry.name), name="livevox engine"
         )
-        with _added(environment):
+        with added(environment):
             self._process.start()
         # With our copy closed, reading from a dead engine raises EOFError.
         theirs.close()

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from livevox.dsp.frames import SPREAD, Frames, Spectrum, lobe
-from livevox.dsp.stft import Audio
+from livevox.dsp.frames import SPREAD, Frames, lobe
+from livevox.dsp.stft import Audio, Spectrum
 
 PARTS = 5
 FRAMES_PER_PART = 4

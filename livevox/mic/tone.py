@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from livevox.dsp.frames import SPREAD, Frames, Spectrum, lobe
-from livevox.dsp.stft import Audio
+from livevox.dsp.frames import SPREAD, Frames, lobe
+from livevox.dsp.stft import Audio, Spectrum
 
 FRAME_SECONDS = 0.023
 HOP_SECONDS = 0.005
