@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -85,19 +86,18 @@ def test_a_loop_is_measured_and_its_absence_is_reported(tmp_path: Path) -> None:
     with JackServer(44_100, period) as server:
         looped = started(server, tmp_path)
         server.wait_for_client(JACK_CLIENT)
-        # Its first stream only measures the host period.
-        connected: set[str] = set()
-        while looped.poll() is None and len(connected) < 2:
+        # Its first stream only measures the host period; they look the same.
+        while looped.poll() is None:
             ports = sorted(p for p in server.ports() if p.startswith(f"{JACK_CLIENT}:"))
             sources, sinks = ([p for p in ports if kind in p] for kind in (":out", ":in"))
-            if sinks:
-                for pair in zip(sources, sinks, strict=False):
-                    done = subprocess.run(
-                        ["jack_connect", "-s", server.name, *pair],
-                        env=os.environ | server.environment,
-                        capture_output=True,
-                    )
-                    connected |= {pair[0]} if done.returncode == 0 else set()
+            for pair in zip(sources, sinks, strict=False):
+                subprocess.run(
+                    ["jack_connect", "-s", server.name, *pair],
+                    env=os.environ | server.environment,
+                    capture_output=True,
+                    check=False,
+                )
+            time.sleep(0.1)
         out, errors = looped.communicate(timeout=START_PATIENCE)
         assert looped.returncode == 0, errors
         # JACK closes a loop with a period's delay.
