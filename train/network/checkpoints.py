@@ -16,6 +16,7 @@ from livevox.media.files import atomic_path
 from livevox.network.info import ModelInfo
 from livevox.network.stages import LEVELS
 from train.network.model import Net
+from train.network.widening import widen
 from train.recipe import Recipe, recipe_from
 
 WEIGHT_PREFIX = "_net."
@@ -86,18 +87,18 @@ def load_exported(path: Path) -> tuple[ModelInfo, Net]:
 
 
 def load_weights(net: Net, path: Path) -> None:
-    """Load a checkpoint's or ONNX model's weights into ``net``, of the same widths and templates.
+    """Load a checkpoint's or ONNX model's weights into ``net``.
 
-    The alignment may differ: the weights have the same shapes. Raises LivevoxError if the file is
-    neither, or of another network.
+    The alignment may differ: the weights have the same shapes. ``net`` may have more filters: it
+    then computes the same (:func:`train.network.widening.widen`). Raises LivevoxError if the file
+    is neither, or of a network with more filters or with other templates.
     """
     try:
-        net.load_state_dict(load_network(path).state_dict())
-    except RuntimeError as error:
-        reason = str(error).splitlines()[-1].strip()
+        widen(load_network(path), net)
+    except ValueError as error:
         raise LivevoxError(
-            f"{path} is of another network ({reason}): "
-            "give the recipe its network.widths and network.templates"
+            f"{path} is of another network ({error}): "
+            "give the recipe its network.templates, and its network.widths or more"
         ) from None
 
 
