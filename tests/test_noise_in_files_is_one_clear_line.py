@@ -105,4 +105,7 @@ def test_a_model_runs_or_is_refused(
         refusal(use)
 
     files = [model_files[name].read_bytes() for name in ("live", "paper")]
+    for data in files:
+        path.write_bytes(data)
+        assert refusal(use) is None
     fuzz(check, examples, damaged(files, head=4000) | st.binary(max_size=64))
