@@ -109,6 +109,14 @@ def corpus_folder(shared_folder: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def own_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A config folder of the test's own, which does not exist yet."""
+    folder = tmp_path / "config"
+    monkeypatch.setenv("LIVEVOX_CONFIG_DIR", str(folder))
+    return folder
+
+
 @pytest.fixture(scope="session")
 def song() -> Audio:
     """Four seconds of the demo song, (2, samples) at 44.1 kHz, with singing."""

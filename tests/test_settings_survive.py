@@ -12,16 +12,12 @@ import pytest
 from livevox.config.folder import config_folder
 from livevox.config.settings import Settings, load_settings, save_settings, settings_file
 from livevox.errors import LivevoxError
-from tests.test_presets_are_whole_or_refused import full_disk
+from tests.preset_files import full_disk
 
 HEAD = "version = 1\n"
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A separate config folder that does not exist yet."""
-    monkeypatch.setenv("LIVEVOX_CONFIG_DIR", str(tmp_path / "config"))
-    return tmp_path / "config"
+pytestmark = pytest.mark.usefixtures("own_config")
 
 
 def damaged(text: str) -> str:
@@ -64,12 +60,12 @@ def random_settings(rng: np.random.Generator) -> Settings:
 
 
 @pytest.mark.parametrize("seed", range(50))
-def test_what_is_saved_is_what_is_loaded(seed: int, folder: Path) -> None:
+def test_what_is_saved_is_what_is_loaded(seed: int, own_config: Path) -> None:
     settings = random_settings(np.random.default_rng(seed))
     save_settings(Settings(input="before"))
     save_settings(settings)
     assert load_settings() == (settings, None)
-    assert list(folder.iterdir()) == [settings_file()]
+    assert list(own_config.iterdir()) == [settings_file()]
 
 
 def test_a_queue_is_kept_but_for_names_that_are_no_text() -> None:
@@ -80,9 +76,9 @@ def test_a_queue_is_kept_but_for_names_that_are_no_text() -> None:
     assert load_settings() == (settings, None)
 
 
-def test_without_a_file_all_is_at_its_default(folder: Path) -> None:
+def test_without_a_file_all_is_at_its_default(own_config: Path) -> None:
     assert load_settings() == (Settings(), None)
-    assert not folder.exists()
+    assert not own_config.exists()
 
 
 @pytest.mark.parametrize("key", [field.name for field in fields(Settings)])
@@ -104,9 +100,9 @@ def test_other_damage_is_named_with_its_line() -> None:
     assert "line 1: no TOML" in damaged("\0" * 4096)
 
 
-def test_a_damaged_file_is_kept_beside_the_next_save(folder: Path) -> None:
+def test_a_damaged_file_is_kept_beside_the_next_save(own_config: Path) -> None:
     warning = damaged("version = 1\ninput = 'my interf")
-    kept = folder / "settings.toml.damaged"
+    kept = own_config / "settings.toml.damaged"
     assert str(kept) in warning
     assert settings_file().read_text() == "version = 1\ninput = 'my interf"
     settings = Settings(output="speakers")
@@ -117,7 +113,7 @@ def test_a_damaged_file_is_kept_beside_the_next_save(folder: Path) -> None:
     assert kept.read_text() == "version = 1\ninput = 'my interf"
 
 
-def test_a_folder_in_the_place_of_the_file_is_moved_aside(folder: Path) -> None:
+def test_a_folder_in_the_place_of_the_file_is_moved_aside(own_config: Path) -> None:
     settings_file().mkdir(parents=True)
     settings, warning = load_settings()
     assert settings == Settings()
@@ -125,25 +121,25 @@ def test_a_folder_in_the_place_of_the_file_is_moved_aside(folder: Path) -> None:
     assert "can't be read (Is a directory)" in warning
     save_settings(Settings(input="x"))
     assert load_settings() == (Settings(input="x"), None)
-    assert (folder / "settings.toml.damaged").is_dir()
+    assert (own_config / "settings.toml.damaged").is_dir()
 
 
 @pytest.mark.parametrize("text", [HEAD + "input = 'old'\n", HEAD + "input ="])
-def test_a_save_that_fails_leaves_the_old_file(folder: Path, text: str) -> None:
-    folder.mkdir()
+def test_a_save_that_fails_leaves_the_old_file(own_config: Path, text: str) -> None:
+    own_config.mkdir()
     settings_file().write_text(text)
     with full_disk(), pytest.raises(LivevoxError, match=r"settings\.toml can't be written"):
         save_settings(Settings(input="new"))
     assert settings_file().read_text() == text
-    assert list(folder.iterdir()) == [settings_file()]
+    assert list(own_config.iterdir()) == [settings_file()]
 
 
-def test_a_folder_that_cant_be_written_to_is_named_with_a_remedy(folder: Path) -> None:
-    folder.write_text("not a folder")
+def test_a_folder_that_cant_be_written_to_is_named_with_a_remedy(own_config: Path) -> None:
+    own_config.write_text("not a folder")
     assert load_settings()[0] == Settings()
     with pytest.raises(LivevoxError, match=r"settings\.toml can't be written \(.+\).*CONFIG_DIR"):
         save_settings(Settings())
-    assert folder.read_text() == "not a folder"
+    assert own_config.read_text() == "not a folder"
 
 
 def test_the_config_folder_is_the_systems_unless_set(monkeypatch: pytest.MonkeyPatch) -> None:
