@@ -14,12 +14,14 @@ import torch
 
 from livevox.demo.song import demo_song
 from livevox.dsp.stft import Audio
+from livevox.media.transport import Transport
 from livevox.network.geometry import Geometry
 from livevox.network.info import ModelInfo
 from livevox.network.model import Model, load_model
 from tests.jack import JackServer
 from tests.midi_peer import Peer, environment
 from tests.repeats import Repeats
+from tests.transports import RATE, Open
 from train.data.synthetic import write_corpus
 from train.network.export import export
 from train.network.model import Net, Templates
@@ -122,6 +124,20 @@ def song() -> Audio:
     """Four seconds of the demo song, (2, samples) at 44.1 kHz, with singing."""
     whole = demo_song(8.0)
     return np.ascontiguousarray((whole.vocals + whole.accompaniment)[:, -4 * 44_100 :])
+
+
+@pytest.fixture
+def opened() -> Iterator[Open]:
+    """Opens transports, and closes them at the end."""
+    transports: list[Transport] = []
+
+    def make(path: Path, sample_rate: int = RATE, channels: int = 2) -> Transport:
+        transports.append(Transport([path], sample_rate, channels))
+        return transports[-1]
+
+    yield make
+    for transport in transports:
+        transport.close()
 
 
 @pytest.fixture(scope="module")
