@@ -22,7 +22,9 @@ from tests.jack import JackServer
 from tests.midi_peer import Peer, environment
 from tests.repeats import Repeats
 from tests.transports import RATE, Open
+from train.data.datasets import load
 from train.data.synthetic import write_corpus
+from train.data.tracks import Track
 from train.network.export import export
 from train.network.model import Net, Templates
 
@@ -109,6 +111,18 @@ def corpus_folder(shared_folder: Path) -> Path:
         if missing:
             write_corpus(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def tracks(corpus_folder: Path) -> list[Track]:
+    """The demo songs as training reads them."""
+    return load("open", corpus_folder)
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for the decoded audio of :func:`tracks`."""
+    return tmp_path_factory.mktemp("decoded")
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
-"""Excerpts depend on seed and index only; a killed training resumes with the same results; several
-processes train like one."""
+"""A killed training resumes with the same results; several processes train like one."""
 
 from __future__ import annotations
 
@@ -18,160 +17,17 @@ import torch
 from lightning_fabric import Fabric
 
 from livevox import LivevoxError
-from livevox.dsp.stft import NET_BINS
-from tests.conftest import SMALL_WIDTHS
-from train.data.corpus import Corpus, activity_of_stem, load_corpus
-from train.data.datasets import load
+from tests.small_trainings import SMALL, TINY, recipe_of
+from train.data.corpus import Corpus, load_corpus
 from train.data.mixing import Excerpts
-from train.data.takes import EXCERPT_FRAMES
 from train.data.tracks import Track
 from train.fitting.fit import fit, mean_losses
 from train.fitting.hardware import Hardware, end_process_group
-from train.fitting.losses import JointLoss, detection_loss, separation_loss
+from train.fitting.losses import JointLoss
 from train.fitting.teacher import Teacher
-from train.network.checkpoints import load_checkpoint, load_network, load_weights, save_mean
+from train.network.checkpoints import load_checkpoint, load_network
 from train.network.model import Net
-from train.recipe import RECIPES, Data, Network, Objective, Optimiser, Recipe, Stopping, load_recipe
-
-TINY = (2, 4, 8, 16, 32)
-TINIER = (2, 4, 8, 16, 16)
-
-SMALL = Recipe(
-    Network("causal", 2, widths=TINY),
-    Objective(error="absolute"),
-    Data(stems=2, labelled=1, augmented=True, remixed=0.5, vocal_free=0.2, a_cappella=0.1),
-    Optimiser(steps=6, learning_rate=1e-3, schedule="cosine", warm_up=2, average=0.9),
-    Stopping(validate_every=3),
-)
-
-
-@pytest.fixture(scope="session")
-def tracks(corpus_folder: Path) -> list[Track]:
-    return load("open", corpus_folder)
-
-
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("decoded")
-
-
-def recipe_of(mode: str) -> Recipe:
-    return dataclasses.replace(
-        SMALL,
-        network=Network("centre", 46, widths=TINY),
-        objective=Objective(mode=mode),
-        data=Data(stems=2, labelled=2),
-    )
-
-
-def test_an_excerpt_follows_from_seed_and_index(tracks: list[Track], cache: Path) -> None:
-    corpus = load_corpus(tracks, "train", cache)
-    first, again, other = (Excerpts(corpus, SMALL, seed) for seed in (1, 1, 2))
-    for index in (0, 7, 3, 7):
-        one, same = first[index], again[index]
-        assert all(torch.equal(one[name], same[name]) for name in one)
-    assert not torch.equal(first[0]["mixture"], other[0]["mixture"])
-    assert not torch.equal(first[0]["mixture"], first[1]["mixture"])
-
-
-def test_every_kind_of_excerpt_is_whole_and_labelled(tracks: list[Track], cache: Path) -> None:
-    corpus = load_corpus(tracks, "train", cache)
-    for name, data in {
-        "remixed": Data(1, 0, True, remixed=1),
-        "vocal-free": Data(1, 0, True, vocal_free=1),
-        "a cappella": Data(1, 0, True, a_cappella=1),
-        "as it is": Data(1, 0, True),
-        "passage": Data(1, 0),
-        "labelled": Data(0, 1),
-    }.items():
-        mode = "detection" if name == "labelled" else "separation"
-        recipe = dataclasses.replace(SMALL, data=data, objective=Objective(mode))
-        activities = []
-        for index in range(10):
-            excerpt = Excerpts(corpus, recipe, 5)[index]
-            for part in ("mixture", "vocals", "accompaniment"):
-                assert excerpt[part].shape == (EXCERPT_FRAMES, 257)
-                assert torch.isfinite(excerpt[part]).all()
-                assert (excerpt[part] >= 0).all()
-            activities.append(excerpt["activity"])
-            assert float(excerpt["has_stems"]) == (name != "labelled")
-            if name == "vocal-free":
-                assert not excerpt["vocals"].any()
-            if name == "a cappella":
-                assert torch.equal(excerpt["vocals"], excerpt["mixture"])
-        seen = set(torch.cat(activities).tolist())
-        allowed = {"vocal-free": {0.0}, "passage": {-1.0}, "labelled": {0.0, 1.0}}
-        assert seen <= allowed.get(name, {-1.0, 0.0, 1.0})
-        assert name in ("vocal-free", "passage") or 1.0 in seen
-
-
-def test_substitution_puts_labelled_music_in_place_of_silent_vocals(
-    tracks: list[Track], cache: Path
-) -> None:
-    corpus = load_corpus(tracks, "train", cache)
-    # Stems without a voice: every passage is silent, so N / (N + M) of them are replaced.
-    for i, song in enumerate(corpus.songs):
-        silent = dataclasses.replace(song.vocals, audio=np.zeros_like(song.vocals.audio))
-        corpus.songs[i] = dataclasses.replace(song, vocals=silent)
-    excerpts = Excerpts(corpus, recipe_of("substitution"), 3)
-    plain = Excerpts(corpus, recipe_of("separation"), 3)
-    changed = [
-        not torch.equal(excerpts[i]["mixture"], plain[i]["mixture"]) for i in range(0, 240, 4)
-    ]
-    # One labelled song, two with stems, all of one length.
-    assert 0.15 < np.mean(changed) < 0.5
-    assert not any(excerpts[i]["vocals"].any() for i in range(0, 40, 4))
-
-
-def test_levels_of_a_stem_agree_with_its_labels(tracks: list[Track], cache: Path) -> None:
-    voice = load_corpus(tracks, "valid", cache).songs[0].vocals
-    by_level = activity_of_stem(voice.audio, estimated=False)
-    known = by_level >= 0
-    assert known.mean() > 0.7
-    assert (by_level[known] == voice.activity[known]).mean() > 0.85
-
-
-@pytest.mark.parametrize("error", ["squared", "absolute", "relative"])
-def test_losses_vanish_for_the_truth_and_only_there(error: str) -> None:
-    magnitude, mask = torch.rand(2, 5, 257), torch.rand(2, 5, 257)
-    batch = {
-        "mixture": torch.log1p(magnitude),
-        "vocals": torch.log1p(mask * magnitude),
-        "accompaniment": torch.log1p((1 - mask) * magnitude),
-        "has_stems": torch.ones(2),
-    }
-    total, count = separation_loss(mask, batch, error)
-    assert float(total / count) < 1e-6
-    total, count = separation_loss(1 - mask, batch, error)
-    assert float(total / count) > 1e-3
-    batch["has_stems"] = torch.tensor([1.0, 0.0])
-    half, half_count = separation_loss(1 - mask, batch, error)
-    assert float(half_count) == float(count) / 2
-    assert float(half) < float(total)
-
-    activity = torch.tensor([[0.0, 1.0, -1.0]])
-    right, wrong = torch.tensor([[-20.0, 20.0, 20.0]]), torch.tensor([[20.0, -20.0, 20.0]])
-    assert float(detection_loss(right, activity)[0]) < 1e-6
-    assert float(detection_loss(wrong, activity)[0]) > 10
-    assert float(detection_loss(right, activity)[1]) == 2
-
-
-def test_modes_join_the_losses_as_the_paper_has_it() -> None:
-    parts = torch.tensor(2.0), torch.tensor(10.0), torch.tensor(1.0)
-    expected = {"separation": 2.0, "substitution": 2.0, "detection": 10.0, "both": 0.9 * 2 + 1}
-    for mode, value in expected.items():
-        assert float(JointLoss(Objective(mode))(*parts)) == pytest.approx(value)
-    assert float(JointLoss(Objective("separation", leakage=0.3))(*parts)) == pytest.approx(2.3)
-    likelihood = JointLoss(Objective("likelihood"))
-    loss = likelihood(*parts)
-    loss.backward()
-    assert loss.item() == pytest.approx(0.5 * 2 + 10)
-    # At a zero gradient the variances equal the losses.
-    with torch.no_grad():
-        likelihood.log_variances.copy_(torch.log(torch.tensor([2.0, 20.0])))
-    likelihood.zero_grad()
-    likelihood(*parts).backward()
-    torch.testing.assert_close(likelihood.log_variances.grad, torch.zeros(2))
+from train.recipe import Recipe, load_recipe
 
 
 @pytest.mark.parametrize("mode", ["separation", "detection", "both", "substitution", "likelihood"])
@@ -322,58 +178,6 @@ def test_the_command_on_two_processes_ends_as_on_one(
         torch.testing.assert_close(states[1][name], weights, rtol=0, atol=1e-4)
 
 
-def test_training_starts_from_a_checkpoint_or_a_models_own_weights(
-    nets: dict[str, Net], model_files: dict[str, Path], tmp_path: Path
-) -> None:
-    net, model = nets["live"], model_files["live"]
-    centre = nets["paper"].geometry
-    other = Net(centre, SMALL_WIDTHS, 3)
-    load_weights(other, model)
-    for given in (other, load_network(model)):
-        for name, weights in net.state_dict().items():
-            torch.testing.assert_close(given.state_dict()[name], weights, rtol=1e-3, atol=1e-4)
-    assert load_network(model).geometry == net.geometry
-    (tmp_path / "foreign.onnx").write_bytes(b"no model")
-    with pytest.raises(LivevoxError, match=r"foreign\.onnx is no livevox model"):
-        load_weights(other, tmp_path / "foreign.onnx")
-    with pytest.raises(LivevoxError, match=r"another network \(.* filters are more than"):
-        load_weights(Net(centre, TINY, 3), model)
-    with pytest.raises(LivevoxError, match=r"another network \(3 templates are not 0\)"):
-        load_weights(Net(centre, SMALL_WIDTHS), model)
-    (tmp_path / "broken.ckpt").write_text("no checkpoint")
-    with pytest.raises(LivevoxError, match=r"broken\.ckpt is no checkpoint"):
-        load_weights(other, tmp_path / "broken.ckpt")
-
-
-def test_more_filters_do_not_change_what_a_network_computes(model_files: dict[str, Path]) -> None:
-    net = load_network(model_files["live"])
-    wide = Net(net.geometry, tuple(width + 3 for width in SMALL_WIDTHS), 3).eval()
-    load_weights(wide, model_files["live"])
-    sound = 3 * torch.rand(2, 14 + 14 * 16, NET_BINS, generator=torch.Generator().manual_seed(3))
-    with torch.no_grad():
-        for widened, of_old in zip(wide(sound), net(sound), strict=True):
-            torch.testing.assert_close(widened, of_old, rtol=1e-4, atol=1e-5)
-        # What is new sounds, so that it can learn.
-        assert (wide.down[0](torch.ones(1, 1, 8, 8))[:, SMALL_WIDTHS[0] :] != 0).all()
-
-
-def test_the_mean_of_checkpoints_is_a_checkpoint(tmp_path: Path) -> None:
-    def saved(name: str, widths: tuple[int, ...]) -> Path:
-        recipe = Recipe(network=Network("causal", 2, widths))
-        weights = Net(recipe.network.geometry, widths).state_dict()
-        path = tmp_path / name
-        torch.save({"recipe": dataclasses.asdict(recipe), "averaged": weights}, path)
-        return path
-
-    paths = [saved(name, TINY) for name in ("a.ckpt", "b.ckpt", "c.ckpt")]
-    save_mean(paths, tmp_path / "mean.ckpt")
-    states = [load_checkpoint(path).state_dict() for path in paths]
-    for name, weights in load_checkpoint(tmp_path / "mean.ckpt").state_dict().items():
-        torch.testing.assert_close(weights, torch.stack([s[name] for s in states]).mean(0))
-    with pytest.raises(LivevoxError, match=r"narrower\.ckpt has another network"):
-        save_mean([paths[0], saved("narrower.ckpt", TINIER)], tmp_path / "mean.ckpt")
-
-
 def test_a_run_refuses_another_recipe_and_other_tracks(
     tracks: list[Track], cache: Path, tmp_path: Path
 ) -> None:
@@ -391,77 +195,3 @@ def test_a_run_refuses_another_recipe_and_other_tracks(
     torch.save(state, tmp_path / "last.ckpt")
     with pytest.raises(LivevoxError, match=r"older version.*unknown key network\.colour"):
         fit(recipe, tracks, tmp_path, cache)
-
-
-@pytest.mark.parametrize(
-    ("licence", "free"),
-    [
-        ("CC0-1.0", True),
-        ("MIT", True),
-        ("CC-BY-4.0", True),
-        ("CC-BY-SA-3.0", True),
-        ("CC-BY-ND-4.0", False),
-        ("GPL-2.0-only", False),
-        ("CC-BY-NC-SA-4.0", False),
-        ("CC-BY-NC-3.0", False),
-        ("", False),
-    ],
-)
-def test_only_licences_for_any_use_are_free(tracks: list[Track], licence: str, free: bool) -> None:
-    assert dataclasses.replace(tracks[0], licence=licence).free == free
-    assert tracks[0].free, "the table's own licence is read"
-
-
-def test_recipes_are_read_strictly(tmp_path: Path) -> None:
-    names = {path.stem: load_recipe(path.stem) for path in RECIPES.glob("*.toml")}
-    assert {r.objective.mode for r in names.values()} == {
-        "separation",
-        "detection",
-        "both",
-        "substitution",
-        "likelihood",
-    }
-    assert names["paper"].network.geometry.alignment == "centre"
-    assert names["live"].network.geometry.latency == 2048
-    bad = tmp_path / "bad.toml"
-    for text, said in {
-        "[network]\ncolour = 1": "unknown key network.colour",
-        "[network]\nwidths = 'wide'": "network.widths is 'wide'",
-        "[objective]\nmode = 'all'": "objective.mode is 'all'",
-        "[network]\nwidths = [1.5]": "must be a list of whole numbers",
-        "[network]\nwidths = [16, 32]": "widths is [16, 32]: give the filters of five levels",
-        "[network]\ntemplates = 1.5": "must be of type int",
-        "[network]\nwidths = [0, 1, 1, 1, 1]": "1 or more each",
-        "[network]\ntemplates = -1": "templates is -1: give 0",
-        "network = 3": "network must be a table",
-        "[data]\nstems = 0": "needs data.stems",
-        "[data]\nremixed = 0.9\nvocal_free = 0.2": "1 at most",
-        "[network": "is no recipe",
-    }.items():
-        bad.write_text(text)
-        with pytest.raises(LivevoxError, match=r"bad\.toml") as error:
-            load_recipe(str(bad))
-        assert said in str(error.value)
-
-
-def test_a_recipe_takes_from_another_what_it_leaves_out(tmp_path: Path) -> None:
-    file = tmp_path / "mine.toml"
-    file.write_text("like = 'direct'\n[optimiser]\nsteps = 3\n[stopping]\npatience = 4")
-    mine, direct = load_recipe(str(file)), load_recipe("direct")
-    assert mine.network == direct.network
-    assert mine.optimiser == dataclasses.replace(direct.optimiser, steps=3)
-    assert mine.stopping == dataclasses.replace(direct.stopping, patience=4)
-    assert (mine.objective, mine.data) == (direct.objective, direct.data)
-    other = tmp_path / "other.toml"
-    other.write_text(f"like = '{file}'")
-    assert load_recipe(str(other)) == mine
-    for text, said in {
-        f"like = '{other}'": "is a circle",
-        "like = 'nothing.toml'": "No such file",
-        "like = 3": "like is 3: give the name",
-        "like = 'live'\nnetwork = 3": "network must be a table",
-    }.items():
-        file.write_text(text)
-        with pytest.raises(LivevoxError, match=r"mine\.toml is no recipe") as error:
-            load_recipe(str(file))
-        assert said in str(error.value)
