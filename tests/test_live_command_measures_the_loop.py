@@ -46,10 +46,8 @@ def started(server: JackServer, config: Path) -> subprocess.Popen[str]:
     )
 
 
-def test_measurements_are_kept_for_each_pair_of_devices(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("LIVEVOX_CONFIG_DIR", str(tmp_path))
+@pytest.mark.usefixtures("own_config")
+def test_measurements_are_kept_for_each_pair_of_devices() -> None:
     pair = Pair("ALSA: Mic", "ALSA: Card", 48_000, 256)
     assert measured_round_trip(pair) is None
     keep_round_trip(pair, 700)
@@ -69,10 +67,8 @@ def test_measurements_are_kept_for_each_pair_of_devices(
         "version = 1\n[[round_trip]]\nblock = 1",
     ],
 )
-def test_a_damaged_file_of_measurements_is_begun_anew(
-    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("LIVEVOX_CONFIG_DIR", str(tmp_path))
+def test_a_damaged_file_of_measurements_is_begun_anew(text: str, own_config: Path) -> None:
+    own_config.mkdir()
     round_trips_file().write_text(text)
     pair = Pair("ALSA: Mic", "ALSA: Card", 48_000, 256)
     assert measured_round_trip(pair) is None
@@ -86,7 +82,7 @@ def test_a_loop_is_measured_and_its_absence_is_reported(tmp_path: Path) -> None:
     with JackServer(44_100, period) as server:
         looped = started(server, tmp_path)
         server.wait_for_client(JACK_CLIENT)
-        # Its first stream only measures the host period; they look the same.
+        # Its first stream only measures the host period, and has the same ports as the second.
         while looped.poll() is None:
             ports = sorted(p for p in server.ports() if p.startswith(f"{JACK_CLIENT}:"))
             sources, sinks = ([p for p in ports if kind in p] for kind in (":out", ":in"))

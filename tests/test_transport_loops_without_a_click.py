@@ -125,7 +125,7 @@ def test_a_loop_that_is_ended_while_it_cross_fades_goes_round_once_more(
 
 
 STEEPEST = 0.5 * 2 * np.pi * 110 / RATE + np.pi / 2 / FADE
-"""Bound for the sine above plus a cross-fade from one extreme to the other."""
+"""Bound for :func:`sine` plus a cross-fade from one extreme to the other."""
 
 
 def test_nothing_clicks_whatever_is_commanded_while_it_plays(tmp_path: Path, opened: Open) -> None:

@@ -22,41 +22,32 @@ def widen(narrow: Net, wide: Net) -> None:
         raise ValueError(f"{list(narrow.widths)} filters are more than {list(wide.widths)}")
     if _templates(narrow) != _templates(wide):
         raise ValueError(f"{_templates(narrow)} templates are not {_templates(wide)}")
-    kept = [_Filters(n, w) for n, w in zip(narrow.widths, wide.widths, strict=True)]
-    one = _Filters(1, 1)
-    coarse, finest = kept[-1], kept[0]
+    # The input has one channel.
+    counts = list(zip([1, *narrow.widths], [1, *wide.widths], strict=True))
     for level, pair in enumerate(_pairs(narrow.down, wide.down)):
-        _place(*pair, kept[level - 1].first() if level else one.first())
-    _place(narrow.squeeze, wide.squeeze, coarse.first())
-    _place(narrow.expand, wide.expand, coarse.first())
+        _place(*pair, _kept(*counts[level]))
+    coarse, finest = counts[-1], counts[1]
+    _place(narrow.squeeze, wide.squeeze, _kept(*coarse))
+    _place(narrow.expand, wide.expand, _kept(*coarse))
     for index, pair in enumerate(_pairs(narrow.up, wide.up)):
         # The coarsest cells come twice: as they are, and after the convolution over all bins.
-        _place(*pair, kept[LEVELS - index].repeated(1 if index else 2))
+        _place(*pair, _kept(*counts[LEVELS + 1 - index], groups=1 if index else 2))
     for index, pair in enumerate(_pairs(narrow.merge, wide.merge)):
-        _place(*pair, kept[LEVELS - 1 - index].repeated(2))
+        _place(*pair, _kept(*counts[LEVELS - index], groups=2))
     # The magnitude follows the finest cells.
-    behind = torch.cat([finest.first(), torch.tensor([finest.wide])])
+    behind = torch.cat([_kept(*finest), torch.tensor([wide.widths[0]])])
     _place(narrow.mask, wide.mask, behind)
     _place(narrow.activity, wide.activity, behind)
     if narrow.templates is not None and wide.templates is not None:
-        _place(narrow.templates.squeeze, wide.templates.squeeze, finest.repeated(OUT_BINS))
-        wide.templates.expand.weight[finest.repeated(OUT_BINS)] = narrow.templates.expand.weight
+        cells = _kept(*finest, groups=OUT_BINS)
+        _place(narrow.templates.squeeze, wide.templates.squeeze, cells)
+        wide.templates.expand.weight[cells] = narrow.templates.expand.weight
 
 
-class _Filters:
-    """The numbers of filters of a level in the two networks."""
-
-    def __init__(self, narrow: int, wide: int) -> None:
-        self._narrow = narrow
-        self.wide = wide
-
-    def first(self) -> Tensor:
-        """The indices of the narrow network's filters in the wide one."""
-        return torch.arange(self._narrow)
-
-    def repeated(self, times: int) -> Tensor:
-        """:meth:`first` in ``times`` groups of all filters, one behind the other."""
-        return (torch.arange(times)[:, None] * self.wide + self.first()).flatten()
+def _kept(narrow: int, wide: int, groups: int = 1) -> Tensor:
+    """The indices of the narrow network's filters among the wide one's, which follow each other in
+    so many groups."""
+    return (torch.arange(groups)[:, None] * wide + torch.arange(narrow)).flatten()
 
 
 def _place(narrow: nn.Module, wide: nn.Module, inputs: Tensor) -> None:
