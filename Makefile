@@ -7,7 +7,7 @@ APT_PLAY := libportaudio2 libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0
 	libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 \
 	libxcb-xkb1 libxkbcommon-x11-0
 APT_TEST := $(APT_PLAY) appstream dbus desktop-file-utils ffmpeg fonts-dejavu-core jackd2 pipewire \
-	pipewire-jack pipewire-pulse pulseaudio-utils wireplumber xdotool xvfb
+	pipewire-alsa pipewire-jack pipewire-pulse pulseaudio-utils wireplumber xdotool xvfb
 
 # uv does not read pip's settings. Without them it would pass over local wheels
 # that pip prefers, say a torch for the CPU, and take gigabytes of CUDA instead.

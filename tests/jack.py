@@ -116,11 +116,12 @@ def shortest_period(since: float) -> float:
 
 class JackServer(Server):
     """A server with two inputs and two outputs. PortAudio reads its ``environment`` when it is
-    initialised."""
+    initialised. Its clock is ``slower_ppm`` slower than the system's, to a microsecond a period."""
 
-    def __init__(self, rate: int = 44_100, period: int = 256) -> None:
+    def __init__(self, rate: int = 44_100, period: int = 256, slower_ppm: float = 0.0) -> None:
         self.name, self._lock = _free_name()
         super().__init__(rate, period)
+        self._wait_us = round((1e6 + slower_ppm) * period / rate) if slower_ppm else 0
         self.environment = {"JACK_DEFAULT_SERVER": self.name, "JACK_NO_START_SERVER": "1"}
         self._folder = Path(tempfile.mkdtemp(prefix=f"{self.name}-"))
         self._process: subprocess.Popen[bytes] | None = None
@@ -137,6 +138,7 @@ class JackServer(Server):
         # server does not outlive a killed test run.
         command = ["setpriv", "--pdeathsig", "TERM", "jackd", *_priority(), "-S", "-n", self.name]
         command += ["-d", "dummy", "-r", str(self.rate), "-p", str(self.period)]
+        command += ["-w", str(self._wait_us)] if self._wait_us else []
         with (self._folder / "jackd.log").open("ab") as log:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT

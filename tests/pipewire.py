@@ -14,6 +14,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -98,6 +99,11 @@ class PipewireServer(Server):
         self._children = []
         for left in (self._folder / "run").glob("*"):
             shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to the server, to stop its clock for a while, say."""
+        for child in self._children:
+            child.send_signal(number)
 
     def stop(self) -> None:
         """End the server and remove its files; pytest shows its output if a test failed."""

@@ -40,7 +40,8 @@ class DriftCompensator:
     drift, and `FADE`. Then every sample written is read exactly once. If the queue still runs
     empty, or above twice its target, the sound fades out, ``underruns`` or ``overruns`` counts it,
     and the queue is emptied. After that, as at the start, reads return silence until the fill is at
-    its target; then the sound fades in.
+    its target; then the sound fades in. ``silent`` counts the samples of that silence, without that
+    of the start.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class DriftCompensator:
         """``clock`` returns seconds from any origin."""
         self.underruns = 0
         self.overruns = 0
+        self.silent = 0
         self._channels = channels
         self._rate = sample_rate
         self._target = target_fill
@@ -72,6 +74,11 @@ class DriftCompensator:
     def latency(self) -> int:
         """Samples by which reading lags behind writing, on average."""
         return self._target + HELD
+
+    @property
+    def interruptions(self) -> int:
+        """Underruns and overruns so far."""
+        return self.underruns + self.overruns
 
     @property
     def ratio(self) -> float:
@@ -96,6 +103,7 @@ class DriftCompensator:
         self._steer()
         result = np.zeros((self._channels, n), np.float32)
         if not self._playing and not self._begin(n):
+            self.silent += n if self.interruptions else 0
             return result
         if not self._ending:
             dry = self.fill < n + FADE

@@ -63,11 +63,13 @@ class AudioStream:
         one_clock = input is None or same_clock(input, output)
         self._drift = None if one_clock else self._compensator()
         self.dropouts = 0
-        """Number of underruns."""
+        """Number of underruns, and of overruns between two clocks."""
         self.gaps = 0
-        """Number of interruptions that are over; several underruns in a row are one."""
+        """Number of interruptions; several underruns in a row are one."""
         self.gap_samples = 0
         """Their length in samples."""
+        self._interruptions = self._silent = 0
+        """Those of the current compensator that are counted."""
         self._missed_from = 0
         """The first sample that an interruption has cut off."""
         self._stopped_at: float | None = None
@@ -213,6 +215,15 @@ class AudioStream:
             wanted = self._lead - self.fill
             if wanted > 0:
                 self._out_ring.write(np.ascontiguousarray(self._drift.read(wanted).T))
+                self._count(self._drift)
+
+    def _count(self, drift: DriftCompensator) -> None:
+        """Add the interruptions between the clocks to those of the output."""
+        interrupted = drift.interruptions - self._interruptions
+        self.dropouts += interrupted
+        self.gaps += interrupted
+        self.gap_samples += drift.silent - self._silent
+        self._interruptions, self._silent = drift.interruptions, drift.silent
 
     def _restart_output(self) -> None:
         """Resume playback: rtmixer ends an action whose ring ran empty."""
@@ -234,6 +245,7 @@ class AudioStream:
                 self._silence = self._lead + RESTORING_BURSTS * self.burst
             else:
                 self._drift = self._compensator()
+                self._interruptions = self._silent = 0
                 self._silence = self._lead
                 self.gaps += 1
                 self.gap_samples += self._silence

@@ -1,0 +1,100 @@
+"""A microphone whose device has another clock than the output's is heard, and no gap is silent.
+
+The microphone is ALSA's, of a PipeWire session, which runs by the system's clock; the output is a
+JACK server, whose clock is slower.
+"""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from livevox.dsp.stft import Audio
+from livevox.live.mic_setup import JACK_CLIENT as MIC_CLIENT
+from tests.jack import JackServer, needs_jack
+from tests.live import LiveProcess, delay, noise
+from tests.pipewire import PipewireServer, needs_pipewire
+
+pytestmark = [needs_jack, needs_pipewire, pytest.mark.real_time]
+
+RATE = 44_100
+PERIOD = 1024
+SLOWER_PPM = 300
+PART = 16_384
+BEGUN = 3 * RATE
+"""What is sung from then on is recorded."""
+STOPPED_SECONDS = 0.5
+HEARD = 0.7
+"""Correlation of what is sung and heard."""
+
+
+@contextmanager
+def microphone(folder: Path) -> Iterator[tuple[PipewireServer, JackServer, LiveProcess]]:
+    song = folder / "silence.wav"
+    soundfile.write(song, np.zeros((60 * RATE, 2)), RATE)
+    arguments = ("--input", str(song), "--output", "system", "--mic", "1", "--mic-input")
+    plain = ("--set", "mic_low_cut=20", "--set", "mic_limit=0")
+    with PipewireServer() as card, JackServer(RATE, PERIOD, SLOWER_PPM) as server:
+        # The settings are found in the folder, not where the session keeps its own.
+        variables = card.environment | {"XDG_CONFIG_HOME": str(folder)}
+        with LiveProcess(
+            server, folder, *arguments, "pipewire", *plain, variables=variables
+        ) as live:
+            live.wait_until_running()
+            live.wait(lambda line: line["mic"] is not None)
+            server.wait_for_client(MIC_CLIENT)
+            yield card, server, live
+
+
+def dull_noise(seconds: int) -> Audio:
+    """Noise without treble, which the drift within a part would blur, alike in both channels."""
+    return np.repeat(noise(seconds * RATE // 20)[[0, 0]], 20, axis=1)
+
+
+def heard_through(card: PipewireServer, server: JackServer, sung: Audio) -> Audio:
+    """What comes from the microphone's process, (1, samples), while ``sung`` is played."""
+    probe = server.probe(MIC_CLIENT, np.zeros((1, sung.shape[1] + 3 * RATE), np.float32))
+    card.play(sung)
+    return probe.result()
+
+
+def likeness(heard: Audio, sung: Audio) -> tuple[int, float]:
+    """How many samples later a part is heard, and the correlation there."""
+    late = delay(heard, sung)
+    part = heard[0, late : late + sung.shape[1]]
+    size = np.sqrt(np.sum(sung[0] ** 2) * np.sum(part**2)) + 1e-9
+    return late, float(np.sum(sung[0, : len(part)] * part) / size)
+
+
+def test_it_is_heard_and_stays_in_its_place(tmp_path: Path) -> None:
+    with microphone(tmp_path) as (card, server, live):
+        sung = dull_noise(8)
+        heard = heard_through(card, server, sung)
+        live.end()
+    places = []
+    for start in range(BEGUN, sung.shape[1] - PART, RATE):
+        late, correlation = likeness(heard, sung[:1, start : start + PART])
+        assert correlation > HEARD
+        places.append(late - start)
+    # A queue that runs empty or full moves it by thousands.
+    assert np.ptp(places) < PERIOD
+
+
+def test_one_that_stops_for_a_while_is_counted_and_heard_again(tmp_path: Path) -> None:
+    with microphone(tmp_path) as (card, server, live):
+        assert live.newest()["mic_dropouts"] == 0
+        card.send(signal.SIGSTOP)
+        time.sleep(STOPPED_SECONDS)
+        card.send(signal.SIGCONT)
+        live.wait(lambda line: line["mic_dropouts"] > 0)
+        sung = dull_noise(5)
+        heard = heard_through(card, server, sung)
+        live.end()
+    assert likeness(heard, sung[:1, BEGUN : BEGUN + PART])[1] > HEARD
