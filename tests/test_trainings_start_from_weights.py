@@ -11,7 +11,7 @@ import torch
 from livevox import LivevoxError
 from livevox.dsp.stft import NET_BINS
 from tests.conftest import SMALL_WIDTHS
-from tests.small_trainings import TINIER, TINY
+from tests.small_trainings import TINY
 from train.network.checkpoints import load_checkpoint, load_network, load_weights, save_mean
 from train.network.model import Net
 from train.recipe import Network, Recipe
@@ -65,5 +65,30 @@ def test_the_mean_of_checkpoints_is_a_checkpoint(tmp_path: Path) -> None:
     states = [load_checkpoint(path).state_dict() for path in paths]
     for name, weights in load_checkpoint(tmp_path / "mean.ckpt").state_dict().items():
         torch.testing.assert_close(weights, torch.stack([s[name] for s in states]).mean(0))
-    with pytest.raises(LivevoxError, match=r"narrower\.ckpt has another network"):
-        save_mean([paths[0], saved("narrower.ckpt", TINIER)], tmp_path / "mean.ckpt")
+    with pytest.raises(LivevoxError, match=r"wider\.ckpt is of another network"):
+        save_mean([paths[0], saved("wider.ckpt", SMALL_WIDTHS)], tmp_path / "mean.ckpt")
+
+
+def test_the_mean_with_the_narrower_start_lies_between_them(
+    model_files: dict[str, Path], tmp_path: Path
+) -> None:
+    start = load_network(model_files["live"])
+    widths = tuple(width + 3 for width in SMALL_WIDTHS)
+    recipe = Recipe(network=Network("causal", 2, widths, 3))
+    wide = Net.of(recipe.network).eval()
+    load_weights(wide, model_files["live"])
+    own = torch.rand_like(wide.mask.weight) / 4
+    with torch.no_grad():
+        wide.mask.weight += own
+    trained = tmp_path / "trained.ckpt"
+    torch.save({"recipe": dataclasses.asdict(recipe), "averaged": wide.state_dict()}, trained)
+    save_mean([trained, model_files["live"]], tmp_path / "mean.ckpt")
+    with torch.no_grad():
+        wide.mask.weight -= own / 2
+        sound = 3 * torch.rand(1, 14 + 14 * 16, NET_BINS)
+        expected, found = wide(sound), load_checkpoint(tmp_path / "mean.ckpt")(sound)
+        for mean, half_way in zip(found, expected, strict=True):
+            torch.testing.assert_close(mean, half_way, rtol=1e-4, atol=1e-5)
+        assert not torch.allclose(found[0], start(sound)[0], atol=1e-3)
+    with pytest.raises(LivevoxError, match="another alignment"):
+        save_mean([trained, model_files["paper"]], tmp_path / "mean.ckpt")

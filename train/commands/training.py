@@ -57,7 +57,10 @@ def fit(
 
 @app.command()
 def mean(
-    checkpoints: Annotated[list[Path], typer.Argument(help="of one training")],
+    checkpoints: Annotated[
+        list[Path],
+        typer.Argument(help="of one training; after the first one, also .onnx files it began with"),
+    ],
     output: Annotated[Path, typer.Option("--output", "-o", help="file for the checkpoint")],
 ) -> None:
     """Average the weights of several checkpoints into a new one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,21 +31,29 @@ def load_checkpoint(path: Path) -> Net:
 
 
 def save_mean(paths: Sequence[Path], path: Path) -> None:
-    """Write the mean of several checkpoints' averaged weights as a checkpoint.
+    """Write the mean of several averaged weights as a checkpoint: that of the first of ``paths``, a
+    checkpoint, and those of other checkpoints or ONNX models.
 
-    They should be of one training: the mean of unrelated weights is useless. Raises LivevoxError if
-    a file is no checkpoint, or the networks differ.
+    They should be of one training, or one the start of the other: the mean of unrelated weights is
+    useless. A network with fewer filters, from which the first one began, counts as one whose
+    additional filters have no weight in what follows them. Raises LivevoxError if a file is
+    neither, or of another network.
     """
-    recipes, nets = zip(*map(_read, paths), strict=True)
-    for other, recipe in zip(paths, recipes, strict=True):
-        if recipe.network != recipes[0].network:
+    recipe, first = _read(paths[0])
+    nets = [first]
+    for other in paths[1:]:
+        # The additional filters are the same in both; only what follows them differs.
+        net, given = copy.deepcopy(first), load_network(other)
+        if given.geometry != first.geometry:
             raise LivevoxError(
-                f"{other} has another network than {paths[0]}: give checkpoints of one training"
+                f"{other} has another alignment than {paths[0]}: give weights of one training"
             )
+        _hand_over(given, net, other)
+        nets.append(net)
     states = [net.state_dict() for net in nets]
     mean = {name: sum(s[name] for s in states) / len(states) for name in states[0]}
     with atomic_path(path) as part:
-        torch.save({"recipe": dataclasses.asdict(recipes[0]), "averaged": mean}, part)
+        torch.save({"recipe": dataclasses.asdict(recipe), "averaged": mean}, part)
 
 
 def _read(path: Path) -> tuple[Recipe, Net]:
@@ -93,8 +102,13 @@ def load_weights(net: Net, path: Path) -> None:
     then computes the same (:func:`train.network.widening.widen`). Raises LivevoxError if the file
     is neither, or of a network with more filters or with other templates.
     """
+    _hand_over(load_network(path), net, path)
+
+
+def _hand_over(given: Net, net: Net, path: Path) -> None:
+    """Widen ``given``, which is that of ``path``, into ``net``."""
     try:
-        widen(load_network(path), net)
+        widen(given, net)
     except ValueError as error:
         raise LivevoxError(
             f"{path} is of another network ({error}): "
