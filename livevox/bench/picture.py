@@ -12,6 +12,9 @@ from livevox.media.files import atomic_path
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+WIDE, HIGH = 8.0, 1.4
+"""The size of a label on the scales of the picture, as factors of latency and cost."""
+
 _OURS, _OTHERS, _LIMIT = "#0072B2", "#757575", "#D55E00"
 
 
@@ -43,18 +46,25 @@ def _draw_costs(axes: Axes, results: Benchmark) -> None:
             points.append((name, latency or results.song_seconds, peer.cost, _OTHERS))
     for name, latency, cost, colour in points:
         axes.plot(latency, 1000 * cost, "o", color=colour)
+        # The label of one that is as dear and a little earlier would lie across that above.
+        below = any(
+            latency / WIDE < other < latency and cost / HIGH < its < cost * HIGH
+            for _, other, its, _ in points
+        )
         axes.annotate(
             name,
             (latency, 1000 * cost),
-            xytext=(6, 5) if latency < 1 else (-6, 5),
+            xytext=(6 if latency < 1 else -6, -5 if below else 5),
             textcoords="offset points",
             color=colour,
             ha="left" if latency < 1 else "right",
+            va="top" if below else "bottom",
         )
     axes.axhline(1000, color=_LIMIT, linestyle="--", linewidth=1)
     axes.annotate("all of one core", (0.012, 1000), xytext=(0, 4), textcoords="offset points")
     axes.set_xscale("log")
     axes.set_yscale("log")
+    axes.margins(y=0.1)
     axes.set_xlim(0.01, 40)
     axes.set_xticks([0.02, 0.1, 1, 10], ["20 ms", "100 ms", "1 s", "10 s"])
     axes.set_title("Cost and latency", loc="left")
