@@ -15,8 +15,9 @@ import onnxruntime
 from livevox.dsp.stft import NET_BINS, Audio
 from livevox.errors import LivevoxError
 from livevox.network.fastest import TimesOrReason, fastest, measured
-from livevox.network.file_check import MOST_BYTES, NOT_ONNX, check_file
+from livevox.network.file_check import MOST_BYTES, check_file
 from livevox.network.info import ModelInfo
+from livevox.network.onnx_file import NOT_ONNX, with_outputs
 from livevox.network.providers import (
     PROVIDERS,
     SLOW_TO_START,
@@ -41,10 +42,13 @@ class Model:
     def __init__(
         self,
         whole: onnxruntime.InferenceSession,
+        weights: onnxruntime.InferenceSession,
         info: ModelInfo,
         stages: Mapping[str, StageGraph],
     ) -> None:
+        """``weights`` is the whole graph with the stages' weights among its outputs."""
         self._whole = whole
+        self._weights_source = weights
         self._stage_graphs = stages
         self.info = info
         self.notices: tuple[str, ...] = ()
@@ -102,13 +106,13 @@ class Model:
 
     @cached_property
     def _weights(self) -> dict[str, npt.NDArray[Any]]:
-        """The weights of the stages, which every run of the whole graph returns.
+        """The weights of the stages, which a run of the whole graph returns.
 
         The sessions use this memory without a copy, so it must live as long as they do.
         """
         names = list(dict.fromkeys(w for g in self._stage_graphs.values() for w in g.weights))
         window = np.zeros((1, self.info.geometry.window_frames(1), NET_BINS), np.float32)
-        values = self._whole.run(names, {INPUT_NAME: window})
+        values = self._weights_source.run(names, {INPUT_NAME: window})
         return dict(zip(names, values, strict=True))
 
     def _cant_run(self, error: Exception) -> LivevoxError:
@@ -179,12 +183,16 @@ def _loaded(path: Path, data: bytes, provider: str) -> Model:
     load_libraries(provider)
     try:
         check_file(data)
-        whole = _session(data, provider)
-        metadata = whole.get_modelmeta().custom_metadata_map
+        weights = _session(data, "cpu")
+        metadata = weights.get_modelmeta().custom_metadata_map
         info = ModelInfo.from_metadata(metadata)
-        _check_graph(whole)
-        stages = _stage_graphs(whole, metadata) if info.geometry.alignment == "causal" else {}
-        model = Model(whole, info, stages)
+        _check_graph(weights)
+        stages = _stage_graphs(weights, metadata) if info.geometry.alignment == "causal" else {}
+        # OpenVINO refuses a graph whose outputs are weights.
+        whole = (
+            weights if provider == "cpu" else _session(with_outputs(data, OUTPUT_NAMES), provider)
+        )
+        model = Model(whole, weights, info, stages)
         _check_results(model)
     except (LivevoxError, ValueError) as error:
         if isinstance(error, ProviderError):

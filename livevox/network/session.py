@@ -10,6 +10,9 @@ MOST_MEMORY = 2**31
 """Bytes that all sessions of a process may take for what they compute: many times what a network
 needs. A file of a kilobyte can ask for any amount."""
 
+LONGEST_REASON = 200
+"""In characters: OpenVINO reports the types of its functions."""
+
 
 def session_options() -> onnxruntime.SessionOptions:
     """For every session."""
@@ -26,11 +29,12 @@ def session_options() -> onnxruntime.SessionOptions:
 
 
 def reason(error: Exception) -> str:
-    """What onnxruntime says, in one line."""
+    """What onnxruntime says, in one line, or the beginning of a long one."""
     said = str(error)
     if "Available memory" in said or isinstance(error, MemoryError):
         return f"it asks for more than {MOST_MEMORY >> 30} GiB of memory"
-    return (said.splitlines() or [type(error).__name__])[0]
+    line = (said.splitlines() or [type(error).__name__])[0]
+    return line if len(line) <= LONGEST_REASON else line[: LONGEST_REASON - 1] + "…"
 
 
 @cache
