@@ -18,7 +18,8 @@ class DamagedError(LivevoxError):
 
 
 class AudioSource(ABC):
-    """An open audio file: ``samples`` per channel at ``sample_rate`` Hz.
+    """An open audio file: ``samples`` per channel at ``sample_rate`` Hz. A wrong time in the file
+    can make them up to two packets too many.
 
     ``layout`` is the channel layout by FFmpeg's name ("5.1"), with the channels in the order of WAV
     files; None if it is not known. ``tracks`` describes all audio tracks of the file, ``track`` is
