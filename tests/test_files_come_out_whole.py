@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from livevox.dsp.stft import Audio
 from livevox.errors import LivevoxError
@@ -16,6 +17,7 @@ from tests.audio_files import (
     DAMAGES,
     KINDS,
     LAYOUTS,
+    RATE,
     Kind,
     encode,
     lag,
@@ -75,6 +77,22 @@ def failure(path: Path) -> LivevoxError | None:
     except LivevoxError as error:
         return error
     return None
+
+
+def test_the_report_counts_the_samples_that_are_too_few_for_seconds(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    soundfile.write(path, sound().T, RATE)
+    path.write_bytes(path.read_bytes()[:-5])
+    with pytest.raises(DamagedError, match=f"2 of {sound().shape[1]} samples are missing"):
+        read(path)
+
+
+def test_recordings_whose_header_was_never_finished_are_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    soundfile.write(path, sound().T, RATE)
+    begun, data, rest = path.read_bytes().partition(b"data")
+    path.write_bytes(begun + data + bytes(4) + rest[4:])
+    np.testing.assert_array_equal(read(path)[0], sound())
 
 
 def test_every_kind_of_file_is_found_in_a_folder() -> None:

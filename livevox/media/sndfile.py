@@ -38,7 +38,7 @@ TWO_VORBIS_PACKETS = 2048
 """The end of a Vorbis file may come so much sooner than its last page states: FFmpeg rounds the
 times of what it copies from WebM. A lost page is found by the pages' numbers and checksums."""
 NO_LENGTH = 2**62
-"""libsndfile's count of samples is at least this if the header has none."""
+"""libsndfile's count of samples is at least this, or 0, if the header has none."""
 
 
 def is_exact(path: Path) -> bool:
@@ -62,7 +62,7 @@ class SndfileSource(AudioSource):
             pages = _pages(path) if file.format == "OGG" else None
             if pages and (pages.chained or file.subtype != "VORBIS"):
                 raise InexactError
-            if file.frames >= NO_LENGTH or file.subtype.startswith("MPEG"):
+            if not 0 < file.frames < NO_LENGTH or file.subtype.startswith("MPEG"):
                 raise InexactError
             self._file = file
             self._opened = opened.pop_all()
