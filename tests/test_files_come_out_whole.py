@@ -25,6 +25,8 @@ from tests.audio_files import (
     noticeable,
     sound,
 )
+from tests.file_table import row
+from tests.output_table import FORMATS, output_row
 
 pytestmark = needs_ffmpeg
 by_name = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
@@ -93,6 +95,11 @@ def test_recordings_whose_header_was_never_finished_are_whole(tmp_path: Path) ->
     begun, data, rest = path.read_bytes().partition(b"data")
     path.write_bytes(begun + data + bytes(4) + rest[4:])
     np.testing.assert_array_equal(read(path)[0], sound())
+
+
+def test_the_page_about_files_can_be_made(tmp_path: Path) -> None:
+    assert row(KINDS[0], "stereo", tmp_path)[3] == "exact"
+    assert output_row("wav", *FORMATS["wav"], tmp_path)[1:3] == ["the same", "exact"]
 
 
 def test_every_kind_of_file_is_found_in_a_folder() -> None:
