@@ -28,7 +28,8 @@ class Kind:
     """One way to keep sound in a file.
 
     ``later`` is by how many samples it comes out later than it went in, ``longer`` by how many it
-    comes out longer, because the file does not state the encoder's delay and padding.
+    comes out longer, because the file does not state the encoder's delay and padding. ``through``
+    is the suffix of a container that it is copied from, without being encoded again.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Kind:
     longer: int = 0
     copies: int = 1
     piped: bool = False
+    through: str = ""
     mono_and_stereo: bool = False
 
     @property
@@ -92,9 +94,14 @@ KINDS = (
     Kind("opus.mp4", "-c:a libopus -b:a 128k"),
     Kind("vorbis.ogg", "-c:a libvorbis"),
     Kind("joined.ogg", "-c:a libvorbis", copies=2, longer=1024),
+    Kind("copied from webm.ogg", "-c:a libvorbis", longer=1024, through=".webm"),
+    Kind("copied from webm.opus", "-c:a libopus", longer=960, through=".webm"),
+    Kind("late.opus", "-c:a libopus -output_ts_offset 0.5"),
     Kind("vorbis.webm", "-c:a libvorbis", longer=1024),
     Kind("music.wma", "-c:a wmav2", later=-2048, longer=-2048, mono_and_stereo=True),
     Kind("music.ac3", "-c:a ac3", later=256, longer=1536),
+    Kind("dvd.vob", "-c:a ac3", later=256, longer=1536),
+    Kind("dvd, pcm.vob", "-c:a pcm_dvd", lossless=True),
 )
 """``longer`` is a bound where the codec's blocks decide."""
 LAYOUTS = {"mono": 1, "stereo": 2, "5.1": 6, "7.1": 8}
@@ -134,6 +141,7 @@ def _encoded(kind: Kind, audio: bytes, channels: int, layout: str) -> bytes:
     """The file's content. Several tests need the same one, and an encoder takes a while."""
     with TemporaryDirectory() as folder:
         source, path = Path(folder) / "source.wav", Path(folder) / kind.name
+        first = path.with_suffix(kind.through) if kind.through else path
         samples = np.frombuffer(audio, np.float32).reshape(channels, -1)
         soundfile.write(source, samples.T, RATE, "FLOAT")
         command = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-channel_layout", layout]
@@ -143,7 +151,10 @@ def _encoded(kind: Kind, audio: bytes, channels: int, layout: str) -> bytes:
         if kind.piped:
             data = subprocess.run([*command, "-"], check=True, capture_output=True).stdout
         else:
-            subprocess.run([*command, str(path)], check=True)
+            subprocess.run([*command, str(first)], check=True)
+            if kind.through:
+                copy = ["ffmpeg", "-v", "error", "-nostdin", "-i", str(first), "-c", "copy"]
+                subprocess.run([*copy, str(path)], check=True)
             data = path.read_bytes()
     return data * kind.copies
 
@@ -173,11 +184,13 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
 def noticeable(kind: Kind, damage: str) -> bool:
     """Whether anything in such a file shows the damage.
 
-    Sound without compression has no checksums, nor does FFmpeg look at those of TTA and WavPack;
-    and files written into a pipe, or consisting of packets alone, state no length.
+    Sound without compression has no checksums (only on DVDs it is in packets), nor does FFmpeg look
+    at those of TTA and WavPack; and files written into a pipe, or consisting of packets alone,
+    state no length.
     """
     if damage == "zeros inside":
-        return not (kind.codec.startswith("pcm_") or kind.codec in ("tta", "wavpack"))
+        plain = kind.codec.startswith("pcm_") and kind.codec != "pcm_dvd"
+        return not (plain or kind.codec in ("tta", "wavpack"))
     if kind.piped and kind.codec.startswith("pcm_"):
         return False
     if damage == "cut short":
@@ -186,5 +199,6 @@ def noticeable(kind: Kind, damage: str) -> bool:
             "vbr, no header.mp3",
             "joined.mp3",
             "music.ac3",
+            "dvd.vob",
         )
     return True

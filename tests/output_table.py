@@ -53,11 +53,12 @@ stems are resampled.
 def output_table() -> str:
     """The section of the page."""
     with tempfile.TemporaryDirectory() as folder:
-        rows = [_row(name, *how, Path(folder)) for name, how in FORMATS.items()]
+        rows = [output_row(name, *how, Path(folder)) for name, how in FORMATS.items()]
     return HEAD + "".join(f"| {' | '.join(cells)} |\n" for cells in rows)
 
 
-def _row(name: str, kind: str, quality: Quality, folder: Path) -> list[str]:
+def output_row(name: str, kind: str, quality: Quality, folder: Path) -> list[str]:
+    """What became of sound in one format."""
     path = folder / f"out.{kind}"
     fed = sound(2, 10.0)
     out, _ = _through(path, fed, RATE, quality)
@@ -68,7 +69,7 @@ def _row(name: str, kind: str, quality: Quality, folder: Path) -> list[str]:
     seconds = fed.shape[1] / RATE
     channels = [n for n in CHANNELS if _taken(path, n, RATE, quality) == RATE]
     kept = [rate for rate in RATES if _taken(path, 2, rate, quality) == rate]
-    loud = sound(2, 1.0)
+    loud = sound(2, 1.0).copy()
     loud[:, RATE // 2 - 500 : RATE // 2 + 500] = 1.5
     peak = float(np.abs(_through(path, loud, RATE, quality)[0][:, RATE // 2]).max())
     _through(path, fed, RATE, quality)

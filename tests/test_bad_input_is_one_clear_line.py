@@ -145,6 +145,17 @@ def test_silence_stays_silent_and_nan_is_reported(
     assert np.isfinite(mended).all()
 
 
+def test_names_of_files_give_the_terminal_no_orders(
+    tmp_path: Path, model_files: dict[str, Path], noise: Audio
+) -> None:
+    write(tmp_path / "a\n\x1b[31mb.wav", np.full_like(noise[:2], np.nan), 44_100)
+    command = ["separate", "*.wav", "-m", model_files["live"], "--existing", "skip"]
+    for said in ("6000 samples are NaN or infinite", "skipped, its results exist"):
+        result = livevox(*command, cwd=tmp_path)
+        assert f"a??[31mb.wav: {said}" in result.stderr
+        assert "\x1b" not in result.stderr
+
+
 def test_files_that_are_no_livevox_model_are_refused(
     tmp_path: Path, model_files: dict[str, Path], noise: Audio
 ) -> None:

@@ -6,12 +6,27 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from livevox.dsp.stft import Audio
 from livevox.errors import LivevoxError
-from livevox.media.files import open_audio
+from livevox.media.files import MUSIC_SUFFIXES, open_audio
+from livevox.media.sndfile import TWO_VORBIS_PACKETS
 from livevox.media.source import DamagedError
-from tests.audio_files import DAMAGES, KINDS, LAYOUTS, Kind, encode, needs_ffmpeg, noticeable, sound
+from tests.audio_files import (
+    DAMAGES,
+    KINDS,
+    LAYOUTS,
+    RATE,
+    Kind,
+    encode,
+    lag,
+    needs_ffmpeg,
+    noticeable,
+    sound,
+)
+from tests.file_table import row
+from tests.output_table import FORMATS, output_row
 
 pytestmark = needs_ffmpeg
 by_name = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
@@ -21,16 +36,9 @@ def read(path: Path, lenient: bool = False) -> tuple[Audio, list[str]]:
     with open_audio(path) as source:
         audio = np.concatenate(list(source.blocks(10_007, lenient=lenient)), axis=1)
         if not source.damage:
-            assert source.samples == audio.shape[1]
+            inexact = TWO_VORBIS_PACKETS if path.name == "copied from webm.ogg" else 0
+            assert source.samples == pytest.approx(audio.shape[1], abs=inexact)
         return audio, source.damage
-
-
-def lag(out: Audio, fed: Audio) -> int:
-    """By how many samples ``out`` is later than ``fed``."""
-    size = 2 * max(out.shape[1], fed.shape[1])
-    spectra = np.fft.rfft(out[0], size) * np.fft.rfft(fed[0], size).conj()
-    at = int(np.argmax(np.fft.irfft(spectra, size)))
-    return at if at < size // 2 else at - size
 
 
 @by_name
@@ -73,6 +81,31 @@ def failure(path: Path) -> LivevoxError | None:
     return None
 
 
+def test_the_report_counts_the_samples_that_are_too_few_for_seconds(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    soundfile.write(path, sound().T, RATE)
+    path.write_bytes(path.read_bytes()[:-5])
+    with pytest.raises(DamagedError, match=f"2 of {sound().shape[1]} samples are missing"):
+        read(path)
+
+
+def test_recordings_whose_header_was_never_finished_are_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    soundfile.write(path, sound().T, RATE)
+    begun, data, rest = path.read_bytes().partition(b"data")
+    path.write_bytes(begun + data + bytes(4) + rest[4:])
+    np.testing.assert_array_equal(read(path)[0], sound())
+
+
+def test_the_page_about_files_can_be_made(tmp_path: Path) -> None:
+    assert row(KINDS[0], "stereo", tmp_path)[3] == "exact"
+    assert output_row("wav", *FORMATS["wav"], tmp_path)[1:3] == ["the same", "exact"]
+
+
+def test_every_kind_of_file_is_found_in_a_folder() -> None:
+    assert {Path(kind.name).suffix for kind in KINDS} <= set(MUSIC_SUFFIXES)
+
+
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize(
     "name",
@@ -96,7 +129,8 @@ def test_channels_keep_their_places(name: str, layout: str, tmp_path: Path) -> N
     [
         *("float.wav", "float.w64", "music.flac", "piped.flac", "flac.mka", "alac.m4a", "music.wv"),
         *("cbr.mp3", "vbr.mp3", "vbr, no header.mp3", "joined.mp3", "vorbis.ogg", "joined.ogg"),
-        *("music.opus", "opus.webm", "opus.mp4", "vorbis.webm", "aac.mka"),
+        *("music.opus", "late.opus", "opus.webm", "opus.mp4", "vorbis.webm", "aac.mka"),
+        *("dvd.vob", "dvd, pcm.vob"),
     ],
 )
 def test_reading_from_anywhere_equals_reading_whole(name: str, tmp_path: Path) -> None:

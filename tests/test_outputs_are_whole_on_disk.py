@@ -55,6 +55,7 @@ main()
 def write_until_full(path: Path, limit: int) -> str:
     command = [sys.executable, "-c", FULL_DISK, str(path), str(limit)]
     result = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert not result.stderr, "a library prints the error on its own"
     return result.stdout
 
 

@@ -15,16 +15,21 @@ from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as ProgressBar
 
 from livevox.cli.events import Detected, Event, Failed, Progress, Separated, Warned, to_line
-from livevox.errors import LivevoxError
+from livevox.errors import LivevoxError, one_line
 from livevox.network.model import Model
 
 console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 
+def show(text: str) -> None:
+    """Print a line; names of files may have other lines or orders to the terminal in them."""
+    console.print(one_line(text))
+
+
 def show_notices(model: Model) -> None:
     """Report why a provider can't run the model."""
     for notice in model.notices:
-        console.print(f"livevox: {notice}")
+        show(f"livevox: {notice}")
 
 
 class Reporter:
@@ -96,10 +101,10 @@ class Reporter:
                 self._under_way[file] = event
                 self._show(file)
             case Warned(file, message):
-                console.print(f"{file}: {message}")
+                show(f"{file}: {message}")
             case Failed(file, message):
                 self._failed = True
-                console.print(f"livevox: {message}")
+                show(f"livevox: {message}")
                 self._end(file)
             case Separated(file) | Detected(file):
                 self._end(file)
@@ -121,7 +126,7 @@ class Reporter:
         self._bar.update(
             self._task,
             visible=True,
-            description=Path(file).name
+            description=one_line(Path(file).name)
             if self._files == 1
             else f"{self._ended} of {self._files} files",
             completed=self._ended + sum(shares),

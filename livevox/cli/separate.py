@@ -25,7 +25,7 @@ from livevox.cli.events import Separated
 from livevox.cli.inputs import music_files
 from livevox.cli.jobs import in_processes
 from livevox.cli.pipes import PIPE, standard_input, standard_output
-from livevox.cli.reporter import Reporter, console, show_notices
+from livevox.cli.reporter import Reporter, show, show_notices
 from livevox.cli.separation import Peaks, Recipe, Task, current_model, separate_file
 from livevox.cli.span import WHOLE, DurationOption, Span, StartOption
 from livevox.errors import LivevoxError
@@ -130,7 +130,7 @@ def separate(
         names = Names(name, output, names_of_stems, f".{format.value}", existing, files)
         net = current_model(model, provider)
         show_notices(net)
-        console.print(f"model {net.info.name} {net.info.version} on {net.provider}")
+        show(f"model {net.info.name} {net.info.version} on {net.provider}")
         recipe = Recipe(
             model=model,
             provider=provider,
@@ -188,7 +188,7 @@ def _tasks(
         with failure_reported(path, reporter.report):
             targets = names.of(path, video_suffix(path) if recipe.mux else None)
             if targets is None:
-                console.print(f"{path}: skipped, its results exist")
+                show(f"{path}: skipped, its results exist")
                 reporter.report(Separated(str(path), ()))
         if targets:
             yield Task(recipe, path, targets)

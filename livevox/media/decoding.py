@@ -87,7 +87,7 @@ class DecodedSource(AudioSource):
                 self.channels = frame.layout.nb_channels
                 if self.channels > 2 and frame.layout.channels[0].name != "NONE":
                     self.layout = frame.layout.name
-                self._times = StreamTimes.of(audio, self.sample_rate, frame.pts)
+                self._times = StreamTimes.of(audio, self.sample_rate, frame.pts, self._formats)
                 self._place(container)
                 self._seekable = self._times.exact
                 return True
@@ -110,7 +110,9 @@ class DecodedSource(AudioSource):
                 self._check_pages(pages)
                 self._seekable &= not pages.chained
                 if duration and not pages.chained and not self.damage:
-                    return round(duration) - audio.codec_context.delay
+                    # It is the time of the end, even if the sound starts late.
+                    late = max(0.0, self._times.origin)
+                    return round(duration - late) - audio.codec_context.delay
             elif "mp3" in self._formats and self._first_packet:
                 frames = xing_frames(file, self._first_packet.pos or 0)
                 length = self._times.duration(self._first_packet.duration)
@@ -232,7 +234,7 @@ class DecodedSource(AudioSource):
     ) -> None:
         """Report a packet that begins later than the previous one ended."""
         gap = 0.0 if expected is None else begin - expected
-        if gap >= max(0.9 * samples, self._times.error):
+        if gap >= self._times.least_gap(samples):
             place = self._times.seconds(at)
             self._damaged(f"{round(gap)} samples are missing after {place}", lenient)
 

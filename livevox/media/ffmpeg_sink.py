@@ -13,6 +13,7 @@ import soxr
 from av.audio.stream import AudioStream
 
 from livevox.dsp.stft import Audio
+from livevox.media.disk import Disk
 from livevox.media.dither import Dither
 from livevox.media.encoding import BIT_RATES, ENCODINGS, Quality
 from livevox.media.sink import AudioSink
@@ -69,7 +70,10 @@ class FFmpegSink(AudioSink):
             options["rf64"] = "always" if long else "never"
         elif kind == "m4a":
             options["brand"] = "M4A "
-        self._container = av.open(file, "w", format=encoding.container, container_options=options)
+        self._disk = Disk(file)
+        self._container = av.open(
+            self._disk, "w", format=encoding.container, container_options=options
+        )
         pictures = CopiedStreams(video, self._container) if video else None
         self._pictures, self._first = pictures, round(video.begins * rate) if video else 0
         stream = self._container.add_stream(encoding.codec, rate=rate)
@@ -117,6 +121,7 @@ class FFmpegSink(AudioSink):
         if self._pictures:
             self._pictures.copy_until(frame.pts / self.sample_rate)
         self._container.mux(self._stream.encode(frame))
+        self._disk.raise_failure()
         return frame.samples
 
     def finish(self) -> None:
@@ -127,6 +132,7 @@ class FFmpegSink(AudioSink):
             self._pictures.copy_until(inf)
         self._container.mux(self._stream.encode(None))
         self._container.close()
+        self._disk.raise_failure()
 
     @property
     def clips(self) -> bool:

@@ -17,9 +17,10 @@ from livevox.media.sndfile import InexactError, SndfileSource, is_exact
 from livevox.media.source import AudioSource
 
 MUSIC_SUFFIXES = (
-    *(".aac", ".aif", ".aifc", ".aiff", ".amr", ".ape", ".au", ".avi", ".caf", ".flac", ".m4a"),
-    *(".m4v", ".mka", ".mkv", ".mov", ".mp2", ".mp3", ".mp4", ".mpc", ".oga", ".ogg", ".opus"),
-    *(".rf64", ".w64", ".wav", ".wave", ".webm", ".wma", ".wv"),
+    *(".3gp", ".aac", ".ac3", ".aif", ".aifc", ".aiff", ".amr", ".ape", ".asf", ".au", ".avi"),
+    *(".caf", ".dts", ".flac", ".flv", ".m2ts", ".m4a", ".m4b", ".m4v", ".mka", ".mkv", ".mov"),
+    *(".mp2", ".mp3", ".mp4", ".mpc", ".mpeg", ".mpg", ".oga", ".ogg", ".ogv", ".opus", ".rf64"),
+    *(".spx", ".tta", ".vob", ".w64", ".wav", ".wave", ".webm", ".wma", ".wmv", ".wv"),
 )
 """Suffixes of music and videos in a folder. A file that is named itself may have any suffix."""
 PART = ".livevox-"

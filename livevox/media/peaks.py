@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 
 from livevox.dsp.stft import Audio
+from livevox.media.disk import disk_errors
 
 FULL_SCALE = 1 - 2**-14
 """Room for the dither of 16 bits."""
@@ -17,10 +19,11 @@ FULL_SCALE = 1 - 2**-14
 class Held:
     """Stems on disk, in a file in ``folder`` that vanishes with the process. A context manager.
 
-    Raises OSError where the disk is full.
+    Raises LivevoxError if the disk is full.
     """
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 -- closed by __exit__
         self._blocks = 0
         self._peak = 0.0
@@ -29,7 +32,8 @@ class Held:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._file.close()
+        with suppress(OSError):  # a full disk has been reported
+            self._file.close()
 
     @property
     def peak(self) -> float:
@@ -45,11 +49,13 @@ class Held:
         """Append a block of every stem, (channels, samples)."""
         block = np.stack(stems)
         self._peak = max(self._peak, float(np.abs(block).max(initial=0.0)))
-        np.save(self._file, block)
+        with disk_errors(self._folder):
+            np.save(self._file, block)
         self._blocks += 1
 
     def scaled(self) -> Iterator[Audio]:
         """The blocks in order, (stems, channels, samples), with the gain."""
-        self._file.seek(0)
+        with disk_errors(self._folder):
+            self._file.seek(0)
         for _ in range(self._blocks):
             yield np.load(self._file) * np.float32(self.gain)

@@ -34,8 +34,11 @@ VORBIS_ORDER = {3: (0, 2, 1), 5: (0, 2, 1, 3, 4), 6: (0, 2, 1, 4, 5, 3)} | {
 does not reorder them."""
 READ_SAMPLES = 4096
 """The size of a FLAC frame, so that at most one frame before damaged data is lost."""
+TWO_VORBIS_PACKETS = 2048
+"""The end of a Vorbis file may come so much sooner than its last page states: FFmpeg rounds the
+times of what it copies from WebM. A lost page is found by the pages' numbers and checksums."""
 NO_LENGTH = 2**62
-"""libsndfile's count of samples is at least this if the header has none."""
+"""libsndfile's count of samples is at least this, or 0, if the header has none."""
 
 
 def is_exact(path: Path) -> bool:
@@ -59,7 +62,7 @@ class SndfileSource(AudioSource):
             pages = _pages(path) if file.format == "OGG" else None
             if pages and (pages.chained or file.subtype != "VORBIS"):
                 raise InexactError
-            if file.frames >= NO_LENGTH or file.subtype.startswith("MPEG"):
+            if not 0 < file.frames < NO_LENGTH or file.subtype.startswith("MPEG"):
                 raise InexactError
             self._file = file
             self._opened = opened.pop_all()
@@ -103,7 +106,7 @@ class SndfileSource(AudioSource):
             reason = error.error_string.rstrip(".")
             self._damaged(f"{self._of(position, self.samples)}, then: {reason}", lenient)
             return
-        if position < self.samples:
+        if self.samples - position > (TWO_VORBIS_PACKETS if self._vorbis else 0):
             self._damaged(self._of(position, self.samples), lenient)
 
     def close(self) -> None:

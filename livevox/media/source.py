@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,8 @@ class DamagedError(LivevoxError):
 
 
 class AudioSource(ABC):
-    """An open audio file: ``samples`` per channel at ``sample_rate`` Hz.
+    """An open audio file: ``samples`` per channel at ``sample_rate`` Hz. A wrong time in the file
+    can make them up to two packets too many.
 
     ``layout`` is the channel layout by FFmpeg's name ("5.1"), with the channels in the order of WAV
     files; None if it is not known. ``tracks`` describes all audio tracks of the file, ``track`` is
@@ -106,6 +108,9 @@ class AudioSource(ABC):
 
     def _of(self, there: float, announced: float) -> str:
         """A text that says how much of the file is there. Both are in samples."""
+        missing = ceil(announced - there)
+        if missing < self.sample_rate / 100:  # the seconds would look the same
+            return f"at its end {missing} of {ceil(announced)} samples are missing"
         return (
             f"{there / self.sample_rate:.2f} of {announced / self.sample_rate:.2f} s are there "
             f"({round(there)} of {round(announced)} samples)"

@@ -12,6 +12,8 @@ from av.container import InputContainer
 
 COARSE_ERROR_SECONDS = 0.1
 """The error of times whose unit is more than two samples, such as Matroska's milliseconds."""
+SHIFTED = frozenset(("mpeg",))
+"""FFmpeg's names of containers in which it gives some packets the time of the next one: DVDs."""
 WITH_DURATION = frozenset(
     (
         "aiff",
@@ -36,28 +38,39 @@ WITH_DURATION = frozenset(
 class StreamTimes:
     """``tick`` is the unit of FFmpeg's times, and ``origin`` the time of the first sample.
 
-    Both are in samples at ``sample_rate`` Hz.
+    Both are in samples at ``sample_rate`` Hz. ``shifted``: times can be too late, by one packet.
     """
 
     sample_rate: int
     tick: Fraction = Fraction(1)
     origin: float = 0.0
+    shifted: bool = False
 
     @classmethod
-    def of(cls, audio: AudioStream, sample_rate: int, first: int | None) -> StreamTimes:
-        """The times of a stream whose first frame has the time ``first``, in ticks."""
+    def of(
+        cls, audio: AudioStream, sample_rate: int, first: int | None, formats: frozenset[str]
+    ) -> StreamTimes:
+        """The times of a stream whose first frame has the time ``first``, in ticks.
+
+        ``formats`` are FFmpeg's names of the container.
+        """
         tick = (audio.time_base or Fraction(1)) * sample_rate
-        return cls(sample_rate, tick, 0.0 if first is None else float(first * tick))
+        origin = 0.0 if first is None else float(first * tick)
+        return cls(sample_rate, tick, origin, bool(formats & SHIFTED))
 
     @property
     def exact(self) -> bool:
         """Whether a time gives the exact position of a sample."""
-        return self.tick <= 1
+        return self.tick <= 1 and not self.shifted
 
     @property
     def error(self) -> float:
         """The error of a time, in samples."""
         return COARSE_ERROR_SECONDS * self.sample_rate if self.tick > 2 else 0.0
+
+    def least_gap(self, samples: int) -> float:
+        """The shortest gap before a packet of ``samples`` that shows that another one is lost."""
+        return max((1.9 if self.shifted else 0.9) * samples, self.error)
 
     def duration(self, ticks: int | None) -> float | None:
         """In samples."""

@@ -8,6 +8,7 @@ from typing import BinaryIO
 import soundfile
 
 from livevox.dsp.stft import Audio
+from livevox.media.disk import Disk
 from livevox.media.sink import AudioSink
 from livevox.media.sndfile import VORBIS_ORDER
 from livevox.media.tags import Tags
@@ -27,26 +28,9 @@ VORBIS_TAGS = {
 """The tags that libsndfile can write, and its names for them."""
 
 
-class _Disk:
-    """A file for libsndfile, which hides the reason of a failure; :attr:`failure` has it.
-
-    It is a file as libsndfile accepts names in UTF-8 only.
-    """
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.failure: OSError | None = None
-        self.seek, self.tell = file.seek, file.tell
-
-    def write(self, data: bytes) -> int:
-        try:
-            return self._file.write(data)
-        except OSError as error:
-            self.failure = self.failure or error
-            return 0
-
-
 class VorbisSink(AudioSink):
+    """Writes to a Python file, as libsndfile accepts names in UTF-8 only."""
+
     def __init__(
         self, path: Path, file: BinaryIO, sample_rate: int, channels: int, tags: Tags
     ) -> None:
@@ -54,7 +38,7 @@ class VorbisSink(AudioSink):
         if sample_rate > MOST_RATE:
             raise ValueError(f"at most {MOST_RATE} Hz")
         self._order = VORBIS_ORDER.get(channels, tuple(range(channels)))
-        self._disk = _Disk(file)
+        self._disk = Disk(file)
         self._file = soundfile.SoundFile(
             self._disk, "w", sample_rate, channels, "VORBIS", format="OGG"
         )
@@ -66,13 +50,9 @@ class VorbisSink(AudioSink):
         ordered = block[list(self._order)].T
         for start in range(0, len(ordered), VORBIS_BLOCK):
             self._file.write(ordered[start : start + VORBIS_BLOCK])
-            self._raise_failure()
+            self._disk.raise_failure()
         return len(ordered)
 
     def finish(self) -> None:
         self._file.close()
-        self._raise_failure()
-
-    def _raise_failure(self) -> None:
-        if self._disk.failure:
-            raise self._disk.failure
+        self._disk.raise_failure()
