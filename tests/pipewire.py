@@ -44,9 +44,12 @@ CONFIG = """context.properties = {{
 
 class PipewireServer(Server):
     """A session of its own. With ``jack``, ``environment`` also makes a process that speaks JACK
-    use it, as `pw-jack` does. ``period`` is that which its user asks for."""
+    use it, as `pw-jack` does; with ``alsa``, one that speaks ALSA. ``period`` is that which its
+    user asks for."""
 
-    def __init__(self, rate: int = 44_100, period: int = 256, jack: bool = False) -> None:
+    def __init__(
+        self, rate: int = 44_100, period: int = 256, jack: bool = False, alsa: bool = False
+    ) -> None:
         super().__init__(rate, period)
         self._folder = Path(tempfile.mkdtemp(prefix="livevox-pipewire-"))
         self._children: list[subprocess.Popen[bytes]] = []
@@ -61,6 +64,11 @@ class PipewireServer(Server):
             "XDG_CONFIG_HOME": str(self._folder / "config"),
             "DBUS_SESSION_BUS_ADDRESS": f"unix:path={run / 'bus'}",
         }
+        if not alsa:
+            # ALSA's default device would be taken before a JACK server's.
+            no_devices = self._folder / "no-alsa.conf"
+            no_devices.write_text("pcm.missing { type hw card 31 }\n")
+            self.environment["ALSA_CONFIG_PATH"] = str(no_devices)
         if jack:
             self.environment["LD_LIBRARY_PATH"] = self.ask("pw-jack", "printenv", "LD_LIBRARY_PATH")
 

@@ -41,7 +41,7 @@ def microphone(folder: Path) -> Iterator[tuple[PipewireServer, JackServer, LiveP
     soundfile.write(song, np.zeros((60 * RATE, 2)), RATE)
     arguments = ("--input", str(song), "--output", "system", "--mic", "1", "--mic-input")
     plain = ("--set", "mic_low_cut=20", "--set", "mic_limit=0")
-    with PipewireServer() as card, JackServer(RATE, PERIOD, SLOWER_PPM) as server:
+    with PipewireServer(alsa=True) as card, JackServer(RATE, PERIOD, SLOWER_PPM) as server:
         # The settings are found in the folder, not where the session keeps its own.
         variables = card.environment | {"XDG_CONFIG_HOME": str(folder)}
         with LiveProcess(
