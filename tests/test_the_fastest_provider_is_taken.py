@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from livevox.cli.app import app
-from livevox.dsp.stft import NET_BINS
 from livevox.errors import LivevoxError
 from livevox.network import fastest as fastest_module
 from livevox.network import model as model_module
@@ -173,15 +171,3 @@ def test_models_shows_what_was_measured(
         assert all(each["step"] <= each["step_99"] for each in row["providers"].values())
     table = CliRunner().invoke(app, ["models", "--measure"], env={"COLUMNS": "160"})
     assert "for live" in " ".join(table.stdout.split())
-
-
-@pytest.mark.skipif(
-    "openvino" not in providers_module.available(), reason="onnxruntime-openvino is not installed"
-)
-@pytest.mark.parametrize("name", ["live", "paper"])
-def test_openvino_gives_the_numbers_of_the_cpu(name: str, model_files: dict[str, Path]) -> None:
-    models = [load_model(model_files[name], provider) for provider in ("openvino", "cpu")]
-    frames = models[0].info.geometry.window_frames(32)
-    window = np.random.default_rng(0).exponential(0.3, (frames, NET_BINS)).astype(np.float32)
-    for other, ours in zip(*(model.run(window) for model in models), strict=True):
-        np.testing.assert_allclose(other, ours, atol=1e-3)
