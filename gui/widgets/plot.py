@@ -1,0 +1,74 @@
+"""What all plots share: pyqtgraph, in the window's colours, without its menus and zooming."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtGui import QPen
+from PyQt6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from pyqtgraph.exceptionHandling import handler
+
+from gui.look.theme import theme, themes
+
+# Imported, pyqtgraph prints a headline of its own before each uncaught exception.
+handler.remove()
+
+GRID_ALPHA = 45
+GRID_LINE = 1.01
+"""Thickness in pixels. Qt paints translucent lines of 1 pixel thirty times as slowly."""
+SMALL_POINTS = 8.5
+"""The size of figures in plots."""
+
+
+class Plot(pg.GraphicsView):  # type: ignore[misc]
+    """A view of one item of pyqtgraph. All of it is repainted at once: where a plot scrolls, all of
+    it changes."""
+
+    def __init__(self, item: pg.GraphicsWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent, useOpenGL=False)
+        self.setCentralItem(item)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # A file dropped here is the window's.
+        self.setAcceptDrops(False)
+        self.setCacheMode(self.CacheModeFlag.CacheNone)
+        self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        themes().changed.connect(self.recolour)
+
+    def recolour(self) -> None:
+        """Take the colours of the theme."""
+        self.setBackground(theme().colour("sunken"))
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """None of its own."""
+        return QSize()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """None of its own."""
+        return QSize()
+
+
+def plain_box(upside_down: bool = False) -> pg.ViewBox:
+    """A view box that only the program moves."""
+    box = pg.ViewBox(enableMouse=False, enableMenu=False, invertY=upside_down, defaultPadding=0)
+    box.disableAutoRange()
+    return box
+
+
+def grid_pen() -> QPen:
+    """For the lines of a grid; its axis makes them translucent."""
+    return QPen(theme().colour("dim"), GRID_LINE)
+
+
+def message_over(plot: Plot) -> QLabel:
+    """A text in the middle of a plot, shown as it is."""
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    label.setWordWrap(True)
+    label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    # A long text must not make the plot wide.
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+    QVBoxLayout(plot.viewport()).addWidget(label)
+    label.hide()
+    return label
