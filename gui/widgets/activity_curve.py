@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyqtgraph as pg
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QFont, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
 from gui.look.dark_and_light import mixed
+from gui.look.quiet_pyqtgraph import pg
 from gui.look.theme import theme
 from gui.model.frame_store import FrameStore
 from gui.model.viewmodel import ViewModel
@@ -86,13 +86,13 @@ class ActivityCurve(Scroller):
             label=" ",
             labelOpts={"position": 0, "anchors": [(0, 0), (0, 1)]},
         )
-        self.line.setCursor(Qt.CursorShape.SplitVCursor)
         self.line.setZValue(2)
         font = QFont(self.font())
         font.setPointSizeF(SMALL_POINTS)
         self.line.label.setFont(font)
         self.box.addItem(self.line, ignoreBounds=True)
         self.scene().setClickRadius(GRIP)
+        self.scene().sigMouseHover.connect(self._on_hover)
         self.line.sigDragged.connect(self._on_drag)
         self.line.sigPositionChangeFinished.connect(self._on_drop)
         self._dragging = False
@@ -145,11 +145,16 @@ class ActivityCurve(Scroller):
             self._label_line()
             self.draw_anew()
 
+    def _on_hover(self, near: list[Any]) -> None:
+        grip = self.line in near
+        self.setCursor(Qt.CursorShape.SplitVCursor if grip else Qt.CursorShape.ArrowCursor)
+
     def _on_drag(self) -> None:
         if not self._dragging:
             self._dragging = True
             self._view_model.parameters.begin_gesture()
         self._view_model.parameters.set("gate_threshold", round(self.line.value() / 100, 2))
+        self.line.setValue(100 * self.threshold)
 
     def _on_drop(self) -> None:
         self._dragging = False

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pyqtgraph as pg
-
+from gui.look.quiet_pyqtgraph import pg
 from gui.look.theme import theme
 
 SHADE_ALPHA = 170

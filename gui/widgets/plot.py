@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import pyqtgraph as pg
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QPen
 from PyQt6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
-from pyqtgraph.exceptionHandling import handler
 
+from gui.look.quiet_pyqtgraph import pg
 from gui.look.theme import theme, themes
-
-# Imported, pyqtgraph prints a headline of its own before each uncaught exception.
-handler.remove()
 
 GRID_ALPHA = 45
 GRID_LINE = 1.01
@@ -27,7 +23,8 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]
     def __init__(self, item: pg.GraphicsWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent, useOpenGL=False)
         self.setCentralItem(item)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for widget in (self, self.viewport()):
+            widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         # A file dropped here is the window's.
         self.setAcceptDrops(False)
         self.setCacheMode(self.CacheModeFlag.CacheNone)

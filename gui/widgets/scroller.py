@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyqtgraph as pg
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QResizeEvent, QShowEvent, QTransform
 from PyQt6.QtWidgets import QWidget
 
+from gui.look.quiet_pyqtgraph import pg
 from gui.model.frame_store import SECONDS, FrameStore, span
 from gui.widgets.plot import GRID_ALPHA, Plot, grid_pen, plain_box
 

@@ -8,12 +8,12 @@ from typing import cast
 
 import numpy as np
 import numpy.typing as npt
-import pyqtgraph as pg
 from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QFont, QImage, QPainter, QPaintEvent, QResizeEvent, QTransform
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from gui.look.colours import MAGNITUDES, MASKS, colour_table, lookup_table, positions
+from gui.look.quiet_pyqtgraph import pg
 from gui.look.theme import theme, themes
 from gui.model.frame_store import FrameStore
 from gui.widgets.plot import SMALL_POINTS, Plot, grid_pen, message_over

@@ -5,11 +5,11 @@ from __future__ import annotations
 from math import inf
 
 import numpy as np
-import pyqtgraph as pg
 from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from gui.look.quiet_pyqtgraph import pg
 from gui.look.theme import theme
 from gui.widgets.labels import clock
 from gui.widgets.loop_region import LoopRegion
@@ -18,6 +18,8 @@ from gui.widgets.waveform_picture import WaveformPicture
 from livevox.dsp.stft import Audio
 
 DRAG_PIXELS = 5
+GRIP = 4
+"""Pixels beside an end of the loop in which the mouse takes it."""
 MIN_LOOP_SECONDS = 0.1
 SEEK_KEYS = {
     Qt.Key.Key_Left: -5.0,
@@ -31,9 +33,10 @@ SEEK_KEYS = {
 
 
 class Waveform(Plot):
-    """Click to seek, drag to loop; the arrow keys seek, [ and ] set the loop, Escape ends it.
+    """Click to seek, drag to loop, drag an end of the loop to move it.
 
-    The plot is as wide as the file is long, in seconds, and as high as it has pixels.
+    The arrow keys seek, [ and ] set the loop, Escape ends it. The plot is as wide as the file is
+    long, in seconds, and as high as it has pixels.
     """
 
     seek = pyqtSignal(float)
@@ -192,13 +195,24 @@ class Waveform(Plot):
     def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
         """Start a click or a drag."""
         if event is not None and event.button() == Qt.MouseButton.LeftButton and self.duration:
-            self._press = event.position().x()
+            self._press = self._anchor(event.position().x())
+
+    def _anchor(self, x: float) -> float:
+        """Where a drag from ``x`` begins: where one end of the loop is taken, at the other end."""
+        if self.loop:
+            start, end = map(self._x, self.loop)
+            for taken, other in ((start, end), (end, start)):
+                if abs(taken - x) <= GRIP:
+                    return other
+        return x
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
         """Continue a drag, or show the time under the mouse."""
         assert event is not None
         x = event.position().x()
         self._hover.setValue(self._second(x))
+        at_end = self._press is None and self._anchor(x) != x
+        self.setCursor(Qt.CursorShape.SplitHCursor if at_end else Qt.CursorShape.ArrowCursor)
         if self._press is not None and abs(x - self._press) >= DRAG_PIXELS:
             first, last = sorted((self._second(self._press), self._second(x)))
             self._drag = first, last

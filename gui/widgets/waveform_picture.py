@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import pyqtgraph as pg
 
+from gui.look.quiet_pyqtgraph import pg
 from gui.look.theme import theme
 from gui.model.singing_map import MARKS_PER_SECOND
 from livevox.dsp.stft import Audio
