@@ -107,11 +107,11 @@ class ActivityCurve(Scroller):
     def recolour(self) -> None:
         """Take the colours of the theme."""
         super().recolour()
-        text, ground = theme().colour("text"), theme().colour("sunken")
+        ground = theme().colour("sunken")
         ground.setAlpha(190)
-        self.line.setPen(pg.mkPen(text, width=1, style=Qt.PenStyle.DashLine))
-        self.line.setHoverPen(pg.mkPen(text, width=2))
-        self.line.label.setColor(text)
+        self.line.setPen(self.pen("text", 1, Qt.PenStyle.DashLine))
+        self.line.setHoverPen(self.pen("text", 2))
+        self.line.label.setColor(theme().colour("text"))
         self.line.label.fill = pg.mkBrush(ground)
 
     def make_tile(self) -> Piece:
@@ -120,8 +120,8 @@ class ActivityCurve(Scroller):
 
     def draw_tile(self, tile: Piece, first: int, end: int, number: int) -> None:
         """The area under the curve, in the voice's colour at and above the threshold."""
-        # From the end of the piece before it on.
-        columns = np.arange(number - 1, end)
+        # It begins in the piece before it, so that there is no gap between the two.
+        columns = np.arange(max(number - 2, self.oldest), end)
         activity = self._frames.activity[self.frames_of(columns) % FRAMES]
         tile.show_activity(columns + 1.0 - number, 100 * activity, activity >= self.threshold)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PyQt6.QtGui import QPen
+
 from gui.look.quiet_pyqtgraph import pg
 from gui.look.theme import theme
 
@@ -16,12 +18,12 @@ class LoopRegion:
             pg.LinearRegionItem(movable=False) for _ in range(3)
         )
 
-    def recolour(self) -> None:
-        """Take the colours of the theme."""
+    def recolour(self, ends: QPen) -> None:
+        """Take the colours of the theme, and the pen of the loop's ends."""
         shade = theme().colour("window")
         shade.setAlpha(SHADE_ALPHA)
         for region, brush, pen in (
-            (self._inside, None, pg.mkPen(theme().warning, width=2)),
+            (self._inside, None, ends),
             (self._before, shade, pg.mkPen(None)),
             (self._after, shade, pg.mkPen(None)),
         ):

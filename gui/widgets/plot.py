@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtCore import QEvent, QSize, Qt
 from PyQt6.QtGui import QPen
 from PyQt6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ GRID_LINE = 1.01
 """Thickness in pixels. Qt paints translucent lines of 1 pixel thirty times as slowly."""
 SMALL_POINTS = 8.5
 """The size of figures in plots."""
+_SOLID = Qt.PenStyle.SolidLine
 
 
 class Plot(pg.GraphicsView):  # type: ignore[misc]
@@ -35,6 +36,19 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]
     def recolour(self) -> None:
         """Take the colours of the theme."""
         self.setBackground(theme().colour("sunken"))
+
+    def pen(self, colour: str, width: float, style: Qt.PenStyle = _SOLID) -> QPen:
+        """For a line of one of the theme's colours, ``width`` pixels of the window thick."""
+        # A cosmetic pen counts the pixels of the screen; the units of a plot are no pixels.
+        pen = QPen(theme().colour(colour), width * self.devicePixelRatioF(), style)
+        pen.setCosmetic(True)
+        return pen
+
+    def event(self, event: QEvent | None) -> bool:
+        """Adapt the lines to another screen."""
+        if event is not None and event.type() == QEvent.Type.DevicePixelRatioChange:
+            self.recolour()
+        return bool(super().event(event))
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """None of its own."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from PyQt6.QtCore import QRectF
-from PyQt6.QtGui import QResizeEvent, QShowEvent, QTransform
+from PyQt6.QtGui import QPaintEvent, QResizeEvent, QTransform
 from PyQt6.QtWidgets import QWidget
 
 from gui.look.quiet_pyqtgraph import pg
@@ -35,6 +35,7 @@ class Scroller(Plot):
         self.box = plain_box(upside_down)
         super().__init__(self.box, parent)
         self._frames = frames
+        self._made_for: object = None
         self._drawn_for: object = None
         self._done = 0
         self._right = -1
@@ -63,36 +64,50 @@ class Scroller(Plot):
         """An item of pyqtgraph for ``TILE`` columns, in units of columns."""
         raise NotImplementedError
 
+    def look_at(self, first: int, end: int) -> None:
+        """Compute for columns ``first`` to ``end`` at once what :meth:`draw_tile` needs."""
+
     def draw_tile(self, tile: Any, first: int, end: int, number: int) -> None:
-        """Show columns ``first`` to ``end`` in the tile that begins at column ``number``, which may
-        show those before ``first`` already."""
+        """Show columns ``first`` to ``end`` in the tile that begins at column ``number``, which
+        shows those before ``first`` already."""
         raise NotImplementedError
+
+    def clear_tile(self, tile: Any) -> None:
+        """Show nothing in a tile that is used again."""
 
     def recolour(self) -> None:
         """Take the colours of the theme; discard the tiles, whose look has changed."""
         super().recolour()
         self._time_grid.setTickPen(grid_pen())
+        self._made_for = None
         self.draw_anew()
 
     def draw_anew(self) -> None:
         """Discard what is drawn because its look has changed."""
         self._drawn_for = None
-        self.advance()
+        self.viewport().update()
 
     def advance(self) -> None:
         """Scroll to the current playback time."""
         if not self.isVisible():
             return
-        # The screen may be another one, with other pixels.
-        drawn_for = self._frames.generation, self.columns, self.rows
-        if drawn_for != self._drawn_for:
+        if self._drawn_for != self._wanted:
             self._prepare()
-            self._drawn_for = drawn_for
         self._draw_new_columns()
         right = floor(self._frames.heard / self._frames_per_column)
         if right != self._right:
             self._right = right
             self._strip.setX(-right * SECONDS / self.columns)
+
+    @property
+    def _wanted(self) -> tuple[int, int, int]:
+        # The screen may be another one than before, with other pixels.
+        return self._frames.generation, self.columns, self.rows
+
+    @property
+    def oldest(self) -> int:
+        """The first column whose frame is known."""
+        return ceil(self._frames.first / self._frames_per_column)
 
     def frames_of(self, columns: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """The number of the frame that each column shows."""
@@ -120,22 +135,32 @@ class Scroller(Plot):
         return span() / self.columns
 
     def _prepare(self) -> None:
+        size = self.columns, self.rows
+        if self._made_for != size:
+            self._make_tiles()
+            self._made_for = size
+        for tile in self._tiles:
+            tile.hide()
+        self._numbers = [-1] * len(self._tiles)
+        self._done = self.oldest
+        self._right = -1
+        self._drawn_for = self._wanted
+
+    def _make_tiles(self) -> None:
         for tile in self._tiles:
             self.scene().removeItem(tile)
         room = self.columns * (1 + AHEAD_SECONDS / SECONDS)
         self._tiles = [self.make_tile() for _ in range(ceil(room / TILE) + 2)]
-        self._numbers = [-1] * len(self._tiles)
         for tile in self._tiles:
-            tile.hide()
             self._strip.addItem(tile)
         self._strip.setTransform(QTransform.fromScale(SECONDS / self.columns, 1))
-        self._done = ceil(self._frames.first / self._frames_per_column)
-        self._right = -1
 
     def _draw_new_columns(self) -> None:
         end = ceil(self._frames.end / self._frames_per_column)
-        oldest = ceil(self._frames.first / self._frames_per_column)
-        at = max(self._done, end - (len(self._tiles) - 1) * TILE, oldest)
+        at = max(self._done, end - (len(self._tiles) - 1) * TILE, self.oldest)
+        if at >= end:
+            return
+        self.look_at(at, end)
         while at < end:
             number = at // TILE * TILE
             stop = min(end, number + TILE)
@@ -143,25 +168,26 @@ class Scroller(Plot):
             tile = self._tiles[place]
             if self._numbers[place] != number:
                 self._numbers[place] = number
+                self.clear_tile(tile)
                 tile.setX(number)
                 tile.show()
             self.draw_tile(tile, at, stop, number)
             at = stop
-        self._done = max(self._done, end)
+        self._done = end
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
-        """Start new columns for the new size."""
+        """Adapt the grids; the columns are drawn anew when they are painted."""
         super().resizeEvent(event)
         # pyqtgraph also calls this while it makes the view.
         if event is not None:
             self.place_grids()
-            self.advance()
 
     def place_grids(self) -> None:
         """Put the axes of the grids at the edges."""
         self._time_grid.setGeometry(QRectF(0, self.height(), self.width(), 0))
 
-    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802
-        """Draw what came while it was hidden."""
-        super().showEvent(event)
-        self.advance()
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
+        """Paint the columns; at another size, others."""
+        if self._drawn_for != self._wanted:
+            self.advance()
+        super().paintEvent(event)

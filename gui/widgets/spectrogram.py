@@ -100,6 +100,7 @@ class Spectrogram(Scroller):
         super().__init__(frames, parent, upside_down=True)
         self.box.setYRange(0, 1, padding=0)
         self._frequency_grid = self.grid("right", [1 - place_of(hertz) for hertz in MARKS_HZ])
+        self._new, self._new_first = np.zeros((0, 1), np.uint8), 0
         self._message = message_over(self)
         font = self._message.font()
         font.setPointSizeF(14)
@@ -133,15 +134,22 @@ class Spectrogram(Scroller):
         """A picture as high as the plot."""
         return Picture(self.rows)
 
-    def draw_tile(self, tile: Picture, first: int, end: int, number: int) -> None:
+    def look_at(self, first: int, end: int) -> None:
         """Brightness by magnitude and hue by mask."""
         at, weights = self.frames_of(np.arange(first, end)) % FRAMES, rows_of_bins(self.rows)
         loud = table_places(self._frames.spectrogram[at]) @ weights
-        mask = self._frames.mask[at] @ weights
-        if first == number:
-            tile.positions[:] = 0
-        tile.positions[first - number : end - number] = positions(loud, mask)
+        self._new = positions(loud, self._frames.mask[at] @ weights)
+        self._new_first = first
+
+    def draw_tile(self, tile: Picture, first: int, end: int, number: int) -> None:
+        """Add new columns to the picture."""
+        new = self._new[first - self._new_first : end - self._new_first]
+        tile.positions[first - number : end - number] = new
         tile.show_positions()
+
+    def clear_tile(self, tile: Picture) -> None:
+        """Silence."""
+        tile.positions[:] = 0
 
 
 class FrequencyAxis(Plot):

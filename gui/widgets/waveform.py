@@ -10,7 +10,6 @@ from PyQt6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent, QShow
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui.look.quiet_pyqtgraph import pg
-from gui.look.theme import theme
 from gui.widgets.labels import clock
 from gui.widgets.loop_region import LoopRegion
 from gui.widgets.plot import Plot, message_over, plain_box
@@ -130,11 +129,10 @@ class Waveform(Plot):
     def recolour(self) -> None:
         """Take the colours of the theme."""
         super().recolour()
-        t = theme()
-        self._region.recolour()
-        self._hover.setPen(pg.mkPen(t.dim, width=1, style=Qt.PenStyle.DashLine))
-        self._halo.setPen(pg.mkPen(t.window, width=4))
-        self._cursor.setPen(pg.mkPen(t.text, width=2))
+        self._region.recolour(self.pen("warning", 2))
+        self._hover.setPen(self.pen("dim", 1, Qt.PenStyle.DashLine))
+        self._halo.setPen(self.pen("window", 4))
+        self._cursor.setPen(self.pen("text", 2))
         self._frame()
         self._draw()
 
@@ -168,7 +166,7 @@ class Waveform(Plot):
 
     def _frame(self) -> None:
         # Half of it is outside.
-        self.box.setBorder(pg.mkPen(theme().focus, width=4) if self.hasFocus() else None)
+        self.box.setBorder(self.pen("focus", 4) if self.hasFocus() else None)
 
     def _x(self, second: float) -> float:
         return second / self.duration * self.width() if self.duration > 0 else 0.0
