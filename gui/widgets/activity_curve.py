@@ -36,29 +36,36 @@ class Piece(pg.ItemGroup):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__()
-        self._curves = [_curve("dim"), _curve("voice")]
-        for curve in self._curves:
+        self._curves = [(_area(colour), _line(colour)) for colour in ("dim", "voice")]
+        for curve in (*self._curves[0], *self._curves[1]):
             # A piece that only moves is not painted again.
             curve.setCacheMode(curve.CacheMode.DeviceCoordinateCache)
             self.addItem(curve)
 
     def show_activity(self, x: Numbers, percent: Numbers, sings: npt.NDArray[np.bool_]) -> None:
         """Lines between the points (x, percent); a line belongs to the point at its end."""
-        lines = np.stack([x[:-1], x[1:]], axis=1)
+        ends = np.stack([x[:-1], x[1:]], axis=1)
         heights = np.stack([percent[:-1], percent[1:]], axis=1)
-        for curve, mine in zip(self._curves, (~sings[1:], sings[1:]), strict=True):
-            curve.setVisible(bool(mine.any()))
-            curve.setData(lines.ravel(), np.where(mine[:, None], heights, np.nan).ravel())
+        for (area, line), mine in zip(self._curves, (~sings[1:], sings[1:]), strict=True):
+            for curve in (area, line):
+                curve.setVisible(bool(mine.any()))
+            area.setData(ends.ravel(), np.where(mine[:, None], heights, np.nan).ravel())
+            line.setData(ends[mine].ravel(), heights[mine].ravel())
 
 
-def _curve(colour: str) -> pg.PlotCurveItem:
-    # Opaque, as that is painted several times as fast.
+def _area(colour: str) -> pg.PlotCurveItem:
+    # Opaque, as that is painted several times as fast; not smoothed, as that leaves gaps between
+    # the parts in which pyqtgraph paints it. The line covers the edge.
     t = theme()
-    area = mixed(t.colour(colour), t.colour("sunken"), AREA)
-    pen = pg.mkPen(t.colour(colour), width=LINE)
-    curve = pg.PlotCurveItem(pen=pen, brush=area, fillLevel=0, connect="finite", antialias=True)
-    curve.setSegmentedLineMode("on")
-    return curve
+    fill = mixed(t.colour(colour), t.colour("sunken"), AREA)
+    return pg.PlotCurveItem(pen=None, brush=fill, fillLevel=0, connect="finite")
+
+
+def _line(colour: str) -> pg.PlotCurveItem:
+    pen = pg.mkPen(theme().colour(colour), width=LINE)
+    line = pg.PlotCurveItem(pen=pen, connect="pairs", antialias=True, skipFiniteCheck=True)
+    line.setSegmentedLineMode("on")
+    return line
 
 
 class ActivityCurve(Scroller):

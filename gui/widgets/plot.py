@@ -66,11 +66,6 @@ def plain_box(upside_down: bool = False) -> pg.ViewBox:
     return box
 
 
-def grid_pen() -> QPen:
-    """For the lines of a grid; its axis makes them translucent."""
-    return QPen(theme().colour("dim"), GRID_LINE)
-
-
 def message_over(plot: Plot) -> QLabel:
     """A text in the middle of a plot, shown as it is."""
     label = QLabel()

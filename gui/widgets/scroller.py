@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import QWidget
 
 from gui.look.quiet_pyqtgraph import pg
 from gui.model.frame_store import SECONDS, FrameStore, span
-from gui.widgets.plot import GRID_ALPHA, Plot, grid_pen, plain_box
+from gui.widgets.plot import GRID_ALPHA, GRID_LINE, Plot, plain_box
 
 AHEAD_SECONDS = 1.5
 """Seconds of room for frames that are known before they are heard."""
@@ -78,7 +78,7 @@ class Scroller(Plot):
     def recolour(self) -> None:
         """Take the colours of the theme; discard the tiles, whose look has changed."""
         super().recolour()
-        self._time_grid.setTickPen(grid_pen())
+        self._time_grid.setTickPen(self.pen("dim", GRID_LINE))
         self._made_for = None
         self.draw_anew()
 

@@ -16,7 +16,7 @@ from gui.look.colours import MAGNITUDES, MASKS, colour_table, lookup_table, posi
 from gui.look.quiet_pyqtgraph import pg
 from gui.look.theme import theme, themes
 from gui.model.frame_store import FrameStore
-from gui.widgets.plot import SMALL_POINTS, Plot, grid_pen, message_over
+from gui.widgets.plot import GRID_LINE, SMALL_POINTS, Plot, message_over
 from gui.widgets.scroller import TILE, Scroller
 from livevox.dsp.stft import N_FFT, NET_BINS, SAMPLE_RATE, Audio
 from livevox.live.telemetry import FRAMES
@@ -123,7 +123,7 @@ class Spectrogram(Scroller):
     def recolour(self) -> None:
         """Take the colours of the theme."""
         super().recolour()
-        self._frequency_grid.setTickPen(grid_pen())
+        self._frequency_grid.setTickPen(self.pen("dim", GRID_LINE))
 
     def place_grids(self) -> None:
         """Put the axes of the grids at the edges."""
