@@ -10,6 +10,7 @@ from livevox.errors import LivevoxError
 def main() -> int:
     """Run the window; return the exit code. Raises LivevoxError if Qt or a screen is missing."""
     try:
+        import gui.look.quiet_pyqtgraph  # noqa: F401
         from gui.app import run
         from gui.screen import check_screen
     except ImportError as error:

@@ -53,6 +53,8 @@ def x_display(size: str) -> str:
     reader, writer = os.pipe()
     command = ["setpriv", "--pdeathsig", "TERM", "Xvfb", "-displayfd", str(writer)]
     command += ["-screen", "0", f"{size}x24", "-screen", "1", "1280x720x24", "-nolisten", "tcp"]
+    # Else it begins anew when its last client leaves, and refuses the next one meanwhile.
+    command.append("-noreset")
     server = subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.DEVNULL)
     os.close(writer)
     atexit.register(server.terminate)

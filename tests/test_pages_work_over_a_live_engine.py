@@ -466,6 +466,7 @@ def test_the_test_tone_comes_and_goes_without_a_click(live: LiveWindow) -> None:
 def test_a_dropped_file_plays_seeks_and_loops(live: LiveWindow, song: Path) -> None:
     bar, view_model = live.window.transport_bar, live.view_model
     wave = bar.waveform
+    mouse = wave.viewport()
     with playing(live, song):
         assert bar.name.text() == song.name
         assert view_model.playback.duration == pytest.approx(SONG_SECONDS)
@@ -482,15 +483,15 @@ def test_a_dropped_file_plays_seeks_and_loops(live: LiveWindow, song: Path) -> N
         middle = wave.height() // 2
         click(bar.play_button)
         wait_until(lambda: not view_model.playback.playing)
-        click(wave, QPoint(round(0.75 * wave.width()), middle))
+        click(mouse, QPoint(round(0.75 * wave.width()), middle))
         wait_until(lambda: abs(view_model.playback.position - 6.0) < 0.1)
         assert wave.position == pytest.approx(6.0, abs=0.1)
 
         # Pressed at one eighth of the way, dragged to one half: 1 s to 4 s.
-        QTest.mousePress(wave, LEFT, pos=QPoint(round(0.125 * wave.width()), middle))
-        QTest.mouseMove(wave, QPoint(round(0.3 * wave.width()), middle))
-        QTest.mouseMove(wave, QPoint(round(0.5 * wave.width()), middle))
-        QTest.mouseRelease(wave, LEFT, pos=QPoint(round(0.5 * wave.width()), middle))
+        QTest.mousePress(mouse, LEFT, pos=QPoint(round(0.125 * wave.width()), middle))
+        QTest.mouseMove(mouse, QPoint(round(0.3 * wave.width()), middle))
+        QTest.mouseMove(mouse, QPoint(round(0.5 * wave.width()), middle))
+        QTest.mouseRelease(mouse, LEFT, pos=QPoint(round(0.5 * wave.width()), middle))
         wait_until(lambda: view_model.status.loop is not None)
         assert view_model.status.loop == pytest.approx((1.0, 4.0), abs=0.05)
         # The loop begins where the music is not in it.

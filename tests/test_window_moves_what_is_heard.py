@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from PyQt6.QtCore import QPoint, Qt, QTimer
+from PyQt6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PyQt6.QtTest import QTest
 
 from gui.model.engine_reader import Snapshot
@@ -25,7 +25,14 @@ from livevox.dsp.stft import HOP, SAMPLE_RATE, Audio
 from livevox.live.commands import SetParameters
 from livevox.parameters import defaults, gain
 from livevox.separator import separate
-from tests.gui_harness import LiveWindow, live_for, live_window, needs_display, wait_until
+from tests.gui_harness import (
+    LiveWindow,
+    application,
+    live_for,
+    live_window,
+    needs_display,
+    wait_until,
+)
 from tests.live import FEW_LATE, STEMS_DB, STEMS_GAIN, tally
 from tests.stalls import steady_period
 
@@ -187,16 +194,29 @@ def test_a_missing_model_is_reported_and_another_one_plays(tmp_path: Path) -> No
 
 
 def test_a_hidden_window_draws_nothing(live: LiveWindow) -> None:
+    class Paints(QObject):
+        """Counts what is painted."""
+
+        count = 0
+
+        def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802
+            self.count += event is not None and event.type() == QEvent.Type.Paint
+            return False
+
     drawn: list[object] = []
+    paints = Paints()
     live.window.hide()
     live_for(0.1)
     live.view_model.polled.connect(drawn.append)
+    application().installEventFilter(paints)
     live_for(0.7)
     live.view_model.polled.disconnect(drawn.append)
-    assert drawn == []
+    assert (drawn, paints.count) == ([], 0)
     live.window.show()
     end = live.window.frames.end
     wait_until(lambda: live.window.frames.end > end)
+    wait_until(lambda: paints.count > 0)
+    application().removeEventFilter(paints)
 
 
 def test_a_killed_engine_is_shown_and_starts_again_as_it_was(live: LiveWindow) -> None:

@@ -35,3 +35,11 @@ def test_no_screen_is_one_clear_line(
     assert "Traceback" not in done.stderr
     assert said in " ".join(lines)
     assert "start it on a desktop" in " ".join(lines)
+
+
+@pytest.mark.parametrize("package", ["PyQt6", "pyqtgraph"])
+def test_a_missing_package_is_one_clear_line(package: str) -> None:
+    code = f"import sys; sys.modules['{package}'] = None; from gui.__main__ import main; main()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].endswith("pip install 'livevox[gui]'")

@@ -8,10 +8,11 @@ through grey to orange.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from livevox.dsp.stft import Audio
 
 MAGNITUDES, MASKS = 128, 64
 """Size of the table."""
@@ -37,6 +38,9 @@ _LMS_TO_RGB = np.array(
 )
 """Conversion from Oklab (Björn Ottosson) to linear sRGB, in two steps."""
 
+_LEVELS, _HUES = 32, 8
+"""Steps of magnitude and mask in the lookup table: 256 entries, one byte for each pixel."""
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -53,6 +57,23 @@ def colour_table(dark: bool, background: str) -> Colours:
     direction = share * np.exp(1j * _VOICE_HUE) + (1 - share) * np.exp(1j * _MUSIC_HUE)
     wanted = _CHROMA * np.minimum(1, 2.2 * loud) * direction
     return _packed(_to_rgb(lightness, wanted * _gamut(lightness, wanted)))
+
+
+@cache
+def lookup_table(dark: bool, background: str) -> npt.NDArray[np.uint8]:
+    """(256, 3) colours of :func:`colour_table` as red, green and blue; of :func:`positions`."""
+    levels = np.linspace(0, MAGNITUDES - 1, _LEVELS).round().astype(np.intp)
+    hues = np.linspace(0, MASKS - 1, _HUES).round().astype(np.intp)
+    packed = colour_table(dark, background)[levels[:, None], hues].reshape(-1, 1)
+    return (packed >> np.array([16, 8, 0], np.uint32) & 0xFF).astype(np.uint8)
+
+
+def positions(loud: Audio, mask: Audio) -> npt.NDArray[np.uint8]:
+    """Positions in the :func:`lookup_table` of magnitudes and masks from 0 to 1."""
+    level = (loud * (_LEVELS - 1) + 0.5).astype(np.uint8)
+    hue = (np.clip(mask, 0, 1) * (_HUES - 1) + 0.5).astype(np.uint8)
+    at: npt.NDArray[np.uint8] = level * np.uint8(_HUES) + hue
+    return at
 
 
 def _eased(x: Floats) -> Floats:
@@ -83,12 +104,6 @@ def _to_rgb(lightness: Floats, chroma: npt.NDArray[np.complex128]) -> Floats:
         linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055
     )
     return encoded
-
-
-def painted(ground: Floats, colour: Floats, cover: npt.NDArray[np.floating[Any]]) -> Colours:
-    """Blend ``colour`` over ``ground``, both as of :func:`rgb`, with the coverage ``cover`` (rows,
-    columns) of each pixel; ``colour`` may be one for each row or column."""
-    return _packed(ground + cover[..., None] * (colour - ground))
 
 
 def rgb(colour: str) -> Floats:

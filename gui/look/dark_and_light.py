@@ -81,3 +81,10 @@ LIGHT = Theme(
     focus="#14181f",
     on_colour="#ffffff",
 )
+
+
+def mixed(a: QColor, b: QColor, share: float) -> QColor:
+    """Mix ``share`` of ``a`` with the rest of ``b``."""
+    return QColor.fromRgbF(
+        *(share * x + (1 - share) * y for x, y in zip(a.getRgbF(), b.getRgbF(), strict=True))
+    )

@@ -2,35 +2,81 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
-from PyQt6.QtCore import QRectF, Qt
-from PyQt6.QtGui import QMouseEvent, QPainter, QPen
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QFont, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
-from gui.look.colours import Colours, painted, rgb
+from gui.look.dark_and_light import mixed
+from gui.look.quiet_pyqtgraph import pg
 from gui.look.theme import theme
 from gui.model.frame_store import FrameStore
 from gui.model.viewmodel import ViewModel
+from gui.widgets.plot import SMALL_POINTS
 from gui.widgets.scroller import Scroller
 from livevox.live.telemetry import FRAMES
+from livevox.parameters import PARAMETERS
 
 LINE = 2.0
 """Thickness of the curve in pixels."""
 GRIP = 8
+"""Pixels beside the threshold's line in which the mouse still takes it."""
+AREA = 0.32
+"""The colour's share in the area under the curve."""
+
+
+Numbers = npt.NDArray[np.floating[Any]]
+
+
+class Piece(pg.ItemGroup):  # type: ignore[misc]
+    """A part of the curve: one in the voice's colour where somebody sings, one for the rest."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._curves = [(_area(colour), _line(colour)) for colour in ("dim", "voice")]
+        for curve in (*self._curves[0], *self._curves[1]):
+            # A piece that only moves is not painted again.
+            curve.setCacheMode(curve.CacheMode.DeviceCoordinateCache)
+            self.addItem(curve)
+
+    def show_activity(self, x: Numbers, percent: Numbers, sings: npt.NDArray[np.bool_]) -> None:
+        """Lines between the points (x, percent); a line belongs to the point at its end."""
+        ends = np.stack([x[:-1], x[1:]], axis=1)
+        heights = np.stack([percent[:-1], percent[1:]], axis=1)
+        for (area, line), mine in zip(self._curves, (~sings[1:], sings[1:]), strict=True):
+            for curve in (area, line):
+                curve.setVisible(bool(mine.any()))
+            area.setData(ends.ravel(), np.where(mine[:, None], heights, np.nan).ravel())
+            line.setData(ends[mine].ravel(), heights[mine].ravel())
+
+
+def _area(colour: str) -> pg.PlotCurveItem:
+    # Opaque, as that is painted several times as fast; not smoothed, as that leaves gaps between
+    # the parts in which pyqtgraph paints it. The line covers the edge.
+    t = theme()
+    fill = mixed(t.colour(colour), t.colour("sunken"), AREA)
+    return pg.PlotCurveItem(pen=None, brush=fill, fillLevel=0, connect="finite")
+
+
+def _line(colour: str) -> pg.PlotCurveItem:
+    pen = pg.mkPen(theme().colour(colour), width=LINE)
+    line = pg.PlotCurveItem(pen=pen, connect="pairs", antialias=True, skipFiniteCheck=True)
+    line.setSegmentedLineMode("on")
+    return line
 
 
 class ActivityCurve(Scroller):
-    """A curve from 0 at the bottom to 1 at the top. The threshold's line can be dragged."""
+    """A curve from 0 % at the bottom to 100 % at the top. The threshold's line can be dragged."""
 
     def __init__(
         self, frames: FrameStore, view_model: ViewModel, parent: QWidget | None = None
     ) -> None:
         super().__init__(frames, parent)
         self._view_model = view_model
-        self._dragging = False
         self.setMinimumHeight(48)
-        self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Singing activity"))
         self.setToolTip(
             self.tr(
@@ -38,85 +84,85 @@ class ActivityCurve(Scroller):
                 "drag the dashed line to move the threshold"
             )
         )
+        gate = PARAMETERS["gate_threshold"]
+        self.line = pg.InfiniteLine(
+            100 * self.threshold,
+            angle=0,
+            movable=True,
+            bounds=(100 * gate.minimum, 100 * gate.maximum),
+            label=" ",
+            labelOpts={"position": 0, "anchors": [(0, 0), (0, 1)]},
+        )
+        self.line.setZValue(2)
+        font = QFont(self.font())
+        font.setPointSizeF(SMALL_POINTS)
+        self.line.label.setFont(font)
+        self.box.addItem(self.line, ignoreBounds=True)
+        self.scene().setClickRadius(GRIP)
+        self.scene().sigMouseHover.connect(self._on_hover)
+        self.line.sigDragged.connect(self._on_drag)
+        self.line.sigPositionChangeFinished.connect(self._on_drop)
+        self._dragging = False
         view_model.parameters.changed.connect(self._on_parameter)
+        self.recolour()
 
     @property
     def threshold(self) -> float:
         """The least probability that counts as singing."""
         return self._view_model.parameters.value("gate_threshold")
 
+    def recolour(self) -> None:
+        """Take the colours of the theme."""
+        super().recolour()
+        ground = theme().colour("sunken")
+        ground.setAlpha(190)
+        self.line.setPen(self.pen("text", 1, Qt.PenStyle.DashLine))
+        self.line.setHoverPen(self.pen("text", 2))
+        self.line.label.setColor(theme().colour("text"))
+        self.line.label.fill = pg.mkBrush(ground)
+
+    def make_tile(self) -> Piece:
+        """A piece of the curve."""
+        return Piece()
+
+    def draw_tile(self, tile: Piece, first: int, end: int, number: int) -> None:
+        """The area under the curve, in the voice's colour at and above the threshold."""
+        # It begins in the piece before it, so that there is no gap between the two.
+        columns = np.arange(max(number - 2, self.oldest), end)
+        activity = self._frames.activity[self.frames_of(columns) % FRAMES]
+        tile.show_activity(columns + 1.0 - number, 100 * activity, activity >= self.threshold)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
+        """Leave room for the curve's thickness at the edges."""
+        super().resizeEvent(event)
+        if event is not None:
+            margin = 100 * LINE / max(1, self.height() - 2 * LINE)
+            self.box.setYRange(-margin, 100 + margin, padding=0)
+            self._label_line()
+
+    def _label_line(self) -> None:
+        label = self.line.label
+        label.setFormat(self.tr("threshold {:.0f} %").format(100 * self.threshold))
+        if label.boundingRect().width() > self.width():
+            label.setFormat(f"{100 * self.threshold:.0f} %")
+
     def _on_parameter(self, name: str, value: float) -> None:
         if name == "gate_threshold":
-            self.paint_anew()
+            self.line.setValue(100 * self.threshold)
+            self._label_line()
+            self.draw_anew()
 
-    def columns(self, frames: npt.NDArray[np.int64], height: int) -> Colours:
-        """The area under the curve, in the voice's colour at and above the threshold."""
-        t = theme()
-        activity = self._frames.activity[frames % FRAMES]
-        before = self._frames.activity[np.maximum(frames - 1, self._frames.first) % FRAMES]
-        sings = (activity >= self.threshold)[:, None]
-        colour = np.where(sings, rgb(t.voice), rgb(t.dim))[:, None, :]
-        scale = self._scale(height)
-        tops, befores = LINE + activity * scale, LINE + before * scale
-        above = height - 1 - np.arange(height)[None, :]
-        area = np.clip(tops[:, None] - above, 0, 1)
-        upper = np.maximum(tops, befores)[:, None]
-        lower = np.minimum(tops, befores)[:, None] - LINE
-        line = np.clip(upper - above, 0, 1) * np.clip(above + 1 - lower, 0, 1)
-        return painted(rgb(t.sunken), colour, np.maximum(0.32 * area, line))
+    def _on_hover(self, near: list[Any]) -> None:
+        grip = self.line in near
+        self.setCursor(Qt.CursorShape.SplitVCursor if grip else Qt.CursorShape.ArrowCursor)
 
-    def _scale(self, height: float) -> float:
-        return height - 2 * LINE
-
-    def _threshold_y(self) -> float:
-        return self.height() - LINE - self.threshold * self._scale(self.height())
-
-    def paint_over(self, painter: QPainter) -> None:
-        """Paint the threshold and its value."""
-        t = theme()
-        self.paint_seconds(painter)
-        y = round(self._threshold_y())
-        painter.setPen(QPen(t.colour("text"), 1, Qt.PenStyle.DashLine))
-        painter.drawLine(0, y, self.width(), y)
-        font = painter.font()
-        font.setPointSizeF(8.5)
-        painter.setFont(font)
-        text = self.tr("threshold {:.0f} %").format(100 * self.threshold)
-        width = painter.fontMetrics().horizontalAdvance(text) + 12
-        if width + 8 > self.width():
-            text = f"{100 * self.threshold:.0f} %"
-            width = painter.fontMetrics().horizontalAdvance(text) + 12
-        box = QRectF(4, y + 3, width, 16)
-        if box.bottom() > self.height():
-            box.moveBottom(y - 3)
-        ground = t.colour("sunken")
-        ground.setAlpha(190)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(box, 4, 4)
-        painter.setPen(t.colour("text"))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
-        """Start dragging the threshold."""
-        assert event is not None
-        if abs(event.position().y() - self._threshold_y()) <= GRIP:
+    def _on_drag(self) -> None:
+        if not self._dragging:
             self._dragging = True
             self._view_model.parameters.begin_gesture()
+        self._view_model.parameters.set("gate_threshold", round(self.line.value() / 100, 2))
+        self.line.setValue(100 * self.threshold)
 
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
-        """Move the threshold."""
-        assert event is not None
-        near = abs(event.position().y() - self._threshold_y()) <= GRIP
-        self.setCursor(
-            Qt.CursorShape.SplitVCursor if near or self._dragging else Qt.CursorShape.ArrowCursor
-        )
-        if self._dragging:
-            place = (self.height() - LINE - event.position().y()) / self._scale(self.height())
-            self._view_model.parameters.set("gate_threshold", round(place, 2))
-
-    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
-        """Let go."""
-        if self._dragging:
-            self._dragging = False
-            self._view_model.parameters.end_gesture()
+    def _on_drop(self) -> None:
+        self._dragging = False
+        self._view_model.parameters.end_gesture()

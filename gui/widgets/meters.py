@@ -8,10 +8,10 @@ from math import inf, log10
 
 import numpy as np
 from PyQt6.QtCore import QPoint, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPen
+from PyQt6.QtGui import QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from gui.look.dark_and_light import Theme
+from gui.look.dark_and_light import Theme, mixed
 from gui.look.theme import theme, themes
 from gui.model.scales import MINUS
 
@@ -178,7 +178,7 @@ def _fill(t: Theme, colour: str, bottom: float, top: float) -> QLinearGradient:
     """The signal's colour, and a warning colour for high levels."""
     own = t.colour(colour)
     fill = QLinearGradient(0, bottom, 0, top)
-    fill.setColorAt(0, _mixed(own, t.colour("sunken"), 0.45))
+    fill.setColorAt(0, mixed(own, t.colour("sunken"), 0.45))
     fill.setColorAt(_place(-12.0), own)
     fill.setColorAt(_place(HOT_DB) - 0.001, own)
     fill.setColorAt(_place(HOT_DB), t.colour("warning"))
@@ -190,10 +190,3 @@ def _fill(t: Theme, colour: str, bottom: float, top: float) -> QLinearGradient:
 def _place(decibels: float) -> float:
     """The position of a level, from the bottom (0) to the top (1)."""
     return min(max((decibels - FLOOR_DB) / (TOP_DB - FLOOR_DB), 0.0), 1.0)
-
-
-def _mixed(a: QColor, b: QColor, share: float) -> QColor:
-    """Mix ``share`` of ``a`` with the rest of ``b``."""
-    return QColor.fromRgbF(
-        *(share * x + (1 - share) * y for x, y in zip(a.getRgbF(), b.getRgbF(), strict=True))
-    )

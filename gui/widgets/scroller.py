@@ -1,132 +1,193 @@
-"""A picture that scrolls left in sync with the sound; its right edge is the present."""
+"""A plot that scrolls left in sync with the sound; its right edge is the present."""
 
 from __future__ import annotations
 
 from math import ceil, floor
-from typing import cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PyQt6.QtCore import QRectF, Qt
-from PyQt6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
-from PyQt6.QtWidgets import QSizePolicy, QWidget
+from PyQt6.QtCore import QRectF
+from PyQt6.QtGui import QPaintEvent, QResizeEvent, QTransform
+from PyQt6.QtWidgets import QWidget
 
-from gui.look.colours import Colours
-from gui.look.theme import theme, themes
+from gui.look.quiet_pyqtgraph import pg
 from gui.model.frame_store import SECONDS, FrameStore, span
+from gui.widgets.plot import GRID_ALPHA, GRID_LINE, Plot, plain_box
 
 AHEAD_SECONDS = 1.5
 """Seconds of room for frames that are known before they are heard."""
+TILE = 64
+"""Columns of a tile."""
 _GRID_SECONDS = 2
 
 
-class Scroller(QWidget):
-    """Keeps a ring of pixel columns, one for each pixel's span of time, and paints only the new
-    ones; the widget shows a copy, pixel by pixel."""
+class Scroller(Plot):
+    """Time from -SECONDS to 0, in columns of one pixel of the screen each.
 
-    def __init__(self, frames: FrameStore, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    The columns are in tiles, which are items of pyqtgraph. A frame of the display changes only the
+    newest tile and moves the strip that holds them all; tiles that have left are used again.
+    """
+
+    def __init__(
+        self, frames: FrameStore, parent: QWidget | None = None, upside_down: bool = False
+    ) -> None:
+        self.box = plain_box(upside_down)
+        super().__init__(self.box, parent)
         self._frames = frames
-        self._generation = -1
+        self._made_for: object = None
+        self._drawn_for: object = None
         self._done = 0
-        self._right = 0
-        self._pixels: Colours = np.zeros((1, 1), np.uint32)
-        self._image = QImage()
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        themes().changed.connect(self.paint_anew)
+        self._right = -1
+        self._tiles: list[Any] = []
+        self._numbers: list[int] = []
+        self._strip = pg.ItemGroup()
+        self.box.addItem(self._strip, ignoreBounds=True)
+        self.box.setXRange(-SECONDS, 0, padding=0)
+        self._time_grid = self.grid(
+            "bottom",
+            [-float(second) for second in range(_GRID_SECONDS, int(SECONDS), _GRID_SECONDS)],
+        )
 
-    def columns(self, frames: npt.NDArray[np.int64], height: int) -> Colours:
-        """The (n, height) colours, from the top, of the columns that show these frames."""
+    def grid(self, orientation: str, places: list[float]) -> pg.AxisItem:
+        """Thin lines over the whole plot; the axis itself takes no room."""
+        axis = pg.AxisItem(orientation, linkView=self.box, showValues=False, maxTickLength=0)
+        axis.setTicks([[(place, "") for place in places]])
+        axis.setPen(None)
+        axis.setGrid(GRID_ALPHA)
+        axis.setStyle(tickAlpha=GRID_ALPHA)
+        axis.setZValue(1)
+        self.scene().addItem(axis)
+        return axis
+
+    def make_tile(self) -> Any:
+        """An item of pyqtgraph for ``TILE`` columns, in units of columns."""
         raise NotImplementedError
 
-    def paint_over(self, painter: QPainter) -> None:
-        """Paint the fixed parts over the picture."""
+    def look_at(self, first: int, end: int) -> None:
+        """Compute for columns ``first`` to ``end`` at once what :meth:`draw_tile` needs."""
 
-    def paint_anew(self) -> None:
-        """Discard the painted columns because their look has changed."""
-        self._generation = -1
-        self.advance(always=True)
+    def draw_tile(self, tile: Any, first: int, end: int, number: int) -> None:
+        """Show columns ``first`` to ``end`` in the tile that begins at column ``number``, which
+        shows those before ``first`` already."""
+        raise NotImplementedError
 
-    def advance(self, always: bool = False) -> None:
+    def clear_tile(self, tile: Any) -> None:
+        """Show nothing in a tile that is used again."""
+
+    def recolour(self) -> None:
+        """Take the colours of the theme; discard the tiles, whose look has changed."""
+        super().recolour()
+        self._time_grid.setTickPen(self.pen("dim", GRID_LINE))
+        self._made_for = None
+        self.draw_anew()
+
+    def draw_anew(self) -> None:
+        """Discard what is drawn because its look has changed."""
+        self._drawn_for = None
+        self.viewport().update()
+
+    def advance(self) -> None:
         """Scroll to the current playback time."""
         if not self.isVisible():
             return
-        if self._generation != self._frames.generation:
+        if self._drawn_for != self._wanted:
             self._prepare()
-            always = True
-        self._paint_new_columns()
-        right = floor(self._frames.heard / self._frames_per_pixel)
-        if right != self._right or always:
+        self._draw_new_columns()
+        right = floor(self._frames.heard / self._frames_per_column)
+        if right != self._right:
             self._right = right
-            self.update()
+            self._strip.setX(-right * SECONDS / self.columns)
 
     @property
-    def _frames_per_pixel(self) -> float:
-        return span() / self._width
+    def _wanted(self) -> tuple[int, int, int]:
+        # The screen may be another one than before, with other pixels.
+        return self._frames.generation, self.columns, self.rows
 
     @property
-    def _width(self) -> int:
-        return max(1, round(self.width() * self.devicePixelRatioF()))
+    def oldest(self) -> int:
+        """The first column whose frame is known."""
+        return ceil(self._frames.first / self._frames_per_column)
+
+    def frames_of(self, columns: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """The number of the frame that each column shows."""
+        frames = np.floor(columns * self._frames_per_column).astype(np.int64)
+        # Rounding must not request the frame after the last.
+        known: npt.NDArray[np.int64] = np.clip(frames, self._frames.first, self._frames.end - 1)
+        return known
+
+    @property
+    def columns(self) -> int:
+        """Pixels of the screen across."""
+        return self._on_screen(self.width())
+
+    @property
+    def rows(self) -> int:
+        """Pixels of the screen from top to bottom."""
+        return self._on_screen(self.height())
+
+    def _on_screen(self, pixels: int) -> int:
+        ratio: float = self.devicePixelRatioF()
+        return max(1, round(pixels * ratio))
+
+    @property
+    def _frames_per_column(self) -> float:
+        return span() / self.columns
 
     def _prepare(self) -> None:
-        height = max(1, round(self.height() * self.devicePixelRatioF()))
-        width = ceil(self._width * (1 + AHEAD_SECONDS / SECONDS)) + 2
-        ground = int(theme().colour("sunken").rgb())
-        self._pixels = np.full((height, width), ground, np.uint32)
-        self._image = QImage(
-            cast(bytes, self._pixels.data), width, height, 4 * width, QImage.Format.Format_RGB32
-        )
-        self._generation = self._frames.generation
-        self._done = ceil(self._frames.first / self._frames_per_pixel)
+        size = self.columns, self.rows
+        if self._made_for != size:
+            self._make_tiles()
+            self._made_for = size
+        for tile in self._tiles:
+            tile.hide()
+        self._numbers = [-1] * len(self._tiles)
+        self._done = self.oldest
+        self._right = -1
+        self._drawn_for = self._wanted
 
-    def _paint_new_columns(self) -> None:
-        end = ceil(self._frames.end / self._frames_per_pixel)
-        height, ring = self._pixels.shape
-        first = max(self._done, end - ring, ceil(self._frames.first / self._frames_per_pixel))
-        if end <= first:
+    def _make_tiles(self) -> None:
+        for tile in self._tiles:
+            self.scene().removeItem(tile)
+        room = self.columns * (1 + AHEAD_SECONDS / SECONDS)
+        self._tiles = [self.make_tile() for _ in range(ceil(room / TILE) + 2)]
+        for tile in self._tiles:
+            self._strip.addItem(tile)
+        self._strip.setTransform(QTransform.fromScale(SECONDS / self.columns, 1))
+
+    def _draw_new_columns(self) -> None:
+        end = ceil(self._frames.end / self._frames_per_column)
+        at = max(self._done, end - (len(self._tiles) - 1) * TILE, self.oldest)
+        if at >= end:
             return
-        numbers = np.arange(first, end)
-        frames = np.floor(numbers * self._frames_per_pixel).astype(np.int64)
-        # Rounding must not request the frame after the last.
-        frames = np.clip(frames, self._frames.first, self._frames.end - 1)
-        self._pixels[:, numbers % ring] = self.columns(frames, height).T
+        self.look_at(at, end)
+        while at < end:
+            number = at // TILE * TILE
+            stop = min(end, number + TILE)
+            place = number // TILE % len(self._tiles)
+            tile = self._tiles[place]
+            if self._numbers[place] != number:
+                self._numbers[place] = number
+                self.clear_tile(tile)
+                tile.setX(number)
+                tile.show()
+            self.draw_tile(tile, at, stop, number)
+            at = stop
         self._done = end
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
-        """Start new columns for the new size."""
-        self._generation = -1
+        """Adapt the grids; the columns are drawn anew when they are painted."""
+        super().resizeEvent(event)
+        # pyqtgraph also calls this while it makes the view.
+        if event is not None:
+            self.place_grids()
+
+    def place_grids(self) -> None:
+        """Put the axes of the grids at the edges."""
+        self._time_grid.setGeometry(QRectF(0, self.height(), self.width(), 0))
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
-        """Paint the columns of the last seconds."""
-        if self._generation == -1:
-            self.advance(always=True)
-        painter = QPainter(self)
-        height, ring = self._pixels.shape
-        ratio = self.devicePixelRatioF()
-        known = ceil(self._frames.first / self._frames_per_pixel)
-        left = max(self._right - self._width, known, self._done - ring)
-        right = max(left, min(self._right, self._done))
-        start = left - (self._right - self._width)
-        blank = theme().colour("sunken")
-        painter.fillRect(QRectF(0, 0, start / ratio, self.height()), blank)
-        end = start + right - left
-        painter.fillRect(QRectF(end / ratio, 0, self.width() - end / ratio, self.height()), blank)
-        while left < right:
-            at = left % ring
-            count = min(right - left, ring - at)
-            painter.drawImage(
-                QRectF(start / ratio, 0, count / ratio, height / ratio),
-                self._image,
-                QRectF(at, 0, count, height),
-            )
-            start, left = start + count, left + count
-        self.paint_over(painter)
-
-    def paint_seconds(self, painter: QPainter) -> None:
-        """Paint thin lines every few seconds."""
-        colour = theme().colour("dim")
-        colour.setAlpha(45)
-        for seconds in range(_GRID_SECONDS, int(SECONDS), _GRID_SECONDS):
-            x = round(self.width() * (1 - seconds / SECONDS))
-            painter.fillRect(x, 0, 1, self.height(), colour)
+        """Paint the columns; at another size, others."""
+        if self._drawn_for != self._wanted:
+            self.advance()
+        super().paintEvent(event)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from math import inf
 from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 from PyQt6.QtCore import QRectF, QSize, Qt
-from PyQt6.QtGui import QImage, QPainter, QPaintEvent
+from PyQt6.QtGui import QFont, QImage, QPainter, QPaintEvent, QResizeEvent, QTransform
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from gui.look.colours import MAGNITUDES, MASKS, Colours, colour_table
+from gui.look.colours import MAGNITUDES, MASKS, colour_table, lookup_table, positions
+from gui.look.quiet_pyqtgraph import pg
 from gui.look.theme import theme, themes
 from gui.model.frame_store import FrameStore
-from gui.widgets.scroller import Scroller
+from gui.widgets.plot import GRID_LINE, SMALL_POINTS, Plot, message_over
+from gui.widgets.scroller import TILE, Scroller
 from livevox.dsp.stft import N_FFT, NET_BINS, SAMPLE_RATE, Audio
 from livevox.live.telemetry import FRAMES
 
@@ -67,12 +70,41 @@ def table_places(spectrogram: Audio) -> Audio:
     return clipped
 
 
+class Picture(pg.ImageItem):  # type: ignore[misc]
+    """Columns of positions in the colour table."""
+
+    qimage: QImage
+
+    def __init__(self, rows: int) -> None:
+        super().__init__(levels=None)
+        self.positions = np.zeros((TILE, rows), np.uint8)
+        t = theme()
+        self.setLookupTable(lookup_table(t.dark, t.sunken))
+        # As high as the plot.
+        self.setTransform(QTransform.fromScale(1, 1 / rows))
+
+    def show_positions(self) -> None:
+        """Take over what has changed in the positions."""
+        self.setImage(self.positions, autoLevels=False)
+
+    def render(self) -> None:
+        """Look the colours up now: pictures are shown more often than they change."""
+        super().render()
+        self.qimage = self.qimage.convertToFormat(QImage.Format.Format_RGB32)
+
+
 class Spectrogram(Scroller):
-    """The last seconds, from 50 Hz to 10 kHz."""
+    """The last seconds, from 50 Hz to 10 kHz; 0 is the top of the plot, 1 the bottom."""
 
     def __init__(self, frames: FrameStore, parent: QWidget | None = None) -> None:
-        super().__init__(frames, parent)
-        self._message = ""
+        super().__init__(frames, parent, upside_down=True)
+        self.box.setYRange(0, 1, padding=0)
+        self._frequency_grid = self.grid("right", [1 - place_of(hertz) for hertz in MARKS_HZ])
+        self._new, self._new_first = np.zeros((0, 1), np.uint8), 0
+        self._message = message_over(self)
+        font = self._message.font()
+        font.setPointSizeF(14)
+        self._message.setFont(font)
         self.setMinimumSize(60, 40)
         self.setAccessibleName(self.tr("Spectrogram"))
         self.setToolTip(
@@ -81,70 +113,81 @@ class Spectrogram(Scroller):
                 "orange is voice, blue is accompaniment, brighter is louder"
             )
         )
+        self.recolour()
 
     def show_message(self, message: str) -> None:
         """Show in the picture why it has stopped; "" removes the message."""
-        if message != self._message:
-            self._message = message
-            self.update()
+        self._message.setText(message)
+        self._message.setVisible(bool(message))
 
-    def columns(self, frames: npt.NDArray[np.int64], height: int) -> Colours:
-        """Colours with brightness by magnitude and hue by mask."""
-        t, at, weights = theme(), frames % FRAMES, rows_of_bins(height)
+    def recolour(self) -> None:
+        """Take the colours of the theme."""
+        super().recolour()
+        self._frequency_grid.setTickPen(self.pen("dim", GRID_LINE))
+
+    def place_grids(self) -> None:
+        """Put the axes of the grids at the edges."""
+        super().place_grids()
+        self._frequency_grid.setGeometry(QRectF(self.width(), 0, 0, self.height()))
+
+    def make_tile(self) -> Picture:
+        """A picture as high as the plot."""
+        return Picture(self.rows)
+
+    def look_at(self, first: int, end: int) -> None:
+        """Brightness by magnitude and hue by mask."""
+        at, weights = self.frames_of(np.arange(first, end)) % FRAMES, rows_of_bins(self.rows)
         loud = table_places(self._frames.spectrogram[at]) @ weights
-        mask = self._frames.mask[at] @ weights
-        loud_index = (loud * (MAGNITUDES - 1)).astype(np.intp)
-        mask_index = np.clip(mask * (MASKS - 1), 0, MASKS - 1).astype(np.intp)
-        colours: Colours = colour_table(t.dark, t.sunken)[loud_index, mask_index]
-        return colours
+        self._new = positions(loud, self._frames.mask[at] @ weights)
+        self._new_first = first
 
-    def paint_over(self, painter: QPainter) -> None:
-        """Paint the grid and the message."""
-        colour = theme().colour("dim")
-        colour.setAlpha(45)
-        for hertz in MARKS_HZ:
-            y = round(self.height() * (1 - place_of(hertz)))
-            painter.fillRect(0, y, self.width(), 1, colour)
-        self.paint_seconds(painter)
-        if self._message:
-            font = painter.font()
-            font.setPointSizeF(14)
-            painter.setFont(font)
-            painter.setPen(theme().colour("text"))
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect().adjusted(24, 24, -24, -24), flags, self._message)
+    def draw_tile(self, tile: Picture, first: int, end: int, number: int) -> None:
+        """Add new columns to the picture."""
+        new = self._new[first - self._new_first : end - self._new_first]
+        tile.positions[first - number : end - number] = new
+        tile.show_positions()
+
+    def clear_tile(self, tile: Picture) -> None:
+        """Silence."""
+        tile.positions[:] = 0
 
 
-class FrequencyAxis(QWidget):
-    """The frequencies beside the spectrogram and, below a gap, the key to its colours."""
+class FrequencyAxis(Plot):
+    """The frequencies beside the spectrogram."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        self._axis = pg.AxisItem("right", maxTickLength=0)
+        super().__init__(self._axis, parent)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-        themes().changed.connect(self.update)
+        self._axis.setPen(None)
+        # Qt shows lines of no length as points.
+        self._axis.setStyle(tickTextOffset=6, tickAlpha=0)
+        font = QFont(self.font())
+        font.setPointSizeF(SMALL_POINTS)
+        self._axis.setTickFont(font)
+        self.recolour()
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Wide enough for the labels."""
         return QSize(46, 100)
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
-        """Paint a label for each mark that has room."""
-        painter = QPainter(self)
-        font = painter.font()
-        font.setPointSizeF(8.5)
-        painter.setFont(font)
-        painter.setPen(theme().colour("dim"))
-        last = float("inf")
+    def recolour(self) -> None:
+        """Take the colours of the theme."""
+        self.setBackground(None)
+        self._axis.setTextPen(theme().dim)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
+        """Leave out the labels that have no room."""
+        super().resizeEvent(event)
+        labels, last = [], inf
         for hertz in MARKS_HZ:
-            y = self.height() * (1 - place_of(hertz))
-            if last - y < 15 or not 7 <= y <= self.height() - 7:
-                continue
-            last = y
-            text = self.tr("{} kHz").format(hertz // 1000) if hertz >= 1000 else f"{hertz}"
-            painter.drawText(QRectF(6, y - 8, self.width() - 6, 16), _LEFT, text)
-
-
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            place = place_of(hertz)
+            y = self.height() * (1 - place)
+            if last - y >= 15 and 7 <= y <= self.height() - 7:
+                last = y
+                text = self.tr("{} kHz").format(hertz // 1000) if hertz >= 1000 else f"{hertz}"
+                labels.append((place, text))
+        self._axis.setTicks([labels])
 
 
 class ColourKey(QWidget):
@@ -181,4 +224,5 @@ class ColourKey(QWidget):
         painter.drawText(QRectF(box.right() + 6, 0, right, self.height()), _LEFT, names[1])
 
 
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

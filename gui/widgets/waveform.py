@@ -5,25 +5,20 @@ from __future__ import annotations
 from math import inf
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import (
-    QFocusEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QPixmap,
-    QResizeEvent,
-)
+from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from gui.look.theme import theme, themes
+from gui.look.quiet_pyqtgraph import pg
 from gui.widgets.labels import clock
-from gui.widgets.waveform_picture import waveform_picture
+from gui.widgets.loop_region import LoopRegion
+from gui.widgets.plot import Plot, message_over, plain_box
+from gui.widgets.waveform_picture import WaveformPicture
 from livevox.dsp.stft import Audio
 
 DRAG_PIXELS = 5
+GRIP = 4
+"""Pixels beside an end of the loop in which the mouse takes it."""
 MIN_LOOP_SECONDS = 0.1
 SEEK_KEYS = {
     Qt.Key.Key_Left: -5.0,
@@ -36,8 +31,12 @@ SEEK_KEYS = {
 """Seconds to go."""
 
 
-class Waveform(QWidget):
-    """Click to seek, drag to loop; the arrow keys seek, [ and ] set the loop, Escape ends it."""
+class Waveform(Plot):
+    """Click to seek, drag to loop, drag an end of the loop to move it.
+
+    The arrow keys seek, [ and ] set the loop, Escape ends it. The plot is as wide as the file is
+    long, in seconds, and as high as it has pixels.
+    """
 
     seek = pyqtSignal(float)
     """Seek to a position in seconds."""
@@ -46,22 +45,27 @@ class Waveform(QWidget):
     loop_ended = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        self.box = plain_box(upside_down=True)
+        super().__init__(self.box, parent)
+        # Only the cursor moves.
+        self.setViewportUpdateMode(self.ViewportUpdateMode.MinimalViewportUpdate)
         self.position = 0.0
         self.duration = 0.0
         self.loop: tuple[float, float] | None = None
-        self.note = ""
-        """The text shown without a waveform."""
         self._overview: Audio | None = None
         self._marks: Audio = np.zeros(0, np.float32)
-        self._picture: QPixmap | None = None
+        self._stale = True
         self._drawn_at = 0.0
         self._press: float | None = None
         self._drag: tuple[float, float] | None = None
-        self._hover: float | None = None
+        self._picture = WaveformPicture()
+        self._region = LoopRegion()
+        self._hover, self._halo, self._cursor = (pg.InfiniteLine(0, angle=90) for _ in range(3))
+        for item in (self._picture, *self._region.items, self._hover, self._halo, self._cursor):
+            self.box.addItem(item, ignoreBounds=True)
+        self._note = message_over(self)
+        self._show_items()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Place in the file"))
         self.setToolTip(
@@ -71,7 +75,7 @@ class Waveform(QWidget):
                 "[ and ] begin and end a loop here, Escape ends the loop."
             )
         )
-        themes().changed.connect(self._repaint)
+        self.recolour()
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Take all available width."""
@@ -81,29 +85,35 @@ class Waveform(QWidget):
         """The smallest size that can still be clicked."""
         return QSize(120, 52)
 
+    @property
+    def note(self) -> str:
+        """The text shown without a waveform."""
+        return self._note.text()
+
+    @note.setter
+    def note(self, note: str) -> None:
+        self._note.setText(note)
+
     def set_overview(self, overview: Audio | None) -> None:
         """Set the minimum and maximum per column, (columns, 2), or None while unknown."""
         self._overview = overview
-        self._repaint()
+        self._draw()
 
     def set_marks(self, marks: Audio) -> None:
         """Set the marks of a :class:`gui.model.singing_map.SingingMap`."""
         self._marks = marks
-        self._repaint()
+        self._draw()
 
     def set_place(self, position: float, duration: float) -> None:
         """Seconds."""
         was = clock(self.position)
+        self.position = position
         if duration != self.duration:
             self.duration = duration
-            self._repaint()
-        self.position = position
-        x = self._cursor(position)
+            self._draw()
+        x = self._x(position)
         if abs(x - self._drawn_at) >= 0.3:
-            # Repaint only around the cursor, which moves with every frame of the display.
-            for at in (self._drawn_at, x):
-                self.update(round(at) - 4, 0, 8, self.height())
-            self._drawn_at = x
+            self._place_cursor()
         if clock(position) != was:
             self.setAccessibleDescription(
                 self.tr("{} of {}").format(clock(position), clock(duration))
@@ -112,76 +122,95 @@ class Waveform(QWidget):
     def set_loop(self, loop: tuple[float, float] | None) -> None:
         """Seconds, or None."""
         self.loop = loop
-        self.update()
+        self._show_items()
 
-    # Painting
+    # Drawing
 
-    def _repaint(self) -> None:
-        self._picture = None
-        self.update()
+    def recolour(self) -> None:
+        """Take the colours of the theme."""
+        super().recolour()
+        self._region.recolour(self.pen("warning", 2))
+        self._hover.setPen(self.pen("dim", 1, Qt.PenStyle.DashLine))
+        self._halo.setPen(self.pen("window", 4))
+        self._cursor.setPen(self.pen("text", 2))
+        self._frame()
+        self._draw()
+
+    def _draw(self) -> None:
+        self._stale = not self.isVisible()
+        if self._stale:
+            return
+        self.box.setRange(
+            xRange=(0, self.duration or 1), yRange=(0, max(1, self.height())), padding=0
+        )
+        width = max(1, round(self.width() * self.devicePixelRatioF()))
+        self._picture.show_waveform(
+            self._overview, self._marks, self.duration, width, self.height()
+        )
+        self._show_items()
+        self._place_cursor()
+
+    def _show_items(self) -> None:
+        there = self.duration > 0
+        self._note.setVisible(self._overview is None or not there)
+        self._region.show_loop(self._drag or self.loop if there else None, self.duration)
+        for line in (self._halo, self._cursor):
+            line.setVisible(there)
+        self._hover.setVisible(there and self.underMouse() and self._press is None)
+
+    def _place_cursor(self) -> None:
+        self._drawn_at = self._x(self.position)
+        x = min(max(1.0, self._drawn_at), self.width() - 1.0)
+        for line in (self._halo, self._cursor):
+            line.setValue(self._second(x))
+
+    def _frame(self) -> None:
+        # Half of it is outside.
+        self.box.setBorder(self.pen("focus", 4) if self.hasFocus() else None)
 
     def _x(self, second: float) -> float:
         return second / self.duration * self.width() if self.duration > 0 else 0.0
 
-    def _cursor(self, second: float) -> float:
-        return min(max(1.0, self._x(second)), self.width() - 1.0)
-
     def _second(self, x: float) -> float:
-        return min(max(0.0, x / max(1, self.width())), 1.0) * self.duration
+        width: int = self.width()
+        return min(max(0.0, x / max(1, width)), 1.0) * self.duration
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
-        """Repaint the waveform at the new width."""
-        self._picture = None
+        """Draw the waveform at the new width."""
         super().resizeEvent(event)
+        # pyqtgraph also calls this while it makes the view.
+        if event is not None:
+            self._draw()
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
-        """Paint the cached picture, then the moving parts."""
-        colours = theme()
-        if self._picture is None:
-            overview = self._overview if self.duration else None
-            self._picture = waveform_picture(
-                overview, self._marks, self.duration, self.size(), self.devicePixelRatioF()
-            )
-        painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._picture)
-        height = self.height()
-        if self._overview is None or not self.duration:
-            painter.setPen(colours.colour("dim"))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.note)
-        if span := self._drag or self.loop:
-            left, right = self._x(span[0]), self._x(span[1])
-            shade = colours.colour("window")
-            shade.setAlpha(170)
-            painter.fillRect(QRectF(0, 0, left, height), shade)
-            painter.fillRect(QRectF(right, 0, self.width() - right, height), shade)
-            painter.setPen(QPen(colours.colour("warning"), 2))
-            for x in (left, right):
-                painter.drawLine(QPointF(x, 0), QPointF(x, height))
-        if self._hover is not None and self._press is None and self.duration:
-            painter.setPen(QPen(colours.colour("dim"), 1, Qt.PenStyle.DashLine))
-            painter.drawLine(QPointF(self._hover, 0), QPointF(self._hover, height))
-        if self.duration:
-            x = self._cursor(self.position)
-            painter.setPen(QPen(colours.colour("window"), 4))
-            painter.drawLine(QPointF(x, 0), QPointF(x, height))
-            painter.setPen(QPen(colours.colour("text"), 2))
-            painter.drawLine(QPointF(x, 0), QPointF(x, height))
-        if self.hasFocus():
-            painter.setPen(QPen(colours.colour("focus"), 2))
-            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802
+        """Draw what came while it was hidden."""
+        super().showEvent(event)
+        if self._stale:
+            self._draw()
 
     # Mouse and keys
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
         """Start a click or a drag."""
         if event is not None and event.button() == Qt.MouseButton.LeftButton and self.duration:
-            self._press = event.position().x()
+            self._press = self._anchor(event.position().x())
+
+    def _anchor(self, x: float) -> float:
+        """Where a drag from ``x`` begins: where one end of the loop is taken, at the other end."""
+        if self.loop:
+            start, end = map(self._x, self.loop)
+            for taken, other in ((start, end), (end, start)):
+                if abs(taken - x) <= GRIP:
+                    return other
+        return x
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
         """Continue a drag, or show the time under the mouse."""
         assert event is not None
         x = event.position().x()
-        self._hover = x
+        self._hover.setValue(self._second(x))
+        at_end = self._press is None and self._anchor(x) != x
+        self.setCursor(Qt.CursorShape.SplitHCursor if at_end else Qt.CursorShape.ArrowCursor)
         if self._press is not None and abs(x - self._press) >= DRAG_PIXELS:
             first, last = sorted((self._second(self._press), self._second(x)))
             self._drag = first, last
@@ -190,7 +219,7 @@ class Waveform(QWidget):
             if self._drag:
                 text = f"{clock(self._drag[0])} - {clock(self._drag[1])}"
             QToolTip.showText(event.globalPosition().toPoint(), text, self)
-        self.update()
+        self._show_items()
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
         """Seek, or loop."""
@@ -202,12 +231,11 @@ class Waveform(QWidget):
         elif drag[1] - drag[0] >= MIN_LOOP_SECONDS:
             self.loop = drag
             self.loop_chosen.emit(*drag)
-        self.update()
+        self._show_items()
 
     def leaveEvent(self, event: object) -> None:  # noqa: N802
         """Hide the time under the mouse."""
-        self._hover = None
-        self.update()
+        self._hover.hide()
 
     def event(self, event: QEvent | None) -> bool:
         """With a loop, handle Escape here instead of in the window."""
@@ -216,14 +244,14 @@ class Waveform(QWidget):
             if event.key() in keys or (event.key() == Qt.Key.Key_Escape and self.loop):
                 event.accept()
                 return True
-        return super().event(event)
+        return bool(super().event(event))
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802
         """See the class."""
         assert event is not None
         key, here = event.key(), self.position
         if not self.duration:
-            super().keyPressEvent(event)
+            event.ignore()
         elif key in SEEK_KEYS:
             self.seek.emit(min(max(0.0, here + SEEK_KEYS[Qt.Key(key)]), self.duration))
         elif key == Qt.Key.Key_BracketLeft:
@@ -235,7 +263,7 @@ class Waveform(QWidget):
         elif key == Qt.Key.Key_Escape and self.loop:
             self.loop_ended.emit()
         else:
-            super().keyPressEvent(event)
+            event.ignore()
 
     def _choose_loop(self, start: float, end: float) -> None:
         if end - start >= MIN_LOOP_SECONDS:
@@ -244,4 +272,9 @@ class Waveform(QWidget):
     def focusInEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802
         """Show the focus."""
         super().focusInEvent(event)
-        self.update()
+        self._frame()
+
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802
+        """Show that it has gone."""
+        super().focusOutEvent(event)
+        self._frame()
