@@ -27,9 +27,8 @@ from livevox.dsp.stft import (
     network_magnitude,
 )
 from livevox.errors import LivevoxError
-from livevox.network.cached import CachedMasker
+from livevox.network.masker import live_masker, windowed_masker
 from livevox.network.model import Model, load_model
-from livevox.network.windowed import WindowedMasker
 
 MAX_CHANNELS = 64
 """More channels are probably samples of a transposed array."""
@@ -99,7 +98,7 @@ class StreamingSeparator:
         self.channels = channels
         self.non_finite = 0
         self._iterations = griffin_lim
-        self._cached = live and model.info.geometry.alignment == "causal"
+        self._new_masker = live_masker if live else windowed_masker
         self._latency = total_latency(model.info.geometry.latency + griffin_lim * HOP, sample_rate)
         self.reset()
 
@@ -116,11 +115,7 @@ class StreamingSeparator:
         self._leveller = Leveller()
         self._spectrum: Spectrum = np.zeros((self.channels, 0, BINS), np.complex64)
         self._inputs: Audio = np.zeros((0, NET_BINS), np.float32)
-        self._masker: CachedMasker | WindowedMasker = (
-            CachedMasker(self.model)
-            if self._cached
-            else WindowedMasker(self.model.info.geometry, self.model.run)
-        )
+        self._masker = self._new_masker(self.model)
         self._griffin_lim = StreamingGriffinLim(sources * self.channels, self._iterations)
         self._synthesis = Synthesis(sources * self.channels)
         self._from_net = Resampler(SAMPLE_RATE, self.sample_rate, sources * self.channels)
@@ -158,8 +153,7 @@ class StreamingSeparator:
 
     def catch_up(self) -> None:
         """Do what :meth:`feed` would do first the next time: call it after a block is delivered."""
-        if isinstance(self._masker, CachedMasker):
-            self._masker.catch_up()
+        self._masker.catch_up()
 
     def flush(self) -> Separation:
         """End the stream: return its last ``latency`` samples, then reset it."""

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
+import numpy as np
+import onnxruntime
 import pytest
 from typer.testing import CliRunner
 
 from livevox.cli.app import app
+from livevox.dsp.stft import SAMPLE_RATE, Audio, network_input, stft
 from livevox.errors import LivevoxError
 from livevox.network import fastest as fastest_module
 from livevox.network import model as model_module
 from livevox.network import providers as providers_module
+from livevox.network.cached import CachedMasker
 from livevox.network.fastest import ProviderTimes, fastest
 from livevox.network.model import load_model
+from livevox.network.stage_sessions import Cells
+from livevox.separator import StreamingSeparator
 
 CPU = "CPUExecutionProvider"
 
@@ -86,7 +93,7 @@ def test_times_are_measured_once_for_each_model_and_its_devices(
     assert all(
         0 < number < 60
         for entry in json.loads(cache.read_text()).values()
-        for times in entry.values()
+        for *times, _ in entry.values()
         for number in times
     )
 
@@ -144,7 +151,7 @@ def test_one_that_worked_when_it_was_measured_and_fails_now_is_reported(
 ) -> None:
     load_model(model_files["live"], live=True)
     (entry,) = (entries := json.loads(cache.read_text())).values()
-    entry["cuda"] = [1e-9] * 3
+    entry["cuda"] = [*[1e-9] * 3, False]
     cache.write_text(json.dumps(entries))
     monkeypatch.setitem(providers_module.PROVIDERS, "cuda", "CUDAExecutionProvider")
     model = load_model(model_files["live"], live=True)
@@ -171,3 +178,40 @@ def test_models_shows_what_was_measured(
         assert all(each["step"] <= each["step_99"] for each in row["providers"].values())
     table = CliRunner().invoke(app, ["models", "--measure"], env={"COLUMNS": "160"})
     assert "for live" in " ".join(table.stdout.split())
+
+
+def test_a_stream_is_run_in_windows_where_that_is_faster(
+    model_files: dict[str, Path], monkeypatch: pytest.MonkeyPatch, song: Audio
+) -> None:
+    model = load_model(model_files["live"])
+    separators = [StreamingSeparator(model, SAMPLE_RATE, 2)]
+    # On a card, each of the stages takes as long as a window.
+    monkeypatch.setattr(fastest_module, "PROVIDERS", {"cpu": "another"})
+    slow = model.run_stage
+
+    def slower(stage: str, **cells: Cells | None) -> list[Cells]:
+        time.sleep(0.01)
+        return slow(stage, **cells)
+
+    monkeypatch.setattr(model, "run_stage", slower)
+    times = fastest_module.provider_times(model)
+    assert times.windowed
+    model.windowed = True
+    separators.append(StreamingSeparator(model, SAMPLE_RATE, 2))
+    monkeypatch.setattr(model, "run_stage", slow)
+    stages, windows = (separator.feed(song[:, : 2 * SAMPLE_RATE]) for separator in separators)
+    np.testing.assert_allclose(windows.vocals, stages.vocals, atol=1e-4)
+
+
+def test_cells_in_a_cards_memory_give_the_same(
+    model_files: dict[str, Path], monkeypatch: pytest.MonkeyPatch, song: Audio
+) -> None:
+    frames = network_input(stft(song[:, :SAMPLE_RATE]))
+    expected = CachedMasker(load_model(model_files["live"])).feed(frames)
+    # The computer's own memory, held by onnxruntime as that of a card is.
+    monkeypatch.setitem(model_module.MEMORIES, CPU, "cpu")
+    model = load_model(model_files["live"])
+    (cells,) = model.run_stage("encode0", frames=frames[None, :3])
+    assert isinstance(cells, onnxruntime.OrtValue)
+    for found, known in zip(CachedMasker(model).feed(frames), expected, strict=True):
+        np.testing.assert_array_equal(found, known)

@@ -12,9 +12,8 @@ import numpy as np
 
 from livevox.bench.process import CLOCK, Round
 from livevox.dsp.stft import FRAME_RATE, SAMPLE_RATE, Audio, network_input, stft
-from livevox.network.cached import CachedMasker
+from livevox.network.masker import live_masker
 from livevox.network.model import Model, load_model
-from livevox.network.windowed import WindowedMasker
 from livevox.separator import StreamingSeparator
 
 FILE_SECONDS = 7.5
@@ -73,11 +72,7 @@ def measure_steps(model: str, song: Path, seconds: float, paced: bool) -> Round[
     its caches serve others.
     """
     net, inputs = _net_and_inputs(model, song)
-    masker = (
-        CachedMasker(net)
-        if net.info.geometry.alignment == "causal"
-        else WindowedMasker(net.info.geometry, net.run)
-    )
+    masker = live_masker(net)
     step = net.info.geometry.step
     steps = [inputs[i : i + step] for i in range(0, len(inputs) - step, step)]
     count = min(len(steps), round(seconds * FRAME_RATE / step))
@@ -90,8 +85,7 @@ def measure_steps(model: str, song: Path, seconds: float, paced: bool) -> Round[
                 due += step / FRAME_RATE
                 time.sleep(max(0.0, due - time.perf_counter()))
             times[:, number] = _timed(partial(masker.feed, steps[number]))
-            if isinstance(masker, CachedMasker):
-                times[1, number] += _timed(masker.catch_up)
+            times[1, number] += _timed(masker.catch_up)
         return times
 
     return run

@@ -88,9 +88,10 @@ def _cells(geometry: Geometry, providers: Mapping[str, TimesOrReason]) -> Iterat
             yield (name, *[""] * 4, times)
             continue
         chosen = [what for what in ("live", "file") if fastest(providers, what == "live") == name]
+        way = " in windows" if times.windowed else ""
         yield (
             name,
-            f"{1000 * times.step:.2f}",
+            f"{1000 * times.step:.2f}{way}",
             f"{1000 * times.step_99:.2f}",
             f"{1 - times.step_99 / period:.0%}",
             f"{1 / (times.file_frame * FRAME_RATE):.0f}",

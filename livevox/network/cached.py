@@ -9,6 +9,7 @@ import numpy as np
 from livevox.dsp.stft import NET_BINS, Audio
 from livevox.errors import LivevoxError
 from livevox.network.geometry import CAUSAL_CONTEXT, GRID
+from livevox.network.stage_sessions import Cells
 from livevox.network.stages import LEVELS, UP, rest
 
 if TYPE_CHECKING:
@@ -29,12 +30,12 @@ class CachedMasker:
         """Raises LivevoxError if the stages can't be run."""
         self._model = model
         self._look_ahead = model.info.geometry.look_ahead
-        self._past: dict[str, Audio] = {}
-        self._earlier: dict[int, Audio] = {}
-        self._next: dict[str, Audio] = {}
-        self._sums: dict[str, Audio] = {}
-        self._newest: dict[str, Audio] = {}
-        self._unfinished: dict[str, tuple[Audio, Audio]] = {}
+        self._past: dict[str, Cells] = {}
+        self._earlier: dict[int, Cells] = {}
+        self._next: dict[str, Cells] = {}
+        self._sums: dict[str, Cells] = {}
+        self._newest: dict[str, Cells] = {}
+        self._unfinished: dict[str, tuple[Cells, Cells]] = {}
         self._frames: Audio = np.zeros((max(3, 1 + self._look_ahead), NET_BINS), np.float32)
         self._time = -SETTLED
         try:
@@ -81,7 +82,7 @@ class CachedMasker:
         self._time += 1
         return mask[0], activity[0]
 
-    def _coarser(self, level: int, index: int, cell: Audio) -> Audio | None:
+    def _coarser(self, level: int, index: int, cell: Cells) -> Cells | None:
         """The coarser levels' up-sampled output for the time of ``cell``, the level's newest.
 
         ``index`` counts the level's cells. An odd one completes a cell of the coarser level.
@@ -97,13 +98,13 @@ class CachedMasker:
         coarse = self._coarser(level + 1, (index - 1) // 2 - 2, skip)
         return self._risen(up, coarse=coarse, skip=skip)
 
-    def _risen(self, stage: str, **cells: Audio | None) -> Audio:
+    def _risen(self, stage: str, **cells: Cells | None) -> Cells:
         """Run a stage that up-samples, without its rest."""
         now, newest, risen = self._model.run_stage(stage, **cells, sum=self._sums.get(stage))
         self._unfinished[stage] = newest, risen
         return now
 
-    def _run(self, stage: str, **cells: Audio | None) -> list[Audio]:
+    def _run(self, stage: str, **cells: Cells | None) -> list[Cells]:
         """Run a stage and update its cache."""
         past = self._past.get(stage)
         *results, self._past[stage] = self._model.run_stage(stage, **cells, past=past)

@@ -6,19 +6,18 @@ from collections.abc import Mapping
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
-from typing import Any, cast
 
 import numpy as np
-import numpy.typing as npt
 import onnxruntime
 
 from livevox.dsp.stft import NET_BINS, Audio
 from livevox.errors import LivevoxError
-from livevox.network.fastest import TimesOrReason, fastest, measured
+from livevox.network.fastest import ProviderTimes, TimesOrReason, fastest, measured
 from livevox.network.file_check import MOST_BYTES, check_file
 from livevox.network.info import ModelInfo
 from livevox.network.onnx_file import NOT_ONNX, with_outputs
 from livevox.network.providers import (
+    MEMORIES,
     PROVIDERS,
     SLOW_TO_START,
     Provider,
@@ -28,6 +27,7 @@ from livevox.network.providers import (
     load_libraries,
 )
 from livevox.network.session import reason, session_options
+from livevox.network.stage_sessions import Cells, StageSessions
 from livevox.network.stages import StageGraph, from_metadata
 
 INPUT_NAME = "log_magnitude"
@@ -51,6 +51,8 @@ class Model:
         self._weights_source = weights
         self._stage_graphs = stages
         self.info = info
+        self.windowed = info.geometry.alignment != "causal"
+        """Whether a live stream is run in windows: there are no stages, or they take longer."""
         self.notices: tuple[str, ...] = ()
         """For the user: why a faster provider could not be used."""
 
@@ -70,50 +72,26 @@ class Model:
             raise self._cant_run(error) from None
         return mask[0], activity[0]
 
-    def run_stage(self, stage: str, **cells: Audio | None) -> list[Audio]:
+    def run_stage(self, stage: str, **cells: Cells | None) -> list[Cells]:
         """Run one of ``livevox.network.stages.STAGES``; inputs that are None are zeros.
 
-        Only models in the causal alignment have stages. Raises LivevoxError as :meth:`run` does.
+        Only models in the causal alignment have stages. Cells for other stages may be in a card's
+        memory. Raises LivevoxError as :meth:`run` does.
         """
-        session, zeros = self._stages[stage]
-        given = {f"{stage}/in/{name}": cell for name, cell in cells.items() if cell is not None}
         try:
-            return cast(list[Audio], session.run(None, zeros | given))
+            return self._stages.run(stage, cells)
         except Exception as error:  # onnxruntime's errors have no other base class
             raise self._cant_run(error) from None
 
     @cached_property
-    def _stages(self) -> dict[str, tuple[onnxruntime.InferenceSession, dict[str, Audio]]]:
-        """The stages' sessions, and zeros for their inputs."""
-        try:
-            return {name: self._stage(graph) for name, graph in self._stage_graphs.items()}
-        except Exception as error:  # onnxruntime's errors have no other base class
-            raise self._cant_run(error) from None
-
-    def _stage(self, graph: StageGraph) -> tuple[onnxruntime.InferenceSession, dict[str, Audio]]:
-        options = session_options()
-        options.add_external_initializers(
-            list(graph.weights),
-            [
-                onnxruntime.OrtValue.ortvalue_from_numpy(self._weights[weight])
-                for weight in graph.weights
-            ],
-        )
-        session = onnxruntime.InferenceSession(
-            graph.model, options, providers=self._whole.get_providers()
-        )
-        return session, {i.name: np.zeros(i.shape, np.float32) for i in session.get_inputs()}
-
-    @cached_property
-    def _weights(self) -> dict[str, npt.NDArray[Any]]:
-        """The weights of the stages, which a run of the whole graph returns.
-
-        The sessions use this memory without a copy, so it must live as long as they do.
-        """
+    def _stages(self) -> StageSessions:
         names = list(dict.fromkeys(w for g in self._stage_graphs.values() for w in g.weights))
         window = np.zeros((1, self.info.geometry.window_frames(1), NET_BINS), np.float32)
+        # The whole graph returns the weights of the stages.
         values = self._weights_source.run(names, {INPUT_NAME: window})
-        return dict(zip(names, values, strict=True))
+        weights = dict(zip(names, values, strict=True))
+        providers = self._whole.get_providers()
+        return StageSessions(self._stage_graphs, weights, providers, MEMORIES.get(self.provider))
 
     def _cant_run(self, error: Exception) -> LivevoxError:
         return LivevoxError(f"model '{self.info.name}' can't be run: {reason(error)}")
@@ -153,6 +131,8 @@ def load_model(
     while (best := fastest(found, live)) != "cpu":
         try:
             model = load(best)
+            times = found[best]
+            model.windowed |= isinstance(times, ProviderTimes) and times.windowed
             break
         except LivevoxError as error:
             # It worked when it was measured.

@@ -22,6 +22,12 @@ PROVIDERS: dict[str, str] = {
     "cpu": "CPUExecutionProvider",
 }
 """onnxruntime's names."""
+MEMORIES = {
+    "CUDAExecutionProvider": "cuda",
+    "TensorrtExecutionProvider": "cuda",
+    "DmlExecutionProvider": "dml",
+}
+"""onnxruntime's names of the memory of those that have some of their own."""
 SLOW_TO_START = {"tensorrt"}
 """It compiles a network for minutes: used only where it is asked for."""
 

@@ -52,6 +52,10 @@ last two of ``newest``, ``cells`` those that are up-sampled. All are (1, channel
 (1, 1, 257), ``mask`` and ``activity`` as in the whole graph."""
 
 
+HEARD = ("merge0/out/mask", "merge0/out/activity")
+"""The outputs that leave the network; all others are cells for other stages."""
+
+
 def inputs(stage: str) -> list[str]:
     """The names of a stage's inputs in the file."""
     return [f"{stage}/in/{name}" for name in STAGES[stage][0]]

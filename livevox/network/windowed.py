@@ -32,6 +32,9 @@ class WindowedMasker:
         """The latest grid line from which a window still yields the next output."""
         return (self._next - self._geometry.first_output_frame) // GRID * GRID
 
+    def catch_up(self) -> None:
+        """Nothing is left to do."""
+
     def feed(self, frames: Audio) -> tuple[Audio, Audio]:
         """Take (n, 257) log magnitudes; return the ready masks (m, 257) and activities (m,).
 
