@@ -75,8 +75,8 @@ def test_after_the_head_of_a_model(tmp_path: Path, seed: int) -> None:
             check_file(head + noise)
 
 
-def test_as_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LIVEVOX_CONFIG_DIR", str(tmp_path))
+def test_as_settings(own_config: Path) -> None:
+    own_config.mkdir()
     settings_file().write_bytes(random_bytes(0))
     with ends():
         found, warning = load_settings()

@@ -22,10 +22,8 @@ from tests.fuzz import damaged, examples, fuzz, refusal
 
 
 @pytest.fixture(autouse=True)
-def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "config"
-    monkeypatch.setenv("LIVEVOX_CONFIG_DIR", str(folder))
-    return folder
+def config(own_config: Path) -> Path:
+    return own_config
 
 
 VALUES: st.SearchStrategy[Any] = st.recursive(
