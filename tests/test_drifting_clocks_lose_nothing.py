@@ -188,9 +188,9 @@ def test_a_clock_that_stops_is_counted_once_and_heals_without_a_click(
         assert compensator.fill < 4 * compensator.latency + 256
     expected = (1, 0) if stalled == "writer" else (0, 1)
     assert (compensator.underruns, compensator.overruns) == expected
-    # A reader that stalled finds enough to go on at once.
+    # A reader that stalled finds enough to go on at once. The start takes up to three targets.
     silence = 100 * 256 if stalled == "writer" else 0
-    assert compensator.silent == pytest.approx(silence, abs=3 * TARGET)
+    assert 0 < compensator.silent - silence <= 3 * TARGET
     audio = np.concatenate(blocks, axis=1)[0, LEAD:]
     assert np.abs(np.diff(audio, 2)).max() < STEEPEST
     np.testing.assert_allclose(np.abs(analytic(audio[-200 * 256 :])), 1, atol=2 * MAX_DEVIATION)

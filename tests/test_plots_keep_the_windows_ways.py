@@ -191,11 +191,23 @@ def test_an_end_of_the_loop_is_dragged(window: Any) -> None:
     assert len(asked) == 2
     assert asked[0] == pytest.approx((20.0, 60.0), abs=0.3)
     assert asked[1] == pytest.approx((10.0, 60.0), abs=0.3)
-    # A click beside the ends goes there, as elsewhere.
+    # A click goes there, as elsewhere, also one that moves by a pixel at an end.
     sought: list[float] = []
     wave.seek.connect(sought.append)
     QTest.mouseClick(wave.viewport(), LEFT, pos=QPoint(round(30 * x), y))
-    assert sought == [pytest.approx(30.0, abs=0.3)]
+    drag(wave, QPoint(round(60 * x), y), QPoint(round(60 * x) + 1, y))
+    assert sought == [pytest.approx(30.0, abs=0.3), pytest.approx(60.0, abs=0.4)]
+    assert len(asked) == 2
+
+
+def test_the_nearer_end_of_a_short_loop_is_dragged(window: Any) -> None:
+    wave = window.transport_bar.waveform
+    x, y = wave.width() / 100, wave.height() // 2
+    loop_of(window, 60.0, 60.0 + 3 / x)
+    asked: list[tuple[float, float]] = []
+    wave.loop_chosen.connect(lambda *loop: asked.append(loop))
+    drag(wave, QPoint(round(60 * x) + 3, y), QPoint(round(70 * x), y))
+    assert asked == [pytest.approx((60.0, 70.0), abs=0.3)]
 
 
 def test_what_is_hidden_is_drawn_when_it_is_shown(window: Any) -> None:

@@ -21,7 +21,7 @@ from livevox.live.telemetry import FRAMES
 from livevox.parameters import PARAMETERS
 
 LINE = 2.0
-"""Thickness of the curve in pixels."""
+"""Thickness of the curve in pixels of the window."""
 GRIP = 8
 """Pixels beside the threshold's line in which the mouse still takes it."""
 AREA = 0.32
@@ -34,9 +34,10 @@ Numbers = npt.NDArray[np.floating[Any]]
 class Piece(pg.ItemGroup):  # type: ignore[misc]
     """A part of the curve: one in the voice's colour where somebody sings, one for the rest."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: float) -> None:
+        """``width`` of the line is in pixels of the screen."""
         super().__init__()
-        self._curves = [(_area(colour), _line(colour)) for colour in ("dim", "voice")]
+        self._curves = [(_area(colour), _line(colour, width)) for colour in ("dim", "voice")]
         for curve in (*self._curves[0], *self._curves[1]):
             # A piece that only moves is not painted again.
             curve.setCacheMode(curve.CacheMode.DeviceCoordinateCache)
@@ -61,8 +62,8 @@ def _area(colour: str) -> pg.PlotCurveItem:
     return pg.PlotCurveItem(pen=None, brush=fill, fillLevel=0, connect="finite")
 
 
-def _line(colour: str) -> pg.PlotCurveItem:
-    pen = pg.mkPen(theme().colour(colour), width=LINE)
+def _line(colour: str, width: float) -> pg.PlotCurveItem:
+    pen = pg.mkPen(theme().colour(colour), width=width)
     line = pg.PlotCurveItem(pen=pen, connect="pairs", antialias=True, skipFiniteCheck=True)
     line.setSegmentedLineMode("on")
     return line
@@ -123,7 +124,7 @@ class ActivityCurve(Scroller):
 
     def make_tile(self) -> Piece:
         """A piece of the curve."""
-        return Piece()
+        return Piece(LINE * self.devicePixelRatioF())
 
     def draw_tile(self, tile: Piece, first: int, end: int, number: int) -> None:
         """The area under the curve, in the voice's colour at and above the threshold."""

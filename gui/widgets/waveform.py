@@ -56,6 +56,7 @@ class Waveform(Plot):
         self._marks: Audio = np.zeros(0, np.float32)
         self._stale = True
         self._drawn_at = 0.0
+        self._pressed_at = 0.0
         self._press: float | None = None
         self._drag: tuple[float, float] | None = None
         self._picture = WaveformPicture()
@@ -193,15 +194,16 @@ class Waveform(Plot):
     def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
         """Start a click or a drag."""
         if event is not None and event.button() == Qt.MouseButton.LeftButton and self.duration:
-            self._press = self._anchor(event.position().x())
+            self._pressed_at = event.position().x()
+            self._press = self._anchor(self._pressed_at)
 
     def _anchor(self, x: float) -> float:
         """Where a drag from ``x`` begins: where one end of the loop is taken, at the other end."""
         if self.loop:
             start, end = map(self._x, self.loop)
-            for taken, other in ((start, end), (end, start)):
-                if abs(taken - x) <= GRIP:
-                    return other
+            taken, other = min((start, end), (end, start), key=lambda ends: abs(ends[0] - x))
+            if abs(taken - x) <= GRIP:
+                return other
         return x
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
@@ -211,7 +213,8 @@ class Waveform(Plot):
         self._hover.setValue(self._second(x))
         at_end = self._press is None and self._anchor(x) != x
         self.setCursor(Qt.CursorShape.SplitHCursor if at_end else Qt.CursorShape.ArrowCursor)
-        if self._press is not None and abs(x - self._press) >= DRAG_PIXELS:
+        dragged = self._drag is not None or abs(x - self._pressed_at) >= DRAG_PIXELS
+        if self._press is not None and dragged:
             first, last = sorted((self._second(self._press), self._second(x)))
             self._drag = first, last
         if self.duration:

@@ -40,8 +40,7 @@ class DriftCompensator:
     drift, and `FADE`. Then every sample written is read exactly once. If the queue still runs
     empty, or above twice its target, the sound fades out, ``underruns`` or ``overruns`` counts it,
     and the queue is emptied. After that, as at the start, reads return silence until the fill is at
-    its target; then the sound fades in. ``silent`` counts the samples of that silence, without that
-    of the start.
+    its target; then the sound fades in. ``silent`` counts the samples of that silence.
     """
 
     def __init__(
@@ -103,7 +102,7 @@ class DriftCompensator:
         self._steer()
         result = np.zeros((self._channels, n), np.float32)
         if not self._playing and not self._begin(n):
-            self.silent += n if self.interruptions else 0
+            self.silent += n
             return result
         if not self._ending:
             dry = self.fill < n + FADE

@@ -222,7 +222,8 @@ class AudioStream:
         interrupted = drift.interruptions - self._interruptions
         self.dropouts += interrupted
         self.gaps += interrupted
-        self.gap_samples += drift.silent - self._silent
+        # The silence before the first sound is no gap.
+        self.gap_samples += drift.silent - self._silent if self.gaps else 0
         self._interruptions, self._silent = drift.interruptions, drift.silent
 
     def _restart_output(self) -> None:

@@ -1,8 +1,9 @@
 """Gaps in the sound: how often and how long the output was silent against anybody's will.
 
 A gap is a stretch of time in which the output plays silence instead of the mix: the output ran
-empty until it was realigned, or the devices were reopened for a :class:`livevox.live.flow_watch.
-Fault`, or an engine ended until another one was heard. Such stretches in a row are one gap. It is
+empty until it was realigned, the queue between two clocks ran empty or full, the devices were
+reopened for a :class:`livevox.live.flow_watch.Fault`, or an engine ended until another one was
+heard. Such stretches in a row are one gap. It is
 no gap if the input is silent, something is muted, the music is paused, or the user has just asked
 for another model or other devices. A late block is none either: it plays the unprocessed input. An
 xrun is what the sound server reports; only one that empties the output becomes a gap.

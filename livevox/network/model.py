@@ -52,7 +52,8 @@ class Model:
         self._stage_graphs = stages
         self.info = info
         self.windowed = info.geometry.alignment != "causal"
-        """Whether a live stream is run in windows: there are no stages, or they take longer."""
+        """Whether a live stream is run in windows: there are no stages, or `auto` has measured
+        that they take longer."""
         self.notices: tuple[str, ...] = ()
         """For the user: why a faster provider could not be used."""
 

@@ -48,7 +48,7 @@ def save_mean(paths: Sequence[Path], path: Path) -> None:
             raise LivevoxError(
                 f"{other} has another alignment than {paths[0]}: give weights of one training"
             )
-        _hand_over(given, net, other)
+        _hand_over(given, net, other, "give weights of one training, those of most filters first")
         nets.append(net)
     states = [net.state_dict() for net in nets]
     mean = {name: sum(s[name] for s in states) / len(states) for name in states[0]}
@@ -102,18 +102,16 @@ def load_weights(net: Net, path: Path) -> None:
     then computes the same (:func:`train.network.widening.widen`). Raises LivevoxError if the file
     is neither, or of a network with more filters or with other templates.
     """
-    _hand_over(load_network(path), net, path)
+    remedy = "give the recipe its network.templates, and its network.widths or more"
+    _hand_over(load_network(path), net, path, remedy)
 
 
-def _hand_over(given: Net, net: Net, path: Path) -> None:
+def _hand_over(given: Net, net: Net, path: Path, remedy: str) -> None:
     """Widen ``given``, which is that of ``path``, into ``net``."""
     try:
         widen(given, net)
     except ValueError as error:
-        raise LivevoxError(
-            f"{path} is of another network ({error}): "
-            "give the recipe its network.templates, and its network.widths or more"
-        ) from None
+        raise LivevoxError(f"{path} is of another network ({error}): {remedy}") from None
 
 
 def _weights(model: onnx.ModelProto) -> dict[str, torch.Tensor]:
