@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -27,6 +28,9 @@ from train.data.synthetic import write_corpus
 from train.data.tracks import Track
 from train.network.export import export
 from train.network.model import Net, Templates
+
+if TYPE_CHECKING:
+    from tests.gui_harness import LiveWindow
 
 # These networks are too small for several threads. This also holds for processes that tests start.
 torch.set_num_threads(1)
@@ -131,6 +135,25 @@ def own_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "config"
     monkeypatch.setenv("LIVEVOX_CONFIG_DIR", str(folder))
     return folder
+
+
+@pytest.fixture
+def window(tmp_path: Path) -> Iterator[Any]:
+    """The window without an engine."""
+    # Not every environment of the tests has Qt.
+    from tests.gui_harness import window_alone
+
+    with window_alone(tmp_path) as window:
+        yield window
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveWindow]:
+    """The window with an engine, which all tests of a module share; each restores its state."""
+    from tests.gui_harness import live_window
+
+    with live_window(tmp_path_factory.mktemp("config"), preset="karaoke") as live:
+        yield live
 
 
 @pytest.fixture(scope="session")

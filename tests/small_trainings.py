@@ -7,7 +7,6 @@ import dataclasses
 from train.recipe import Data, Network, Objective, Optimiser, Recipe, Stopping
 
 TINY = (2, 4, 8, 16, 32)
-TINIER = (2, 4, 8, 16, 16)
 
 SMALL = Recipe(
     Network("causal", 2, widths=TINY),

@@ -20,12 +20,12 @@ from livevox.dsp.stft import Audio
 from livevox.live.mic_setup import JACK_CLIENT as MIC_CLIENT
 from tests.jack import JackServer, needs_jack
 from tests.live import LiveProcess, delay, noise
+from tests.microphones import PLAIN_OPTIONS, RATE
 from tests.pipewire import PipewireServer, needs_pipewire
 
 # Slow: what the session loses without real-time priority is not livevox's fault.
 pytestmark = [needs_jack, needs_pipewire, pytest.mark.real_time, pytest.mark.slow]
 
-RATE = 44_100
 PERIOD = 1024
 SLOWER_PPM = 300
 PART = 16_384
@@ -41,12 +41,11 @@ def microphone(folder: Path) -> Iterator[tuple[PipewireServer, JackServer, LiveP
     song = folder / "silence.wav"
     soundfile.write(song, np.zeros((60 * RATE, 2)), RATE)
     arguments = ("--input", str(song), "--output", "system", "--mic", "1", "--mic-input")
-    plain = ("--set", "mic_low_cut=20", "--set", "mic_limit=0")
     with PipewireServer(alsa=True) as card, JackServer(RATE, PERIOD, SLOWER_PPM) as server:
         # The settings are found in the folder, not where the session keeps its own.
         variables = card.environment | {"XDG_CONFIG_HOME": str(folder)}
         with LiveProcess(
-            server, folder, *arguments, "pipewire", *plain, variables=variables
+            server, folder, *arguments, "pipewire", *PLAIN_OPTIONS, variables=variables
         ) as live:
             live.wait_until_running()
             live.wait(lambda line: line["mic"] is not None)

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from pythonosc.osc_message_builder import build_msg
@@ -22,7 +21,7 @@ from livevox.config.settings import load_settings
 from livevox.live.commands import Learn, SetBindings
 from livevox.midi.binding import Binding
 from livevox.osc.port import Address, Message, OscPort
-from tests.gui_harness import LiveWindow, live_for, live_window, needs_display, wait_until
+from tests.gui_harness import LiveWindow, live_for, needs_display, wait_until
 from tests.midi_peer import Peer
 from tests.pages import click, pick, shown_name
 from tests.test_osc_moves_parameters import free_port
@@ -40,12 +39,6 @@ for line in sys.stdin:
 port.close_port()
 port.delete()
 """
-
-
-@pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveWindow]:
-    with live_window(tmp_path_factory.mktemp("config"), preset="karaoke") as live:
-        yield live
 
 
 @contextmanager

@@ -26,18 +26,12 @@ from livevox.device.jack_name import JACK_CLIENT
 from livevox.dsp.stft import FRAME_RATE, SAMPLE_RATE
 from livevox.live.commands import Pause
 from livevox.media.recorder import STREAMS
-from tests.gui_harness import LiveWindow, live_for, live_window, needs_display, wait_until
+from tests.gui_harness import LiveWindow, live_for, needs_display, wait_until
 from tests.pages import LEFT, click, texts
 
 pytestmark = needs_display
 
 SONG_SECONDS = 8.0
-
-
-@pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveWindow]:
-    with live_window(tmp_path_factory.mktemp("config"), preset="karaoke") as live:
-        yield live
 
 
 @pytest.fixture(scope="module")

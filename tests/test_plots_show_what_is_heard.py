@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,15 +16,9 @@ from gui.model.frame_store import FrameStore
 from gui.widgets.spectrogram import Spectrogram, frequency, place_of, rows_of_bins
 from gui.widgets.waveform import Waveform
 from livevox.dsp.stft import NET_BINS
-from tests.gui_harness import live_for, needs_display, window_alone
+from tests.gui_harness import live_for, needs_display
 
 pytestmark = needs_display
-
-
-@pytest.fixture
-def window(tmp_path: Path) -> Iterator[Any]:
-    with window_alone(tmp_path) as window:
-        yield window
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])

@@ -5,23 +5,14 @@ All tests share one window; each restores its state.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 
 from livevox.config.preset import load_preset, presets, user_folder
-from tests.gui_harness import LiveWindow, live_window, needs_display, wait_until
+from tests.gui_harness import LiveWindow, needs_display, wait_until
 from tests.pages import click, shown_name, type_name
 
 pytestmark = needs_display
-
-
-@pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveWindow]:
-    with live_window(tmp_path_factory.mktemp("config"), preset="karaoke") as live:
-        yield live
 
 
 def test_presets_are_saved_renamed_reverted_and_deleted(live: LiveWindow) -> None:

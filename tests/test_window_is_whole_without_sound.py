@@ -6,7 +6,6 @@ import pkgutil
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +26,9 @@ from livevox.config.preset import load_preset
 from livevox.config.settings import Settings, load_settings, save_settings
 from livevox.live.engine_config import EngineConfig
 from livevox.parameters import PARAMETERS, defaults
-from tests.gui_harness import application, needs_display, wait_until, window_alone
+from tests.gui_harness import application, needs_display, wait_until
 
 pytestmark = needs_display
-
-
-@pytest.fixture
-def window(tmp_path: Path) -> Iterator[Any]:
-    with window_alone(tmp_path) as window:
-        yield window
 
 
 def test_every_control_says_what_it_is(window: Any) -> None:

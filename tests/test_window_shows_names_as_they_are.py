@@ -4,7 +4,6 @@ without."""
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import pytest
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QApplication, QLabel, QToolTip
 
-from tests.gui_harness import live_for, needs_display, wait_until, window_alone
+from tests.gui_harness import live_for, needs_display, wait_until
 
 pytestmark = needs_display
 
@@ -28,12 +27,6 @@ NAMES = [
     "two\nlines\tand a tab.wav",
     os.fsdecode(b"caf\xe9.wav"),
 ]
-
-
-@pytest.fixture
-def window(tmp_path: Path) -> Iterator[Any]:
-    with window_alone(tmp_path) as window:
-        yield window
 
 
 def labels(*roots: Any) -> list[QLabel]:

@@ -106,7 +106,7 @@ def _to_rgb(lightness: Floats, chroma: npt.NDArray[np.complex128]) -> Floats:
     return encoded
 
 
-def rgb(colour: str) -> Floats:
+def _rgb(colour: str) -> Floats:
     """Red, green and blue from 0 to 1 of #rrggbb."""
     return np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
 
@@ -119,6 +119,6 @@ def _packed(rgb: Floats) -> Colours:
 
 def _lightness(colour: str) -> float:
     """Oklab's L of a grey with the luminance of ``colour``."""
-    encoded = rgb(colour)
+    encoded = _rgb(colour)
     linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
     return float(np.cbrt(linear @ [0.2126, 0.7152, 0.0722]))
