@@ -74,12 +74,17 @@ def equaliser(rng: Rng) -> Audio:
     return (10 ** (gain_db / 20)).astype(np.float32)
 
 
-def tilted(spectrum: Spectrum, rng: Rng) -> Spectrum:
-    """Spectral tilt of a spectrum (channels, n, 513) by -6 to 3 dB per octave; keeps its energy, so
-    that only the timbre changes."""
+def tilt(rng: Rng) -> Audio:
+    """The gain per bin (513,) of a spectral tilt of -6 to 3 dB per octave."""
     octaves = np.clip(np.log2(np.maximum(_BIN_HZ, 1) / TILT_PIVOT_HZ), -2, 5)
-    gain = (10 ** (rng.uniform(-6, 3) * octaves / 20)).astype(np.float32)
-    moved = spectrum * gain
+    gain: Audio = (10 ** (rng.uniform(-6, 3) * octaves / 20)).astype(np.float32)
+    return gain
+
+
+def tilted(spectrum: Spectrum, rng: Rng) -> Spectrum:
+    """A spectrum (channels, n, 513) with a spectral tilt; keeps its energy, so that only the timbre
+    changes."""
+    moved = spectrum * tilt(rng)
     energy = np.square(np.abs(moved)).sum()
     if energy <= 0:
         return spectrum

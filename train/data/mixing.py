@@ -28,6 +28,7 @@ from train.data.effects import (
     narrow_line,
     relative_to,
     reverb,
+    tilt,
     tilted,
     vocoder,
 )
@@ -48,6 +49,10 @@ from train.data.training_example import training_example
 from train.recipe import Recipe
 
 T = TypeVar("T")
+
+SONGS_CHANGED = 0.3
+"""Probability of another speed and, each by itself, of a tilt for passages of songs: most stay as
+records are."""
 
 
 def _pick(things: Sequence[T], rng: Rng) -> T:
@@ -104,7 +109,7 @@ class Excerpts(Dataset[dict[str, Tensor]]):
             labelled = self._labelled(rng)
             return self._excerpt(labelled, SILENCE, rng if data.augmented else None, False)
         if data.augmented:
-            return self._excerpt(*self._augmented(rng), rng)
+            return self._augmented(rng)
         vocals, accompaniment = self._passage(rng)
         silent = self._mode == "substitution" and level(vocals.audio) < SILENT_RMS
         if silent and rng.random() < self._substituted:
@@ -140,21 +145,21 @@ class Excerpts(Dataset[dict[str, Tensor]]):
                 break
         return best
 
-    def _augmented(self, rng: Rng) -> tuple[Take, Audio]:
+    def _augmented(self, rng: Rng) -> dict[str, Tensor]:
         kind = rng.random()
         data = self._data
         if kind < data.remixed:
-            return self._remixed(rng)
+            return self._excerpt(*self._remixed(rng), rng)
         if (kind := kind - data.remixed) < data.vocal_free:
-            return NOBODY, self._vocal_free(rng)
+            return self._excerpt(NOBODY, self._vocal_free(rng), rng)
         if kind - data.vocal_free < data.a_cappella:
-            return self._any_voice(rng), SILENCE
-        return self._as_it_is(rng)
+            return self._excerpt(self._any_voice(rng), SILENCE, rng)
+        return self._excerpt(*self._as_it_is(rng), rng, one_tilt=True)
 
     def _as_it_is(self, rng: Rng) -> tuple[Take, Audio]:
         """A passage of a song with a slightly changed balance of its stems."""
         song = self._song(0.75, rng)
-        speed = random_speed(rng)
+        speed = random_speed(rng, SONGS_CHANGED)
         start = random_start(len(song.accompaniment), rng)
         # The clean songs' vocals are 4 to 18 dB below their accompaniments.
         gain_db = rng.uniform(-4, 4) if song.estimated else rng.uniform(-2, 14)
@@ -231,14 +236,24 @@ class Excerpts(Dataset[dict[str, Tensor]]):
         return _pick(self._clean or self._estimated, rng)
 
     def _excerpt(
-        self, vocals: Take, accompaniment: Audio, rng: Rng | None, has_stems: bool = True
+        self,
+        vocals: Take,
+        accompaniment: Audio,
+        rng: Rng | None,
+        has_stems: bool = True,
+        one_tilt: bool = False,
     ) -> dict[str, Tensor]:
-        """The excerpt's tensors; ``rng`` draws random tone, bandwidth and level, None for none."""
+        """The excerpt's tensors; ``rng`` draws random tone, bandwidth and level, None for none.
+        ``one_tilt`` gives both sources the same tilt, and more rarely."""
         # The first frame would begin before the excerpt.
         spectra = [Analysis(1).feed(a[None])[:, 1:] for a in (vocals.audio, accompaniment)]
         if rng is not None:
             spectra = [spectrum * equaliser(rng) for spectrum in spectra]
-            spectra = [tilted(s, rng) if rng.random() < 0.6 else s for s in spectra]
+            if not one_tilt:
+                spectra = [tilted(s, rng) if rng.random() < 0.6 else s for s in spectra]
+            elif rng.random() < SONGS_CHANGED:
+                both = tilt(rng)
+                spectra = [spectrum * both for spectrum in spectra]
             if rng.random() < 0.15:
                 line = narrow_line(rng)
                 spectra = [spectrum * line for spectrum in spectra]

@@ -46,10 +46,11 @@ def random_start(samples: int, rng: Rng) -> int:
     return int(rng.integers(max(1, samples - EXCERPT_SAMPLES)))
 
 
-def random_speed(rng: Rng) -> float:
-    """A random speed: 1, or up to five semitones higher and faster, or up to nine lower and slower.
-    Voices and music draw alike, so that speed does not distinguish them."""
-    return 1.0 if rng.random() < 0.4 else float(2 ** (rng.uniform(-9, 5) / 12))
+def random_speed(rng: Rng, changed: float = 0.6) -> float:
+    """With probability ``changed`` a random speed, up to five semitones higher and faster or up to
+    nine lower and slower; else 1. Voices and music draw alike, so that speed does not distinguish
+    them."""
+    return float(2 ** (rng.uniform(-9, 5) / 12)) if rng.random() < changed else 1.0
 
 
 def take_voice(voice: Voice, rng: Rng, melodies: float) -> Take:
