@@ -6,6 +6,7 @@ import dataclasses
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 
 from tests.small_trainings import SMALL, recipe_of
@@ -55,6 +56,24 @@ def test_every_kind_of_excerpt_is_whole_and_labelled(tracks: list[Track], cache:
         allowed = {"vocal-free": {0.0}, "passage": {-1.0}, "labelled": {0.0, 1.0}}
         assert seen <= allowed.get(name, {-1.0, 0.0, 1.0})
         assert name in ("vocal-free", "passage") or 1.0 in seen
+
+
+def test_the_stems_of_a_song_keep_their_balance_of_tone(
+    tracks: list[Track], cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("train.data.mixing.equaliser", lambda rng: np.ones(513, np.float32))
+    corpus = load_corpus(tracks, "train", cache)
+    # Both stems are the same audio, so that a difference in tone comes from the tilt alone.
+    corpus.songs = [
+        dataclasses.replace(song, accompaniment=song.vocals.audio) for song in corpus.songs
+    ]
+    recipe = dataclasses.replace(SMALL, data=Data(1, 0, True), objective=Objective("separation"))
+    for index in range(20):
+        excerpt = Excerpts(corpus, recipe, 5)[index]
+        vocals, music = (torch.expm1(excerpt[part]) for part in ("vocals", "accompaniment"))
+        heard = music > 1e-3 * music.max()
+        ratios = vocals[heard] / music[heard]
+        torch.testing.assert_close(ratios, ratios.median().expand(len(ratios)), rtol=1e-2, atol=0)
 
 
 def test_substitution_puts_labelled_music_in_place_of_silent_vocals(

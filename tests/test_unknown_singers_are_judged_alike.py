@@ -195,14 +195,15 @@ def test_music_sounds_where_the_voice_is_put(corpus: Corpus) -> None:
     assert min(loudness) > np.abs(quiet).mean() / 2
 
 
-def test_a_low_voice_is_four_semitones_lower_and_that_much_longer() -> None:
+@pytest.mark.parametrize(("variant", "semitones"), [(Variant.LOW, -4), (Variant.HIGH, 7)])
+def test_a_moved_voice_changes_pitch_and_length_together(variant: Variant, semitones: int) -> None:
     voice, activity = singer("a", tone(400, 4)), np.ones(4 * SAMPLE_RATE // HOP + 1, np.int8)
     activity[: len(activity) // 2] = 0
-    low, sung = changed(voice.audio, activity, Variant.LOW)
-    peak_hz = np.argmax(np.abs(np.fft.rfft(low))) * SAMPLE_RATE / len(low)
-    assert 12 * np.log2(peak_hz / 400) == pytest.approx(-4, abs=0.02)
-    assert len(low) / len(voice.audio) == pytest.approx(2 ** (4 / 12), abs=1e-4)
-    assert len(sung) == frames_within(len(low), SAMPLE_RATE)
+    moved, sung = changed(voice.audio, activity, variant)
+    peak_hz = np.argmax(np.abs(np.fft.rfft(moved))) * SAMPLE_RATE / len(moved)
+    assert 12 * np.log2(peak_hz / 400) == pytest.approx(semitones, abs=0.02)
+    assert len(moved) / len(voice.audio) == pytest.approx(2 ** (-semitones / 12), abs=1e-4)
+    assert len(sung) == frames_within(len(moved), SAMPLE_RATE)
     assert np.mean(sung) == pytest.approx(np.mean(activity), abs=0.01)
 
 

@@ -85,7 +85,7 @@ def over_singers(
     data: Data,
     variant: Annotated[
         list[over_singers_module.Variant], typer.Option(help="of the voices; repeatable")
-    ] = list(over_singers_module.Variant),  # noqa: B006 - typer copies it
+    ] = list(over_singers_module.USUAL),  # noqa: B006 - typer copies it
     level: Annotated[
         list[float], typer.Option(help="voice-to-music ratio in dB; repeatable")
     ] = list(over_singers_module.LEVELS_DB),  # noqa: B006 - typer copies it

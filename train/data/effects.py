@@ -4,6 +4,7 @@ distortion, vocoder, band limits. Every effect draws its own random settings."""
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from livevox.dsp.stft import BINS, HOP, N_FFT, SAMPLE_RATE, Audio, Spectrum, istft, stft
 
@@ -43,23 +44,38 @@ def reverb(audio: Audio, rng: Rng) -> Audio:
 
 def distortion(audio: Audio, rng: Rng) -> Audio:
     """Soft clipping, from hardly audible to heavy distortion; keeps the level."""
-    drive = 10 ** (rng.uniform(-6, 18) / 20) / max(level(audio), SILENT_RMS)
+    return clipped(audio, rng.uniform(-6, 18))
+
+
+def clipped(audio: Audio, drive_db: float) -> Audio:
+    """Soft clipping of ``audio`` raised to a level of ``drive_db`` above 1; keeps the level."""
+    drive = 10 ** (drive_db / 20) / max(level(audio), SILENT_RMS)
     return relative_to(audio, np.tanh(audio * np.float32(drive)), 0)
 
 
 def vocoder(audio: Audio, rng: Rng) -> Audio:
-    """A channel vocoder: the envelopes of 16 to 40 bands of the voice, 80 Hz to 10 kHz, on one to
-    three sawtooths (robot) or, a third of the time, on noise (whisper); keeps the level."""
+    """A voice through a channel vocoder: whispered a third of the time, else a robot's."""
+    return whispered(audio, rng) if rng.random() < 1 / 3 else robot(audio, rng)
+
+
+def whispered(audio: Audio, rng: Rng) -> Audio:
+    """The envelopes of a voice on noise; keeps the level."""
+    return _vocoded(audio, rng.standard_normal(len(audio)), rng)
+
+
+def robot(audio: Audio, rng: Rng) -> Audio:
+    """The envelopes of a voice on one to three sawtooths; keeps the level."""
+    notes_hz = 70 * 4 ** rng.random() * 2 ** (rng.choice(13, rng.integers(1, 4)) / 12)
+    cycles = np.arange(len(audio))[:, None] * notes_hz / SAMPLE_RATE + rng.random(len(notes_hz))
+    return _vocoded(audio, (cycles % 1 - 0.5).sum(axis=1), rng)
+
+
+def _vocoded(audio: Audio, carrier: npt.NDArray[np.float64], rng: Rng) -> Audio:
+    """The envelopes of 16 to 40 bands of ``audio``, 80 Hz to 10 kHz, on ``carrier``, (samples,)."""
     bands = int(rng.integers(16, 41))
     place = np.log(np.maximum(_BIN_HZ, 1) / 80) / np.log(10_000 / 80) * (bands - 1)
     # A bin between two bands' centres belongs to both, any other bin to none.
     shares = np.maximum(0, 1 - np.abs(place[:, None] - np.arange(bands))).astype(np.float32)
-    if rng.random() < 1 / 3:
-        carrier = rng.standard_normal(len(audio))
-    else:
-        notes_hz = 70 * 4 ** rng.random() * 2 ** (rng.choice(13, rng.integers(1, 4)) / 12)
-        cycles = np.arange(len(audio))[:, None] * notes_hz / SAMPLE_RATE + rng.random(len(notes_hz))
-        carrier = (cycles % 1 - 0.5).sum(axis=1)
     voice, source = stft(audio[None]), stft(carrier.astype(np.float32)[None])
     wanted, had = (np.square(np.abs(x)) @ shares for x in (voice, source))
     spoken = source * (np.sqrt(wanted / np.maximum(had, 1e-6)) @ shares.T)
