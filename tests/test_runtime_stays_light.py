@@ -97,10 +97,25 @@ def test_pictures_without_matplotlib_are_refused_with_the_remedy(
 
 def test_importing_livevox_imports_no_heavy_package() -> None:
     script = (
-        "import sys, livevox, livevox.cli.app, livevox.separator\n"
+        "import importlib, pkgutil, sys, livevox.cli\n"
+        "for module in pkgutil.iter_modules(livevox.cli.__path__):\n"
+        # The demo makes a web page.
+        "    if module.name not in ('__main__', 'demo'):\n"
+        "        importlib.import_module(f'livevox.cli.{module.name}')\n"
         "heavy = 'torch', 'librosa', 'scipy', 'PyQt6', 'pyqtgraph', 'matplotlib', 'onnx'\n"
         "heavy += ('jinja2',)\n"
         "print([name for name in heavy if name in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert result.stdout.strip() == "[]", result.stderr
+
+
+def test_the_command_of_the_window_waits_for_no_other_command() -> None:
+    script = (
+        "import sys, typer\n"
+        "from livevox.cli.app import app\n"
+        "assert typer.main.get_command(app).get_command(None, 'gui').name == 'gui'\n"
+        "print([name for name in ('numpy', 'av', 'onnxruntime', 'rich') if name in sys.modules])"
     )
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert result.stdout.strip() == "[]", result.stderr

@@ -1,40 +1,82 @@
-"""The command line, with `livevox gui` and `demo`; the other commands are in other modules."""
+"""The command line. A command's module is imported when the command is used, so that `livevox gui`
+waits for no other."""
 
 from __future__ import annotations
 
 import sys
-from importlib.metadata import entry_points
+from collections.abc import Callable
 from io import TextIOWrapper
-from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from rich.table import Table
+from typer.core import TyperGroup
 
 from livevox import __version__
-from livevox.cli.activity import activity
-from livevox.cli.batch import ModelOption
-from livevox.cli.bench import bench
-from livevox.cli.hardware import latency, list_devices, midi
-from livevox.cli.live import live
-from livevox.cli.models import models
-from livevox.cli.output import console_of_results
-from livevox.cli.presets import presets_app
-from livevox.cli.reporter import console
-from livevox.cli.separate import separate
 from livevox.errors import LivevoxError
-from livevox.network.model import load_model
+
+COMMANDS = (
+    *("separate", "activity", "models", "live", "midi", "latency", "bench", "devices"),
+    *("gui", "demo", "presets"),
+)
+"""The commands in the order of the help."""
+
+
+class _ImportedOnUse(TyperGroup):
+    """The group of :data:`COMMANDS`."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        # An unknown name is compared with all that there are.
+        for name in (cmd_name,) if cmd_name in COMMANDS else COMMANDS:
+            if name not in self.commands:
+                command = typer.main.get_command(_imported(name))
+                command.name = name
+                self.add_command(command)
+        return super().get_command(ctx, cmd_name)
+
+
+def _imported(name: str) -> typer.Typer:
+    """The command as an app of its own."""
+    if name == "presets":
+        from livevox.cli.presets import presets_app
+
+        return presets_app
+    command: Callable[..., None]
+    match name:
+        case "separate":
+            from livevox.cli.separate import separate as command
+        case "activity":
+            from livevox.cli.activity import activity as command
+        case "models":
+            from livevox.cli.models import models as command
+        case "live":
+            from livevox.cli.live import live as command
+        case "midi":
+            from livevox.cli.hardware import midi as command
+        case "latency":
+            from livevox.cli.hardware import latency as command
+        case "devices":
+            from livevox.cli.hardware import list_devices as command
+        case "bench":
+            from livevox.cli.bench import bench as command
+        case "gui":
+            from livevox.cli.window import gui as command
+        case "demo":
+            from livevox.cli.demo import demo as command
+    alone = typer.Typer(add_completion=False)
+    alone.command(name)(command)
+    return alone
+
 
 app = typer.Typer(
+    cls=_ImportedOnUse,
     help="Detects singing and separates it from the music, live and in files.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (separate, activity, models, live, midi, latency, bench):
-    app.command()(command)
-app.command("devices")(list_devices)
-app.add_typer(presets_app, name="presets")
 
 
 def _print_version(wanted: bool) -> None:
@@ -53,40 +95,6 @@ def _main(
     pass
 
 
-@app.command()
-def gui() -> None:
-    """Open the window."""
-    (window,) = entry_points(group="livevox.windows", name="gui")
-    try:
-        run = window.load()
-    except ImportError as error:
-        raise LivevoxError(
-            f"the window can't be opened ({error}): install it with pip install 'livevox[gui]'"
-        ) from None
-    raise typer.Exit(run())
-
-
-@app.command()
-def demo(
-    output: Annotated[Path, typer.Option("--output", "-o", help="folder for the results")] = Path(
-        "livevox-demo"
-    ),
-    model: ModelOption = "live",
-    seed: Annotated[int, typer.Option(min=0, help="each number makes another song")] = 0,
-) -> None:
-    """Make a short song with known stems, separate it and show the SDR."""
-    from livevox.demo.demo import run_demo
-
-    net = load_model(model)
-    with console.status("making and separating a song"):
-        scores = run_demo(output, net, seed)
-    table = Table("SDR, dB", "mixture", "separated", title=f"model {net.info.name}")
-    for name, (before, after) in scores.items():
-        table.add_row(name, f"{before:.1f}", f"{after:.1f}")
-    console_of_results().print(table)
-    console.print(f"open the results: {output / 'index.html'}")
-
-
 def main() -> None:
     """The `livevox` command."""
     for stream in (sys.stdout, sys.stderr):
@@ -96,5 +104,7 @@ def main() -> None:
     try:
         app()
     except LivevoxError as error:
+        from livevox.cli.reporter import console
+
         console.print(f"livevox: {error}")
         sys.exit(1)

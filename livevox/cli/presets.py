@@ -16,6 +16,7 @@ from livevox.midi.words import action_words, control_words
 from livevox.parameters import PARAMETERS
 
 presets_app = typer.Typer(
+    add_completion=False,
     help="Presets: a model, its parameters and a MIDI map under one name.",
     no_args_is_help=True,
 )
