@@ -63,9 +63,9 @@ dist: .venv/.all
 	rm -rf $@
 	$(BIN)/hatchling build -d $@
 
-# The wheel used from a clean environment, and the app in build/app made there.
+# The wheel used from a clean environment, and the app in build/app made there; with TESTS, those alone.
 package: dist system-test
-	$(BIN)/pytest -m slow tests/test_packages_work_elsewhere.py
+	$(BIN)/pytest -m slow tests/test_packages_work_elsewhere.py $(if $(TESTS),-k '$(TESTS)')
 
 # Live sound needs little of the processors, but in time: what can wait runs beside it.
 test: system-test .venv/.all
@@ -79,6 +79,7 @@ test-rest:
 	nice -n 19 $(MAKE) lint
 	nice -n 19 $(MAKE) views
 	nice -n 19 $(MAKE) site
+	nice -n 19 $(MAKE) package TESTS='version or separated'
 
 # The pictures of the window are for looking at; making them fails where a view does not come up.
 views: .venv/.all
