@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import venv
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +14,9 @@ from livevox.dsp.stft import NET_BINS, SAMPLE_RATE, Audio
 from livevox.network.model import INPUT_NAME, OUTPUT_NAMES, load_model, shipped_models
 from livevox.network.onnx_file import with_outputs
 from livevox.network.session import session_options
+from tests.clean_environment import clean_environment
 
 ROOT = Path(__file__).parents[1]
-INSTALL_TIMEOUT = 900.0
 
 
 @pytest.mark.parametrize("name", ["live", "direct", "paper"])
@@ -39,12 +38,9 @@ def test_a_file_without_its_other_outputs_computes_the_same(
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """livevox in an environment with OpenVINO, installed as docs/guide/install.md says."""
+    once_more = ["--force-reinstall", "--no-deps", "onnxruntime-openvino"]
     folder = tmp_path_factory.mktemp("openvino")
-    venv.create(folder, with_pip=True)
-    pip = [str(folder / "bin/python"), "-m", "pip", "install", "-q"]
-    for what in ([f"{ROOT}[openvino]"], ["--force-reinstall", "--no-deps", "onnxruntime-openvino"]):
-        subprocess.run([*pip, *what], cwd=folder, check=True, timeout=INSTALL_TIMEOUT)
-    return folder / "bin/livevox"
+    return clean_environment(folder, [f"{ROOT}[openvino]"], once_more) / "livevox"
 
 
 @pytest.mark.slow

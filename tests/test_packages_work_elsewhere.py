@@ -10,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import time
-import venv
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ import soundfile
 
 import livevox
 from livevox.dsp.stft import SAMPLE_RATE, Audio
+from tests.clean_environment import INSTALL_TIMEOUT, clean_environment
 from tests.gui_harness import PATIENCE, display, needs_display
 from tests.jack import JackServer
 from tests.live import environment
@@ -26,18 +26,14 @@ pytestmark = [pytest.mark.slow, needs_display]
 
 ROOT = Path(__file__).parents[1]
 APP = ROOT / "build/app"
-INSTALL_TIMEOUT = 900.0
 
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The programs of a fresh environment, with the wheel and PyInstaller in it."""
-    folder = tmp_path_factory.mktemp("environment")
-    venv.create(folder, with_pip=True)
     (wheel,) = ROOT.glob("dist/livevox-*.whl")
-    pip = [str(folder / "bin/python"), "-m", "pip", "install", "-q"]
-    subprocess.run([*pip, f"{wheel}[gui,package]"], cwd=folder, check=True, timeout=INSTALL_TIMEOUT)
-    return folder / "bin"
+    folder = tmp_path_factory.mktemp("environment")
+    return clean_environment(folder, [f"{wheel}[gui,package]"])
 
 
 @pytest.fixture(scope="module")
