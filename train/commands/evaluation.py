@@ -18,6 +18,7 @@ from train.evaluation import evaluate as evaluate_module
 from train.evaluation import over_music as over_music_module
 from train.evaluation import over_singers as over_singers_module
 from train.evaluation.listening import Listening
+from train.evaluation.voice_variants import USUAL, Variant
 
 app = typer.Typer()
 
@@ -83,9 +84,7 @@ def over_music(
 def over_singers(
     systems: Annotated[list[str], typer.Argument(help="as for evaluate, but for the oracle")],
     data: Data,
-    variant: Annotated[
-        list[over_singers_module.Variant], typer.Option(help="of the voices; repeatable")
-    ] = list(over_singers_module.USUAL),  # noqa: B006 - typer copies it
+    variant: Annotated[list[Variant], typer.Option(help="of the voices; repeatable")] = list(USUAL),  # noqa: B006 - typer copies it
     level: Annotated[
         list[float], typer.Option(help="voice-to-music ratio in dB; repeatable")
     ] = list(over_singers_module.LEVELS_DB),  # noqa: B006 - typer copies it

@@ -15,45 +15,24 @@ import math
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
-import soxr
 from rich.table import Column, Table
 from sklearn.metrics import roc_auc_score
 
-from livevox.dsp.stft import BINS, HOP, N_FFT, SAMPLE_RATE, Audio, istft, stft
+from livevox.dsp.stft import HOP, SAMPLE_RATE, Audio
 from livevox.errors import LivevoxError
 from livevox.media.files import atomic_path
 from livevox.metrics import sdr
-from livevox.separator import frames_within
 from train.data.corpus import Activity, Corpus, Voice
-from train.data.effects import TILT_PIVOT_HZ, Rng, clipped, relative_to, robot, whispered
+from train.data.effects import Rng, relative_to
 from train.data.tracks import Track
 from train.evaluation.evaluate import System
 from train.evaluation.known_values import mean_of_known
 from train.evaluation.statistics import Estimate, mean_interval
-
-
-class Variant(StrEnum):
-    """The change of a voice: none; four semitones down, a tilt of -3 dB per octave, or both; seven
-    semitones up, about a child's voice; heavily clipped, about a growl; a channel vocoder's, on
-    sawtooths or, whispered, on noise."""
-
-    AS_IS = "as-is"
-    LOW = "low"
-    DARK = "dark"
-    LOW_DARK = "low-dark"
-    HIGH = "high"
-    CLIPPED = "clipped"
-    ROBOT = "robot"
-    WHISPERED = "whispered"
-
-
-USUAL = (Variant.AS_IS, Variant.LOW, Variant.DARK, Variant.LOW_DARK)
-"""The variants to choose models by."""
+from train.evaluation.voice_variants import LOW_SPEED, Variant, changed
 
 Music = Literal["songs", "instrumentals"]
 LEVELS_DB = (-6.0, 0.0, 6.0)
@@ -65,14 +44,6 @@ VOICE_FRAMES = 775
 """The longest passage of a voice, 9 s; 11.3 s in the low variants."""
 ALONE_FRAMES = 172
 """2 s of music before the voice, so that voices without pauses have frames without singing."""
-LOW_SPEED = 2 ** (-4 / 12)
-"""Speed of the low variants: four semitones down, changed like the training's speed."""
-HIGH_SPEED = 2 ** (7 / 12)
-CLIPPED_DB = 18.0
-"""Drive of :func:`train.data.effects.clipped`: the training's heaviest."""
-DARK_DB = -3.0
-"""Tilt per octave of the dark variants, around :data:`train.data.effects.TILT_PIVOT_HZ`."""
-
 _MUSIC_FRAMES = ALONE_FRAMES + math.ceil(VOICE_FRAMES / LOW_SPEED) + 1
 
 
@@ -165,33 +136,6 @@ def _sounding(piece: Audio, rng: Rng) -> Audio:
     starts = np.flatnonzero(power >= min(hops.mean() / 4, power.max()))
     start = int(rng.choice(starts)) * HOP
     return np.asarray(piece[start : start + _MUSIC_FRAMES * HOP])
-
-
-def changed(voice: Audio, activity: Activity, variant: Variant) -> tuple[Audio, Activity]:
-    """A voice, (samples,), in a variant, and the activity of its frames."""
-    if variant in (Variant.LOW, Variant.LOW_DARK):
-        voice, activity = _at_speed(voice, activity, LOW_SPEED)
-    if variant in (Variant.DARK, Variant.LOW_DARK):
-        bins_hz = np.maximum(1, np.arange(BINS)) * SAMPLE_RATE / N_FFT
-        gain = 10 ** (DARK_DB / 20 * np.log2(bins_hz / TILT_PIVOT_HZ))
-        voice = istft(stft(voice[None]) * gain.astype(np.float32), len(voice))[0]
-    # The same for every system.
-    rng = np.random.default_rng(len(voice))
-    if variant is Variant.HIGH:
-        voice, activity = _at_speed(voice, activity, HIGH_SPEED)
-    elif variant is Variant.CLIPPED:
-        voice = clipped(voice, CLIPPED_DB)
-    elif variant is Variant.ROBOT:
-        voice = robot(voice, rng)
-    elif variant is Variant.WHISPERED:
-        voice = whispered(voice, rng)
-    return voice, activity
-
-
-def _at_speed(voice: Audio, activity: Activity, speed: float) -> tuple[Audio, Activity]:
-    voice = soxr.resample(voice, SAMPLE_RATE * speed, SAMPLE_RATE)
-    frames = np.round(np.arange(frames_within(len(voice), SAMPLE_RATE)) * speed).astype(int)
-    return voice, activity[np.minimum(frames, len(activity) - 1)]
 
 
 def over_singers(
