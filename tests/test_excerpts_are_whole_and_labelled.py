@@ -32,6 +32,7 @@ def test_every_kind_of_excerpt_is_whole_and_labelled(tracks: list[Track], cache:
     for name, data in {
         "remixed": Data(1, 0, True, remixed=1),
         "vocal-free": Data(1, 0, True, vocal_free=1),
+        "speech as voice": Data(1, 0, True, vocal_free=1, speech="voice"),
         "a cappella": Data(1, 0, True, a_cappella=1),
         "as it is": Data(1, 0, True),
         "passage": Data(1, 0),

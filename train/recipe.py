@@ -77,7 +77,8 @@ class Data:
     Without augmentation the former are unchanged passages of songs. With it, the given shares are
     voices over music of other songs, music without singing, and voices alone; the rest are passages
     of songs with a changed balance. Speed, equaliser, reverb and level vary. Activity comes from
-    the labels or from the level of the vocal stem.
+    the labels or from the level of the vocal stem. ``speech`` is the stem that speech belongs to:
+    as a voice it is to be removed and detected like singing.
     """
 
     stems: int = 8
@@ -86,6 +87,7 @@ class Data:
     remixed: float = 0.0
     vocal_free: float = 0.0
     a_cappella: float = 0.0
+    speech: Literal["accompaniment", "voice"] = "accompaniment"
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from torch.utils.data import Dataset
 
 from livevox.dsp.stft import Analysis, Audio
 from livevox.errors import LivevoxError
-from train.data.corpus import Corpus, Song, Voice
+from train.data.corpus import Corpus, Song, Voice, activity_of_stem
 from train.data.effects import (
     SILENT_RMS,
     Rng,
@@ -151,7 +151,7 @@ class Excerpts(Dataset[dict[str, Tensor]]):
         if kind < data.remixed:
             return self._excerpt(*self._remixed(rng), rng)
         if (kind := kind - data.remixed) < data.vocal_free:
-            return self._excerpt(NOBODY, self._vocal_free(rng), rng)
+            return self._excerpt(*self._vocal_free(rng), rng)
         if kind - data.vocal_free < data.a_cappella:
             return self._excerpt(self._any_voice(rng), SILENCE, rng)
         return self._excerpt(*self._as_it_is(rng), rng, one_tilt=True)
@@ -177,20 +177,23 @@ class Excerpts(Dataset[dict[str, Tensor]]):
         balanced = relative_to(accompaniment, vocals.audio, ratio_db)
         return Take(balanced, vocals.activity), accompaniment
 
-    def _vocal_free(self, rng: Rng) -> Audio:
+    def _vocal_free(self, rng: Rng) -> tuple[Take, Audio]:
         """Music without singing, sometimes with or replaced by speech, rarely noise."""
         kind = rng.random()
         if kind < 0.05:
             noise = rng.standard_normal(EXCERPT_SAMPLES).astype(np.float32)
-            return noise * np.float32(10 ** rng.uniform(-6, -2.5))
+            return NOBODY, noise * np.float32(10 ** rng.uniform(-6, -2.5))
         if kind < 0.65 or not self._corpus.speech:
-            return self._any_music(rng, clean=True)
-        speech = _pick(self._corpus.speech, rng)
+            return NOBODY, self._any_music(rng, clean=True)
+        speech, music = _pick(self._corpus.speech, rng), SILENCE
         speech = cut(speech, random_start(len(speech), rng), random_speed(rng))
-        if kind < 0.8:
-            return speech
-        music = self._any_music(rng, clean=True)
-        return music + relative_to(music, speech, rng.uniform(-10, 10))
+        if kind >= 0.8:
+            music = self._any_music(rng, clean=True)
+            speech = relative_to(music, speech, rng.uniform(-10, 10))
+        if self._data.speech == "accompaniment":
+            return NOBODY, music + speech
+        activity = activity_of_stem(speech, estimated=False)
+        return Take(speech, activity_of_cut(activity, 0, 1.0)), music
 
     def _any_voice(self, rng: Rng) -> Take:
         kind = rng.random()
