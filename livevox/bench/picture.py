@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,13 @@ from livevox.media.files import atomic_path
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-WIDE, HIGH = 8.0, 1.4
-"""The size of a label on the scales of the picture, as factors of latency and cost."""
+Point = tuple[str, float, float, str]
+"""A name, a latency and a cost in seconds, and a colour."""
+
+_MARK = 8
+"""The size of a mark in pixels."""
+_PLACES = (5, -5, 17, -17)
+"""Where a label may be: points above or below its mark, the first free one."""
 
 _OURS, _OTHERS, _LIMIT = "#0072B2", "#757575", "#D55E00"
 
@@ -35,7 +41,7 @@ def draw(path: Path, results: Benchmark) -> None:
 
 def _draw_costs(axes: Axes, results: Benchmark) -> None:
     """Processor time by latency, both on logarithmic scales."""
-    points = [
+    points: list[Point] = [
         (f"livevox {model.name}, live", model.geometry.latency / SAMPLE_RATE, model.live, _OURS)
         for model in results.models
     ]
@@ -44,22 +50,8 @@ def _draw_costs(axes: Axes, results: Benchmark) -> None:
             latency = peer.facts.latency
             name = peer.name if latency is not None else f"{peer.name} (whole song)"
             points.append((name, latency or results.song_seconds, peer.cost, _OTHERS))
-    for name, latency, cost, colour in points:
+    for _, latency, cost, colour in points:
         axes.plot(latency, 1000 * cost, "o", color=colour)
-        # The label of one that is as dear and a little earlier would lie across that above.
-        below = any(
-            latency / WIDE < other < latency and cost / HIGH < its < cost * HIGH
-            for _, other, its, _ in points
-        )
-        axes.annotate(
-            name,
-            (latency, 1000 * cost),
-            xytext=(6 if latency < 1 else -6, -5 if below else 5),
-            textcoords="offset points",
-            color=colour,
-            ha="left" if latency < 1 else "right",
-            va="top" if below else "bottom",
-        )
     axes.axhline(1000, color=_LIMIT, linestyle="--", linewidth=1)
     axes.annotate("all of one core", (0.012, 1000), xytext=(0, 4), textcoords="offset points")
     axes.set_xscale("log")
@@ -71,6 +63,35 @@ def _draw_costs(axes: Axes, results: Benchmark) -> None:
     axes.set_xlabel("Latency of the method")
     axes.set_ylabel("Processor time for a second of audio (ms)")
     axes.grid(alpha=0.3)
+    _label(axes, points)
+
+
+def _label(axes: Axes, points: Sequence[Point]) -> None:
+    """Put the names beside their marks, where no other name or mark is."""
+    from matplotlib.transforms import Bbox
+
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    # Only then is it known where everything is.
+    figure.draw_without_rendering()
+    marks = axes.transData.transform([(latency, 1000 * cost) for _, latency, cost, _ in points])
+    taken = [Bbox.from_bounds(x - _MARK / 2, y - _MARK / 2, _MARK, _MARK) for x, y in marks]
+    for name, latency, cost, colour in sorted(points, key=lambda point: point[1:3], reverse=True):
+        for place in _PLACES:
+            label = axes.annotate(
+                name,
+                (latency, 1000 * cost),
+                xytext=(6 if latency < 1 else -6, place),
+                textcoords="offset points",
+                color=colour,
+                ha="left" if latency < 1 else "right",
+                va="bottom" if place > 0 else "top",
+            )
+            box = label.get_window_extent()
+            if place == _PLACES[-1] or not any(box.overlaps(other) for other in taken):
+                taken.append(box)
+                break
+            label.remove()
 
 
 def _draw_rooms(axes: Axes, results: Benchmark) -> None:
