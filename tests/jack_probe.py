@@ -14,7 +14,7 @@ without inputs is only recorded.
 
 plays periodic noise in two channels and compares the output with the input LATE samples before,
 until SAMPLES have passed. It prints the number of samples compared, of those equal to the noise
-times GAIN, and of others equal to the unchanged noise, both within 1e-5. It stores no audio.
+times GAIN within 1e-5, and of others equal to the unchanged noise within 1e-6. It stores no audio.
 """
 
 from __future__ import annotations
@@ -91,7 +91,9 @@ def endurance(client: str, samples: int, late: int, gain: float) -> None:
         got = np.frombuffer(back.read(), np.float32).reshape(-1, 2)
         wanted = noise[(np.arange(heard, heard + len(got)) - late) % length]
         known = max(0, late - heard)
-        right, dry = (np.abs(got - g * wanted).max(axis=1)[known:] <= 1e-5 for g in (gain, 1))
+        right = np.abs(got - gain * wanted).max(axis=1)[known:] <= 1e-5
+        # A late block is the input itself; a result may come near to it.
+        dry = np.abs(got - wanted).max(axis=1)[known:] <= 1e-6
         results += int(right.sum())
         inputs += int((dry & ~right).sum())
         heard += len(got)
