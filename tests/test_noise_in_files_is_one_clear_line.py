@@ -7,9 +7,11 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+import soundfile
 from hypothesis import strategies as st
 
 from livevox.dsp.stft import NET_BINS
+from livevox.errors import LivevoxError
 from livevox.media.files import open_audio
 from livevox.media.overview import overview
 from livevox.media.playlist import check_playable
@@ -41,6 +43,17 @@ def test_audio_has_the_announced_length_or_is_refused(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], name: str, examples: int
 ) -> None:
     check_audio(tmp_path, name, examples, capfd)
+
+
+def test_audio_of_an_unknown_codec_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "song.wav"
+    soundfile.write(path, np.zeros((1000, 2)), 44_100)
+    data = path.read_bytes()
+    # The number of the codec follows the length of its chunk.
+    place = data.index(b"fmt ") + 8
+    path.write_bytes(data[:place] + b"\x00\x00" + data[place + 2 :])
+    with pytest.raises(LivevoxError, match="the codec of its audio is unknown"), open_audio(path):
+        pass
 
 
 @needs_ffmpeg

@@ -24,6 +24,7 @@ from livevox.media.source import AudioSource
 from livevox.media.stream_times import WITH_DURATION, StreamTimes
 from livevox.media.streams import (
     MediaFile,
+    codec_of,
     default_track,
     description,
     drop_custom_layout,
@@ -260,6 +261,8 @@ class DecodedSource(AudioSource):
             if self.track >= len(streams):
                 raise LookupError(f"it has {len(streams)} audio tracks")
             audio = streams[self.track]
+            if codec_of(audio) is None:
+                raise LookupError("the codec of its audio is unknown")
             drop_custom_layout(audio)
             yield container, audio
 

@@ -11,8 +11,9 @@ from typing import BinaryIO
 
 import av
 from av.audio.stream import AudioStream
+from av.codec import CodecContext
 from av.container import InputContainer
-from av.stream import Disposition
+from av.stream import Disposition, Stream
 from av.video.stream import VideoStream
 
 MAX_LAYOUT_CHANNELS = 6
@@ -56,6 +57,13 @@ def description(stream: AudioStream) -> str:
     """Language and title, where they are known."""
     language = None if stream.language == "und" else stream.language
     return ", ".join(filter(None, (language, stream.metadata.get("title"))))
+
+
+def codec_of(stream: Stream) -> str | None:
+    """The name of its codec; None if FFmpeg does not know it."""
+    # PyAV's types do not say that it may be missing.
+    context: CodecContext | None = stream.codec_context
+    return context.codec.canonical_name if context else None
 
 
 def drop_custom_layout(audio: AudioStream) -> None:

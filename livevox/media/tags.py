@@ -11,7 +11,7 @@ from av.container import InputContainer, OutputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
-from livevox.media.streams import MediaFile
+from livevox.media.streams import MediaFile, codec_of
 
 TAGS = ("title", "artist", "album", "album_artist", "composer", "genre", "date", "track", "disc")
 """By FFmpeg's names."""
@@ -74,7 +74,7 @@ def read_tags(path: Path) -> Tags:
 def _cover(container: InputContainer) -> Cover | None:
     """The first picture that is attached; a video has none."""
     for stream in container.streams.video:
-        codec = stream.codec_context.name
+        codec = codec_of(stream)
         if stream.disposition & Disposition.attached_pic and codec in PIXELS:
             packet = next(container.demux(stream), None)
             if packet is not None and packet.size and stream.width and stream.height:

@@ -13,7 +13,7 @@ from av.packet import Packet
 from av.stream import Stream
 
 from livevox.errors import LivevoxError
-from livevox.media.streams import MediaFile, moving_pictures, start_seconds
+from livevox.media.streams import MediaFile, codec_of, moving_pictures, start_seconds
 
 _SUFFIXES = {".mp4": ".mp4", ".m4v": ".mp4", ".mov": ".mov"}
 _ANY_CODEC = ".mkv"
@@ -48,12 +48,13 @@ class CopiedStreams:
                 raise LivevoxError(f"{video.path} has no moving pictures: leave out --mux")
             self._start = start_seconds(container)
             known = into.supported_codecs
-            words = [each for each in container.streams.subtitles if _codec(each) in known]
+            words = [each for each in container.streams.subtitles if codec_of(each) in known]
             wanted = [*container.streams.video, *words]
             for each in moving_pictures(container):
-                if _codec(each) not in known:
+                codec = codec_of(each) or "unknown"
+                if codec not in known:
                     raise LivevoxError(
-                        f"{video.path} has {_codec(each)} pictures, which {into.format.name} files "
+                        f"{video.path} has {codec} pictures, which {into.format.name} files "
                         "can't hold: convert it to MKV first"
                     )
             self._copies = {each.index: self._copy(each) for each in wanted}
@@ -83,10 +84,6 @@ class CopiedStreams:
 
     def _time(self, packet: Packet[Stream]) -> float:
         return float((packet.dts or 0) * packet.time_base) - self._start
-
-
-def _codec(stream: Stream) -> str:
-    return stream.codec_context.codec.canonical_name
 
 
 def _dated(packets: Iterable[Packet[Stream]]) -> Iterator[Packet[Stream]]:
