@@ -15,8 +15,17 @@ from livevox import __version__
 from livevox.errors import LivevoxError
 
 COMMANDS = (
-    *("separate", "activity", "models", "live", "midi", "latency", "bench", "devices"),
-    *("gui", "demo", "presets"),
+    "separate",
+    "activity",
+    "models",
+    "live",
+    "midi",
+    "latency",
+    "bench",
+    "devices",
+    "gui",
+    "demo",
+    "presets",
 )
 """The commands in the order of the help."""
 
