@@ -109,18 +109,25 @@ def test_a_playlist_finds_names_that_are_not_text(tmp_path: Path, opened: Open) 
     assert os.fsencode(opened(tmp_path / "list.m3u").path.name) == raw
 
 
+def test_a_damaged_first_file_is_reported_and_the_next_one_opens(
+    tmp_path: Path, opened: Open
+) -> None:
+    save(tmp_path / "1.wav", noise(1))
+    (tmp_path / "0.wav").write_text("no audio")
+    transport = opened(tmp_path)
+    assert transport.path.name == "1.wav"
+    assert transport.error is not None
+    assert "0.wav" in transport.error
+
+
 def test_damaged_files_are_reported_and_the_next_one_plays(tmp_path: Path, opened: Open) -> None:
     first = save(tmp_path / "1.wav", noise(1))
     cut = save(tmp_path / "2.flac", noise(2))
-    (tmp_path / "0.wav").write_text("no audio")
     (tmp_path / "3.wav").write_text("no audio")
     last = save(tmp_path / "4.wav", noise(1, seed=4))
     data = (tmp_path / "2.flac").read_bytes()
     (tmp_path / "2.flac").write_bytes(data[: len(data) // 2])
     transport = opened(tmp_path)
-    assert transport.path.name == "1.wav"
-    assert transport.error is not None
-    assert "0.wav" in transport.error
     transport.play()
     np.testing.assert_array_equal(listen(transport, first.shape[1]), first)
     assert transport.path.name == "2.flac"
@@ -133,6 +140,7 @@ def test_damaged_files_are_reported_and_the_next_one_plays(tmp_path: Path, opene
     np.testing.assert_array_equal(tail[:, :-FADE], intact[:, :-FADE])
     assert not tail[:, -1].any()
     assert (transport.path.name, transport.position) == ("4.wav", 0)
+    assert transport.error is not None
     assert "3.wav" in transport.error
     assert "\n" not in transport.error
     np.testing.assert_array_equal(listen(transport, last.shape[1]), last)
