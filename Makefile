@@ -2,12 +2,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 # Debian's packages of what sounds and shows (PortAudio, and what Qt's window needs), and of what
-# only the tests need: a sound server and a screen without hardware.
+# only the tests need: a sound server and a screen without hardware, and a builder of containers.
 APT_PLAY := libportaudio2 libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libxcb-cursor0 \
 	libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 \
 	libxcb-xkb1 libxkbcommon-x11-0
-APT_TEST := $(APT_PLAY) appstream dbus desktop-file-utils ffmpeg fonts-dejavu-core jackd2 pipewire \
-	pipewire-alsa pipewire-jack pipewire-pulse pulseaudio-utils wireplumber xdotool xvfb
+APT_TEST := $(APT_PLAY) appstream buildah dbus desktop-file-utils ffmpeg fonts-dejavu-core jackd2 \
+	mmdebstrap pipewire pipewire-alsa pipewire-jack pipewire-pulse pulseaudio-utils wireplumber \
+	xdotool xvfb
 
 # uv does not read pip's settings. Without them it would pass over local wheels
 # that pip prefers, say a torch for the CPU, and take gigabytes of CUDA instead.
@@ -63,9 +64,11 @@ dist: .venv/.all
 	rm -rf $@
 	$(BIN)/hatchling build -d $@
 
-# The wheel used from a clean environment, and the app in build/app made there; with TESTS, those alone.
+# The wheel used from a clean environment, the app in build/app made there, and the container; with
+# TESTS, those alone.
 package: dist system-test
-	$(BIN)/pytest -m slow tests/test_packages_work_elsewhere.py $(if $(TESTS),-k '$(TESTS)')
+	$(BIN)/pytest -m slow tests/test_packages_work_elsewhere.py tests/test_container_works.py \
+		$(if $(TESTS),-k '$(TESTS)')
 
 # Live sound needs little of the processors, but in time: what can wait runs beside it.
 test: system-test .venv/.all
