@@ -202,3 +202,8 @@ def noticeable(kind: Kind, damage: str) -> bool:
             "dvd.vob",
         )
     return True
+
+
+def write(path: Path, audio: Audio, rate: int, subtype: str = "FLOAT") -> Path:
+    soundfile.write(path, audio.T, rate, subtype)
+    return path

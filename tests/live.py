@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -242,3 +243,10 @@ def tally(heard: Audio, expected: Audio, played: Audio, tolerance: float = 1e-5)
         np.abs(heard - other).max(axis=0) <= tolerance for other in (expected, played)
     )
     return Tally(heard.shape[1], int(results.sum()), int((inputs & ~results).sum()))
+
+
+def free_port() -> int:
+    """Of UDP."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -27,12 +27,11 @@ from tests.fault_measure import (
     interrupted,
     playing,
 )
-from tests.jack import JackServer
+from tests.jack import JackServer, change_period
 from tests.live import QUIET_STEMS, LiveProcess, environment, noise
 from tests.midi_peer import Peer
 from tests.midi_peer import environment as here
 from tests.stalls import burning
-from tests.test_changed_periods_are_followed import change_period
 
 LONGEST_PERIOD = 4096
 MESSAGES = 20_000

@@ -18,8 +18,8 @@ import soundfile
 
 from livevox.cli.events import Event, Failed, Progress, Separated, Warned, from_line
 from tests.audio_files import RATE, sound
+from tests.commands import assert_refused, livevox
 from tests.dask_cluster import Cluster, cluster
-from tests.test_bad_input_is_one_clear_line import assert_refused, livevox
 
 SONGS = [f"Music/{number}.wav" for number in range(4)]
 SECONDS = 40.0

@@ -26,9 +26,9 @@ from livevox.network.model import load_model
 from livevox.osc.control import PREFIX, OscControl
 from livevox.osc.port import Address, OscPort
 from livevox.parameters import PARAMETERS, defaults
+from tests.commands import assert_refused, livevox
 from tests.fuzz import ends, refusal
-from tests.test_bad_input_is_one_clear_line import assert_refused, livevox
-from tests.test_osc_moves_parameters import free_port
+from tests.live import free_port
 
 MILLION = 1_000_000
 DATAGRAM = 1472

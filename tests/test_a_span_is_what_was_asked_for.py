@@ -13,8 +13,8 @@ from livevox.cli.events import Detected, from_line
 from livevox.cli.span import Span
 from livevox.errors import LivevoxError
 from livevox.media.files import open_audio
-from tests.audio_files import RATE, sound
-from tests.test_bad_input_is_one_clear_line import assert_refused, livevox, write
+from tests.audio_files import RATE, sound, write
+from tests.commands import assert_refused, livevox
 
 
 @pytest.mark.parametrize("suffix", ["wav", "flac"])

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.audio_files import RATE, sound
-from tests.test_bad_input_is_one_clear_line import assert_refused, livevox, write
+from tests.audio_files import RATE, sound, write
+from tests.commands import assert_refused, livevox
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -14,7 +12,7 @@ import soundfile
 
 from livevox.live.unheard import Unheard, lets_through
 from livevox.parameters import SILENCE_DB, defaults
-from tests.jack import JackServer, needs_jack
+from tests.jack import JackServer, change_period, longer, needs_jack
 from tests.live import (
     JACK_CLIENT,
     QUIET_STEMS,
@@ -46,19 +44,8 @@ AudioStream.write = broken
 pytestmark = [needs_jack, pytest.mark.real_time]
 
 RATE = 44_100
-LONGEST_PERIOD = 8192
 """The longest period in samples that jackd takes."""
 PERIODS_TO_OPEN = 20
-
-
-def change_period(server: JackServer, period: int) -> None:
-    command = ["jack_bufsize", str(period)]
-    subprocess.run(command, env=os.environ | server.environment, check=True, capture_output=True)
-    server.period = period
-
-
-def longer(period: int, times: int) -> int:
-    return min(times * period, LONGEST_PERIOD)
 
 
 def gap(heard: np.ndarray) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,7 +9,7 @@ import pytest
 
 from livevox.device.devices import Device, Kind, check_format, choose, devices, rescan
 from livevox.errors import LivevoxError
-from tests.jack import JackServer, needs_jack
+from tests.jack import JackServer, microphone, needs_jack
 
 pytestmark = needs_jack
 
@@ -28,22 +26,6 @@ def used_here(server: JackServer) -> Iterator[None]:
         rescan()
         yield
     rescan()
-
-
-@contextmanager
-def microphone(server: JackServer, name: str) -> Iterator[None]:
-    """Another JACK client, whose only port gives sound: a device with one input."""
-    client = subprocess.Popen(
-        ["jack_metro", "--name", name, "--bpm", "60"],
-        env=os.environ | server.environment,
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        server.wait_for_client(name)
-        yield
-    finally:
-        client.terminate()
-        client.wait()
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -31,8 +30,8 @@ from livevox.live.engine_config import EngineConfig
 from livevox.live.status import Status
 from livevox.live.supervisor import Death, Supervisor
 from livevox.midi.binding import Binding
+from tests.supervision import end, look_until
 
-PATIENCE = 60.0
 NOWHERE = EngineConfig(output="no such device", midi_api="dummy")
 
 
@@ -42,24 +41,6 @@ def supervisor() -> Iterator[Supervisor]:
     with Supervisor(NOWHERE) as supervisor:
         look_until(supervisor, lambda: supervisor.status is not None)
         yield supervisor
-
-
-def look_until(supervisor: Supervisor, condition: Callable[[], bool]) -> list[Death]:
-    """Poll until a condition holds; return the engines' deaths meanwhile."""
-    deadline, deaths = time.monotonic() + PATIENCE, []
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        if death := supervisor.look():
-            deaths.append(death)
-        time.sleep(0.01)
-    return deaths
-
-
-def end(supervisor: Supervisor) -> None:
-    """Kill the engine, and wait for its end."""
-    assert supervisor.pid is not None
-    os.kill(supervisor.pid, signal.SIGKILL)
-    os.waitid(os.P_PID, supervisor.pid, os.WEXITED | os.WNOWAIT)
 
 
 def test_a_new_engine_goes_on_with_the_configuration_of_the_old(supervisor: Supervisor) -> None:

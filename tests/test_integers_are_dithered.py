@@ -13,8 +13,8 @@ from livevox.media.dither import Dither
 from livevox.media.encoding import Quality
 from livevox.media.peaks import Held
 from livevox.media.writing import writing
-from tests.audio_files import RATE, sound
-from tests.test_bad_input_is_one_clear_line import livevox, write
+from tests.audio_files import RATE, sound, write
+from tests.commands import livevox
 
 
 @pytest.mark.parametrize("kind", ["wav", "flac"])

@@ -8,10 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.jack import JackServer, needs_jack
+from tests.jack import JackServer, change_period, longer, needs_jack
 from tests.live import JACK_CLIENT, QUIET_STEMS, STEMS_GAIN, LiveProcess, Tally, noise, tally
 from tests.stalls import burning, steady_period
-from tests.test_changed_periods_are_followed import change_period, longer
 
 pytestmark = [needs_jack, pytest.mark.real_time]
 

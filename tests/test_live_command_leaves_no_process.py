@@ -10,21 +10,9 @@ import pytest
 
 from tests.jack import PATIENCE, JackServer, needs_jack
 from tests.live import JACK_CLIENT, LiveProcess
+from tests.processes import parents
 
 pytestmark = needs_jack
-
-
-def parents() -> dict[int, int]:
-    """The parent of every running process."""
-    found = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, parent = stat.read_text().rsplit(")", 1)[1].split()[:2]
-        except OSError:
-            continue
-        if state != "Z":
-            found[int(stat.parent.name)] = int(parent)
-    return found
 
 
 def descendants(pid: int) -> set[int]:

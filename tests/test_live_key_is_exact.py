@@ -12,29 +12,13 @@ from livevox import Processor
 from livevox.dsp.pitch import PitchShifter
 from livevox.dsp.stft import Audio
 from livevox.dsp.transpose import HOLD_SECONDS, Transposer
+from tests.sounds import frequency, tone
 
 RATE = 44_100
 KEYS = (-6.0, -1.5, -0.03, 0.5, 3.0, 6.0)
 SETTLE = 0.2
 """Seconds in which the return to the original key has surely been made."""
 Key = Callable[[int], float]
-
-
-def tone(hertz: float, seconds: float, rate: int = RATE) -> Audio:
-    wave = 0.5 * np.sin(2 * np.pi * hertz * np.arange(round(seconds * rate)) / rate)
-    return np.stack([wave, wave]).astype(np.float32)
-
-
-def frequency(wave: Audio, rate: int = RATE) -> float:
-    """Of a tone (n,) in Hz: the mean slope of its phase, by halves of its spectrum's peak."""
-    window = np.hanning(len(wave))
-    peak = np.abs(np.fft.rfft(wave * window)).argmax() * rate / len(wave)
-    down = wave * window * np.exp(-2j * np.pi * peak / rate * np.arange(len(wave)))
-    half = len(wave) // 2
-    turned = np.angle(down[half:].sum() * down[:half].sum().conj())
-    # The centres of the halves of a Hann window are closer than the halves are long.
-    apart = np.average(np.arange(half), weights=window[half : 2 * half])
-    return float(peak + turned / (2 * np.pi) * rate / (2 * apart))
 
 
 def noise(seconds: float) -> Audio:

@@ -10,8 +10,8 @@ import pytest
 
 from tests.jack import JackServer, needs_jack
 from tests.live import JACK_CLIENT, QUIET_STEMS, LiveProcess
+from tests.sounds import frequency, tone
 from tests.stalls import steady_period
-from tests.test_live_key_is_exact import frequency, tone
 
 pytestmark = [needs_jack, pytest.mark.real_time]
 

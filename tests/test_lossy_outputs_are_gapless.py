@@ -11,8 +11,8 @@ from livevox.errors import LivevoxError
 from livevox.media.encoding import Quality
 from livevox.media.files import open_audio
 from livevox.media.writing import writing
-from tests.audio_files import RATE, lag, sound
-from tests.test_bad_input_is_one_clear_line import assert_refused, livevox, write
+from tests.audio_files import RATE, lag, sound, write
+from tests.commands import assert_refused, livevox
 
 
 @pytest.mark.parametrize("suffix", ["mp3", "m4a"])

@@ -15,7 +15,7 @@ from livevox.dsp.stft import FRAME_RATE, SAMPLE_RATE
 from livevox.live.telemetry import LONGEST_GUESS, STAGES, Place, Telemetry
 from tests.jack import JackServer, needs_jack
 from tests.live import environment
-from tests.test_live_command_leaves_the_terminal import Terminal
+from tests.terminal import Terminal
 
 
 @pytest.fixture

@@ -23,11 +23,10 @@ from livevox.live.supervisor import Supervisor
 from livevox.live.worker import PRIORITY as WORKER_PRIORITY
 from livevox.mic.chain import MicChain
 from livevox.parameters import defaults, gain
-from tests.jack import JackServer, needs_jack
+from tests.jack import JackServer, change_period, longer, needs_jack
 from tests.live import JACK_CLIENT, LiveProcess
 from tests.microphones import PLAIN, RATE, WITH_MIC, connect, lag, look_for, sung, supervised
 from tests.stalls import BURNER, steady_period
-from tests.test_changed_periods_are_followed import change_period, longer
 
 pytestmark = [needs_jack, pytest.mark.real_time]
 

@@ -10,7 +10,7 @@ from livevox.dsp.stft import Audio
 from livevox.live.mic_howl import REST_SECONDS, MicHowl
 from livevox.mic.chain import MicChain
 from livevox.parameters import defaults, gain
-from tests.test_first_sound_and_feedback_are_safe import note
+from tests.sounds import note
 
 RATE = 44_100
 BLOCK = 64

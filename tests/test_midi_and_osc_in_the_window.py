@@ -22,9 +22,9 @@ from livevox.live.commands import Learn, SetBindings
 from livevox.midi.binding import Binding
 from livevox.osc.port import Address, Message, OscPort
 from tests.gui_harness import LiveWindow, live_for, needs_display, wait_until
+from tests.live import free_port
 from tests.midi_peer import Peer
 from tests.pages import click, pick, shown_name
-from tests.test_osc_moves_parameters import free_port
 
 pytestmark = needs_display
 

@@ -13,7 +13,7 @@ import pytest
 from tests.jack import JackServer, needs_jack
 from tests.live import LiveProcess
 from tests.midi_peer import Peer, environment, wait_for
-from tests.test_live_command_leaves_no_process import parents
+from tests.processes import parents
 
 pytestmark = [needs_jack, pytest.mark.real_time]
 

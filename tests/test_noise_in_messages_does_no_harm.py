@@ -25,7 +25,7 @@ from livevox.osc.port import Address, OscPort
 from livevox.parameters import PARAMETERS, defaults
 from livevox.separator import StreamingSeparator, joined
 from tests.fuzz import damaged, examples, fuzz
-from tests.test_osc_moves_parameters import free_port
+from tests.live import free_port
 
 TARGETS = st.sampled_from([*PARAMETERS, "preset:karaoke"])
 

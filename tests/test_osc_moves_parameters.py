@@ -18,14 +18,8 @@ from livevox.osc.control import ACTIVITY, ACTIVITY_S, PREFIX, QUIET_S, OscContro
 from livevox.osc.port import MOST_DATAGRAMS, Address, Message, OscPort
 from livevox.parameters import PARAMETERS, defaults
 from tests.jack import JackServer, needs_jack
-from tests.live import LiveProcess
+from tests.live import LiveProcess, free_port
 from tests.midi_peer import wait_for
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from livevox.media.ffmpeg_sink import USUAL_LAYOUTS
 from livevox.media.files import atomic_path, open_audio
 from livevox.media.writing import SUFFIXES, writing
 from tests.audio_files import KINDS, encode, needs_ffmpeg, sound
-from tests.test_bad_input_is_one_clear_line import assert_refused, livevox
+from tests.commands import assert_refused, livevox
 
 FULL_DISK = """
 import resource, signal, sys

@@ -2,45 +2,18 @@
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
 from livevox.report.page import write_page
+from tests.html_page import Page
 
 TITLE = 'Tom & "Jerry" <script>alert(1)</script>'
 ROWS = [("the song", "mixture.wav"), ("<b>voice</b>", 'a "b" #1 & 100%?.flac')]
 PICTURE = "bild <1>.png"
 SCORES = [("SDR & more", "< 5 dB"), ("SDR of the voice", "3.2 dB")]
-VOID = {"meta", "img", "link", "br"}
-
-
-class Page(HTMLParser):
-    """The elements of a page with their attributes, and its text; checks that all are closed."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[str] = []
-        self.open: list[str] = []
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.words.append(data)
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.elements if name == tag]
 
 
 @pytest.fixture

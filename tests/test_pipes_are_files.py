@@ -12,7 +12,7 @@ import soundfile
 from livevox.cli.events import from_line
 from livevox.media.files import open_audio
 from tests.audio_files import KINDS, encode, needs_ffmpeg, sound
-from tests.test_bad_input_is_one_clear_line import livevox
+from tests.commands import livevox
 
 
 def piped(data: bytes, *arguments: object, cwd: Path) -> subprocess.CompletedProcess[bytes]:

@@ -20,7 +20,7 @@ from livevox.live.status import Status
 from livevox.live.supervisor import Supervisor
 from tests.jack import JackServer, needs_jack
 from tests.live import environment, noise
-from tests.test_live_command_leaves_the_terminal import Terminal
+from tests.terminal import Terminal
 
 pytestmark = needs_jack
 

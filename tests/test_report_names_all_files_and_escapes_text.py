@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from tests.test_page_plays_every_file_and_escapes_text import Page
+from tests.html_page import Page
 from train.evaluation.comparison import compare, to_json
 from train.evaluation.evaluate import Result
 from train.evaluation.report import print_table, write_report

@@ -13,8 +13,8 @@ from livevox.cli.inputs import music_files
 from livevox.cli.reporter import Reporter
 from livevox.errors import LivevoxError
 from livevox.media.names import Existing, Names
-from tests.audio_files import RATE, sound
-from tests.test_bad_input_is_one_clear_line import assert_refused, livevox, write
+from tests.audio_files import RATE, sound, write
+from tests.commands import assert_refused, livevox
 
 
 def tagged(path: Path, **tags: str) -> Path:

@@ -14,7 +14,7 @@ import soundfile
 
 from livevox.dsp.stft import Audio
 from livevox.media.transport import Transport
-from tests.test_live_key_is_exact import frequency, tone
+from tests.sounds import frequency, tone
 
 RATE = 44_100
 BLOCK = 512

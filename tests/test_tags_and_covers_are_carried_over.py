@@ -15,7 +15,7 @@ from livevox.media.tags import TAGS, Cover, Tags, read_tags
 from livevox.media.vorbis_sink import VORBIS_TAGS
 from livevox.media.writing import SUFFIXES, writing
 from tests.audio_files import RATE, sound
-from tests.test_bad_input_is_one_clear_line import livevox
+from tests.commands import livevox
 
 TEXTS = {
     "title": "Füße \N{SNOWMAN}",

@@ -13,7 +13,8 @@ from rich.console import Console
 
 from livevox.dsp.stft import HOP, SAMPLE_RATE, Audio
 from livevox.errors import LivevoxError
-from train.data.corpus import Corpus, Song, Voice, activity_of_stem, frames_of
+from tests.singers import noise, singer, tone
+from train.data.corpus import Corpus, Song, activity_of_stem, frames_of
 from train.data.datasets import load
 from train.data.layouts.open_corpus import HELD_OUT
 from train.data.tracks import Part, Recording, Track
@@ -38,21 +39,6 @@ from train.evaluation.voice_variants import Variant
 
 ALONE = ALONE_FRAMES * HOP
 ALL = tuple(Variant)
-
-
-def tone(hz: float, seconds: float) -> Audio:
-    time = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
-    return (0.1 * np.sin(2 * np.pi * hz * time)).astype(np.float32)
-
-
-def noise(seconds: float, seed: int) -> Audio:
-    rng = np.random.default_rng(seed)
-    return rng.uniform(-0.2, 0.2, round(seconds * SAMPLE_RATE)).astype(np.float32)
-
-
-def singer(name: str, *phrases: Audio) -> Voice:
-    audio = np.concatenate(phrases)
-    return Voice(name, audio, activity_of_stem(audio, estimated=False))
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ import soundfile
 
 from livevox.dsp.stft import Audio
 from livevox.media.files import open_audio
-from tests.audio_files import RATE, lag, needs_ffmpeg, sound
-from tests.test_bad_input_is_one_clear_line import assert_refused, livevox, write
+from tests.audio_files import RATE, lag, needs_ffmpeg, sound, write
+from tests.commands import assert_refused, livevox
 
 SECONDS = 3.0
 LATE = 0.5

@@ -7,7 +7,7 @@ import pytest
 
 from livevox.dsp.stft import HOP, SAMPLE_RATE
 from livevox.separator import frames_within
-from tests.test_unknown_singers_are_judged_alike import noise, singer, tone
+from tests.singers import noise, singer, tone
 from train.data.corpus import activity_of_stem
 from train.evaluation.voice_variants import Variant, changed
 

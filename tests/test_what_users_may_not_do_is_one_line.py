@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.audio_files import RATE, sound
+from tests.audio_files import RATE, sound, write
+from tests.commands import assert_refused
 from tests.seccomp import needs_seccomp, no_chmod
-from tests.test_bad_input_is_one_clear_line import assert_refused, write
 
 AS_USER = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
 """Root without the right to pass over rights."""

@@ -14,12 +14,10 @@ from livevox.dsp.stft import Audio
 from livevox.live.commands import NextFile, Play, Record, StopRecording, UseDevices, UseModel
 from livevox.live.engine_config import EngineConfig
 from livevox.live.supervisor import Supervisor
-from tests.jack import JackServer, needs_jack
+from tests.jack import JackServer, change_period, longer, microphone, needs_jack
 from tests.live import noise, wrong_samples
 from tests.stalls import steady_period
-from tests.test_changed_periods_are_followed import change_period, longer
-from tests.test_devices_are_chosen_by_name import microphone
-from tests.test_engine_is_kept_running import end, look_until
+from tests.supervision import end, look_until
 
 pytestmark = [needs_jack, pytest.mark.real_time]
 
