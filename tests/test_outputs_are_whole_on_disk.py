@@ -220,7 +220,7 @@ def test_an_ended_run_leaves_nothing_half_done(
         time.sleep(0.01)
     process.send_signal(number)
     assert process.wait(30) != 0
-    assert list(folder.iterdir()) == []
+    assert list(tmp_path.iterdir()) == [tmp_path / "long.wav"]
 
 
 def test_a_signal_as_soon_as_the_file_is_there_leaves_nothing(

@@ -86,13 +86,15 @@ def _opened(path: Path, track: int | None, estimated: bool) -> AudioSource:
 
 @contextmanager
 def atomic_path(path: Path, mark: str = "") -> Iterator[Path]:
-    """A path beside ``path``, with its suffix. On success that file replaces ``path``.
+    """A path beside ``path``, with its suffix. On success that file replaces ``path``; on failure
+    nothing is left, no folder that was made for it either.
 
     :func:`remove_parts` finds it by its ``mark`` if the process was killed meanwhile.
     Raises UnwritableError if the folder can't be written to.
     """
     # Named before it is there: a signal may end the work as soon as it is.
     part = path.parent / f"{PART}{mark}-{token_hex(4)}{path.suffix}"
+    new_folders = [folder for folder in path.parents if not os.path.lexists(folder)]
     try:
         _create(part, path)
         yield part
@@ -102,21 +104,30 @@ def atomic_path(path: Path, mark: str = "") -> Iterator[Path]:
     except BaseException:
         with suppress(OSError):
             part.unlink(missing_ok=True)
+            for folder in new_folders:
+                folder.rmdir()
         raise
 
 
 def _create(part: Path, path: Path) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileNotFoundError):
             path.lstat()  # a name that is too long is refused before the work
-        part.touch(0o600, exist_ok=False)
+        try:
+            _create_in_folder(part)
+        except FileNotFoundError:  # another job that failed has just removed the folder
+            _create_in_folder(part)
     except OSError as error:
         raise UnwritableError(
             f"{path} can't be written ({error.strerror}): choose another folder, or change its "
             "permissions",
             error.strerror,
         ) from None
+
+
+def _create_in_folder(part: Path) -> None:
+    part.parent.mkdir(parents=True, exist_ok=True)
+    part.touch(0o600, exist_ok=False)
 
 
 def remove_parts(folder: Path, mark: str) -> None:

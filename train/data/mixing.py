@@ -158,7 +158,7 @@ class Excerpts(Dataset[dict[str, Tensor]]):
 
     def _as_it_is(self, rng: Rng) -> tuple[Take, Audio]:
         """A passage of a song with a slightly changed balance of its stems."""
-        song = self._song(0.75, rng)
+        song = self._song(0.5, rng)
         speed = random_speed(rng, SONGS_CHANGED)
         start = random_start(len(song.accompaniment), rng)
         # The clean songs' vocals are 4 to 18 dB below their accompaniments.
