@@ -74,4 +74,4 @@ def test_nothing_is_left_of_a_decoding_that_fails(
     monkeypatch.setattr(np, "save", full_disk)
     with pytest.raises(OSError, match="No space"):
         decoded(Recording((Part(tmp_path / "a.wav"),)), tmp_path / "cache")
-    assert list((tmp_path / "cache").iterdir()) == []
+    assert list(tmp_path.iterdir()) == [tmp_path / "a.wav"]
