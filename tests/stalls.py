@@ -19,9 +19,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 FIRST_SECONDS = 10
 LONGEST_PERIOD = 4096
+MOST_STOLEN = 0.05
+"""Above it, work takes longer than on a machine of its own, in slices too short for a stall."""
 
 BURNER = "import os\nparent = os.getppid()\nwhile os.getppid() == parent: pass"
 """A Python program that uses a whole core until it is killed or its parent ends."""
@@ -63,9 +66,11 @@ def burning() -> Iterator[None]:
 
 @dataclass
 class Stall:
-    """The longest stall of a measured span of time, known at its end."""
+    """The longest stall of a measured span of time, and the share of the processors' busy time that
+    the host of a virtual machine took away in it; both are known at its end."""
 
     seconds: float = 0.0
+    stolen: float = 0.0
 
 
 @contextmanager
@@ -87,12 +92,22 @@ def watched() -> Iterator[Stall]:
         for cpu in sorted(os.sched_getaffinity(0))
     ]
     stall = Stall()
+    busy, stolen = _processor_time()
     try:
         yield stall
     finally:
+        busy_now, stolen_now = _processor_time()
+        stall.stolen = (stolen_now - stolen) / max(1, busy_now - busy)
         said = [watcher.communicate()[0] for watcher in watchers]
         stall.seconds = max(float(line) for line in said)
         _longest = max(_longest, stall.seconds)
+
+
+def _processor_time() -> tuple[int, int]:
+    """How long processors were busy so far, and how much of that the host used, in ticks."""
+    fields = Path("/proc/stat").read_text().split(maxsplit=9)[1:9]
+    user, nice, system, _, _, interrupts, soft, stolen = map(int, fields)
+    return user + nice + system + interrupts + soft + stolen, stolen
 
 
 def watch(cpu: int) -> None:

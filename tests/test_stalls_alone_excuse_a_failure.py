@@ -33,13 +33,17 @@ def test_sound(server):
 
 
 def outcome(
-    pytester: pytest.Pytester, patch: pytest.MonkeyPatch, failures: int, stall: float
+    pytester: pytest.Pytester,
+    patch: pytest.MonkeyPatch,
+    failures: int,
+    stall: float,
+    stolen: float = 0.0,
 ) -> tuple[int, str]:
     """The exit code and output of a test that fails so often while the machine stalls."""
 
     @contextmanager
     def watched() -> Iterator[Stall]:
-        yield Stall(stall)
+        yield Stall(stall, stolen)
 
     patch.setattr(tests.repeats, "watched", watched)
     patch.setattr(tests.repeats, "shortest_period", lambda since: PERIOD)
@@ -54,8 +58,17 @@ def test_a_failure_during_a_stall_is_repeated_with_new_fixtures_and_reported(
 ) -> None:
     code, output = outcome(pytester, monkeypatch, 1, LONG)
     assert code == 0
-    assert "stalled for 3.6 ms, its sound in periods of 6.0 ms: repeated" in output
+    assert "stalled for 3.6 ms and lost 0% of its time to its host" in output
+    assert "its sound in periods of 6.0 ms: repeated" in output
     assert "a late block" in output
+
+
+def test_a_failure_while_the_host_takes_the_processors_is_repeated(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, output = outcome(pytester, monkeypatch, 1, SHORT, 0.3)
+    assert code == 0
+    assert "lost 30% of its time to its host" in output
 
 
 def test_a_failure_without_a_stall_counts_at_once(
