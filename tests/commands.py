@@ -1,4 +1,4 @@
-"""The command livevox, in this process or one of its own, and what it says to what it refuses."""
+"""The command livevox, in this process or one of its own; what it makes, and what it refuses."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+import soundfile
 
 from livevox.cli.app import main
+from livevox.dsp.stft import SAMPLE_RATE, Audio
+from livevox.separator import separate
 
 
 def livevox(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -44,3 +47,11 @@ def assert_refused(result: subprocess.CompletedProcess[str], *said: str) -> None
     (line,) = [line for line in result.stderr.splitlines() if line.startswith("livevox: ")]
     for words in said:
         assert words in line
+
+
+def assert_separated_as_here(song: Audio, *folders: Path) -> None:
+    """The vocals in ``folders`` are those that this process separates from ``song``."""
+    expected = separate(song, SAMPLE_RATE).vocals.T
+    for folder in folders:
+        vocals, _ = soundfile.read(folder / "vocals.wav", dtype="float32")
+        assert abs(vocals - expected).max() < 1e-4

@@ -22,9 +22,7 @@ class Cluster:
     """A scheduler at ``address``; its files are in ``folder``. ``dask`` gives a command of Dask
     that runs in that folder."""
 
-    def __init__(
-        self, folder: Path, opened: ExitStack, dask: Callable[..., list[str]] = dask_here
-    ) -> None:
+    def __init__(self, folder: Path, opened: ExitStack, dask: Callable[..., list[str]]) -> None:
         self._folder, self._opened, self._dask = folder, opened, dask
         address_file = folder / "scheduler.json"
         options = ("--host", "127.0.0.1", "--port", "0", "--idle-timeout", "600")

@@ -21,8 +21,7 @@ import sys
 import tempfile
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import cache
 from math import inf
 from pathlib import Path
@@ -38,7 +37,6 @@ needs_jack = pytest.mark.skipif(shutil.which("jackd") is None, reason="jackd is 
 SHARED_MEMORY = Path("/dev/shm")
 PATIENCE = 20.0
 """Timeout in seconds for operations that take a fraction of a second."""
-LONGEST_PERIOD = 8192
 
 SERVERS = 6
 """JACK allows eight servers per machine. A server that crashed keeps its slot until one of the same
@@ -283,29 +281,3 @@ class Probe:
             if self._process.returncode != 0:
                 raise RuntimeError(f"the probe failed:\n{output}")
             return np.load(self._recorded).T
-
-
-def change_period(server: JackServer, period: int) -> None:
-    command = ["jack_bufsize", str(period)]
-    subprocess.run(command, env=os.environ | server.environment, check=True, capture_output=True)
-    server.period = period
-
-
-def longer(period: int, times: int) -> int:
-    return min(times * period, LONGEST_PERIOD)
-
-
-@contextmanager
-def microphone(server: JackServer, name: str) -> Iterator[None]:
-    """Another JACK client, whose only port gives sound: a device with one input."""
-    client = subprocess.Popen(
-        ["jack_metro", "--name", name, "--bpm", "60"],
-        env=os.environ | server.environment,
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        server.wait_for_client(name)
-        yield
-    finally:
-        client.terminate()
-        client.wait()

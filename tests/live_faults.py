@@ -27,7 +27,8 @@ from tests.fault_measure import (
     interrupted,
     playing,
 )
-from tests.jack import JackServer, change_period
+from tests.jack import JackServer
+from tests.jack_changes import change_period
 from tests.live import QUIET_STEMS, LiveProcess, environment, noise
 from tests.midi_peer import Peer
 from tests.midi_peer import environment as here

@@ -12,7 +12,8 @@ import soundfile
 
 from livevox.live.unheard import Unheard, lets_through
 from livevox.parameters import SILENCE_DB, defaults
-from tests.jack import JackServer, change_period, longer, needs_jack
+from tests.jack import JackServer, needs_jack
+from tests.jack_changes import change_period, longer
 from tests.live import (
     JACK_CLIENT,
     QUIET_STEMS,

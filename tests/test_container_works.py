@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 import soundfile
 
-import livevox
 from livevox.dsp.stft import SAMPLE_RATE, Audio
 from tests.clean_environment import INSTALL_TIMEOUT
+from tests.commands import assert_separated_as_here
 from tests.dask_cluster import cluster
 from tests.gui_harness import PATIENCE
 
@@ -28,9 +28,7 @@ TOOLS = ["buildah", "mmdebstrap", "unshare"]
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(
-        any(shutil.which(tool) is None for tool in TOOLS)
-        or subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode != 0,
-        reason=f"needs {', '.join(TOOLS)} and the right to mount",
+        any(shutil.which(tool) is None for tool in TOOLS), reason=f"needs {', '.join(TOOLS)}"
     ),
 ]
 
@@ -78,6 +76,8 @@ class Images:
 @pytest.fixture(scope="module")
 def images(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Images]:
     """The image livevox, and what it was built from."""
+    if subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode != 0:
+        pytest.skip("needs the right to mount")
     folder = tmp_path_factory.mktemp("images")
     images = Images(folder)
     system = folder / "system"
@@ -113,11 +113,6 @@ def music(tmp_path: Path, song: Audio) -> Path:
     return folder
 
 
-def assert_separated(folder: Path, song: Audio) -> None:
-    vocals, _ = soundfile.read(folder / "vocals.wav", dtype="float32")
-    assert abs(vocals - livevox.separate(song, SAMPLE_RATE).vocals.T).max() < 1e-4
-
-
 def test_a_file_is_separated_as_outside_the_container(
     images: Images, music: Path, song: Audio
 ) -> None:
@@ -125,7 +120,7 @@ def test_a_file_is_separated_as_outside_the_container(
     program = images.entry_point(container)
     command = images.command(container, music, program, "separate", "one.wav")
     subprocess.run(command, check=True, timeout=PATIENCE)
-    assert_separated(music / "separated/one", song)
+    assert_separated_as_here(song, music / "separated/one")
 
 
 def test_files_are_separated_by_workers_in_containers(
@@ -141,5 +136,4 @@ def test_files_are_separated_by_workers_in_containers(
         workers.add_worker()
         program = ["livevox", "separate", "one.wav", "two.wav", "--scheduler", workers.address]
         subprocess.run(in_container(*program), check=True, timeout=PATIENCE)
-    for name in ("one", "two"):
-        assert_separated(music / "separated" / name, song)
+    assert_separated_as_here(song, music / "separated/one", music / "separated/two")

@@ -9,7 +9,8 @@ import pytest
 
 from livevox.device.devices import Device, Kind, check_format, choose, devices, rescan
 from livevox.errors import LivevoxError
-from tests.jack import JackServer, microphone, needs_jack
+from tests.jack import JackServer, needs_jack
+from tests.jack_changes import microphone
 
 pytestmark = needs_jack
 

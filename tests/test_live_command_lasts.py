@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.jack import JackServer, change_period, longer, needs_jack
+from tests.jack import JackServer, needs_jack
+from tests.jack_changes import change_period, longer
 from tests.live import JACK_CLIENT, QUIET_STEMS, STEMS_GAIN, LiveProcess, Tally, noise, tally
 from tests.stalls import burning, steady_period
 

@@ -23,7 +23,8 @@ from livevox.live.supervisor import Supervisor
 from livevox.live.worker import PRIORITY as WORKER_PRIORITY
 from livevox.mic.chain import MicChain
 from livevox.parameters import defaults, gain
-from tests.jack import JackServer, change_period, longer, needs_jack
+from tests.jack import JackServer, needs_jack
+from tests.jack_changes import change_period, longer
 from tests.live import JACK_CLIENT, LiveProcess
 from tests.microphones import PLAIN, RATE, WITH_MIC, connect, lag, look_for, sung, supervised
 from tests.stalls import BURNER, steady_period

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -21,19 +19,14 @@ from livevox.cli.events import (
     from_line,
     to_line,
 )
+from tests.commands import livevox_process
 
 RATE, SAMPLES = 22_050, 400_000
 
 
 def events(*arguments: object, cwd: Path) -> tuple[list[Event], int, str]:
     """A command's events, its exit status, and its text on stderr."""
-    result = subprocess.run(
-        [sys.executable, "-m", "livevox.cli", *map(str, arguments), "--json"],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    result = livevox_process(*arguments, "--json", cwd=cwd)
     return (
         [from_line(line) for line in result.stdout.splitlines()],
         result.returncode,

@@ -14,7 +14,8 @@ from livevox.dsp.stft import Audio
 from livevox.live.commands import NextFile, Play, Record, StopRecording, UseDevices, UseModel
 from livevox.live.engine_config import EngineConfig
 from livevox.live.supervisor import Supervisor
-from tests.jack import JackServer, change_period, longer, microphone, needs_jack
+from tests.jack import JackServer, needs_jack
+from tests.jack_changes import change_period, longer, microphone
 from tests.live import noise, wrong_samples
 from tests.stalls import steady_period
 from tests.supervision import end, look_until
