@@ -26,6 +26,11 @@ AHEAD_SECONDS = 3.0
 ENOUGH = 0.05
 """Least correlation at which the noise counts as found; other sound reaches 0.02 by chance."""
 
+PART = 2048
+"""Samples of a period in which the gain is found by itself: the delay hardly changes in it."""
+SMEAR = 64
+"""Samples: more than 578 ppm, the most that a compensator of drift deviates, of a period."""
+
 
 @dataclass(frozen=True)
 class RoundTrip:
@@ -93,34 +98,46 @@ def noise(rate: int) -> Audio:
 def find(heard: Audio, played: Audio) -> tuple[int, float, float]:
     """The delay in samples of ``heard`` against ``played``, one period each, (samples,).
 
-    Also returns their correlation, 0 to 1, and the gain between them in dB.
+    Also returns their correlation, 0 to 1, and the gain between them in dB. Between two clocks,
+    the delay changes by up to `SMEAR` samples in a period, so that the gain is found part by part.
     """
     both = np.fft.rfft(heard) * np.conj(np.fft.rfft(played))
     product = np.abs(np.fft.irfft(both, len(played)))
     delay = int(product.argmax())
     power = float(played @ played)
     correlation = product[delay] / max(1e-30, float(np.sqrt(heard @ heard) * np.sqrt(power)))
-    return delay, float(correlation), decibels(float(product[delay]) / power)
+    late = np.pad(np.roll(played, delay), SMEAR, mode="wrap")
+    parts = range(0, len(heard), PART)
+    peaks = [
+        np.abs(np.correlate(late[at : at + PART + 2 * SMEAR], heard[at : at + PART])).max()
+        for at in parts
+    ]
+    return delay, float(correlation), decibels(float(sum(peaks)) / power)
 
 
 def _found(stream: AudioStream, inputs: int, outputs: int) -> tuple[int, float]:
     """The round trip minus the stream's own buffers, in samples, and its gain in dB."""
     played = noise(stream.sample_rate)
     period, block = len(played), stream.block
-    ahead = round(AHEAD_SECONDS * stream.sample_rate)
+    # Between two clocks, a block has to be written when one has arrived.
+    ahead = 0 if stream.two_clocks else round(AHEAD_SECONDS * stream.sample_rate)
     heard: Audio = np.zeros((inputs, PERIODS * period + block), np.float32)
-    count = written = 0
+    count = 0
     # The first period is incomplete.
     done = 1
     found = False
+    written = _write(stream, played, outputs, 0, ahead)
     stream.start()
     while done < PERIODS:
         if stream.stopped:
             raise LivevoxError("the sound stopped during the measurement: try again")
-        while written < count + ahead:
-            at = (written + np.arange(block)) % period
-            stream.write(np.tile(played[at], (outputs, 1)))
-            written += block
+        # With noise written ahead, the output doesn't find its place again.
+        if ahead and stream.dropouts:
+            raise LivevoxError(
+                "the sound was interrupted during the measurement: "
+                "close other programs, or choose a longer block (--block-size), and try again"
+            )
+        written = _write(stream, played, outputs, written, count + ahead)
         stream.follow()
         while stream.elapsed - count >= block and count < PERIODS * period:
             heard[:, count : count + block] = stream.read()
@@ -139,6 +156,15 @@ def _found(stream: AudioStream, inputs: int, outputs: int) -> tuple[int, float]:
         f"the output does not reach the input (input level {loudest:.0f} dB at most): connect them "
         "by a cable, or by their ports in JACK, turn both up, and try again"
     )
+
+
+def _write(stream: AudioStream, played: Audio, outputs: int, first: int, end: int) -> int:
+    """Write the noise in blocks, from sample ``first`` to ``end`` or beyond; return that end."""
+    while first < end:
+        at = (first + np.arange(stream.block)) % len(played)
+        stream.write(np.tile(played[at], (outputs, 1)))
+        first += stream.block
+    return first
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,11 @@ class AudioStream:
         self._streams.start()
 
     @property
+    def two_clocks(self) -> bool:
+        """Whether input and output are separate devices with separate clocks."""
+        return self._drift is not None
+
+    @property
     def latency(self) -> int:
         """Samples from recording to playback, without the devices' own latency."""
         if self._drift is None:
