@@ -30,12 +30,14 @@ EVENTS_LATE = 0.004
 
 @dataclass(frozen=True)
 class Case:
-    """The writer's clock is ``ppm`` faster than the reader's."""
+    """The writer's clock is ``ppm`` faster than the reader's. A block is written ``processing``
+    seconds after it has arrived."""
 
     ppm: float
     seconds: float
     write_block: int
     read_block: int
+    processing: float = 0.0
 
 
 CASES = [
@@ -43,6 +45,7 @@ CASES = [
     Case(-200, 90, 441, 256),
     Case(500, 90, 256, 256),
     Case(-500, 90, 256, 256),
+    Case(200, 90, 256, 441, processing=0.01),
 ]
 LONG = [
     pytest.param(Case(ppm, 600, 256, 441), marks=pytest.mark.slow, id=f"10 minutes at {ppm} ppm")
@@ -59,6 +62,7 @@ class Run:
     audio: Audio
     time: np.ndarray
     fill: np.ndarray
+    arrived: np.ndarray
     written: np.ndarray
     ratio: np.ndarray
 
@@ -73,21 +77,25 @@ def sine(start: int, samples: int) -> Audio:
 def run(case: Case) -> Run:
     rng = np.random.default_rng(5)
     write_rate = RATE * (1 + 1e-6 * case.ppm)
-    writes = np.arange(case.write_block, case.seconds * write_rate, case.write_block) / write_rate
+    arrivals = np.arange(case.write_block, case.seconds * write_rate, case.write_block) / write_rate
     reads = np.arange(case.read_block, case.seconds * RATE, case.read_block) / RATE
-    events = np.concatenate([writes, reads])
-    events += rng.uniform(0, EVENTS_LATE, len(events))
+    arrivals += rng.uniform(0, EVENTS_LATE, len(arrivals))
+    reads += rng.uniform(0, EVENTS_LATE, len(reads))
+    events = np.concatenate([arrivals, arrivals + case.processing, reads])
     now = 0.0
     compensator = DriftCompensator(2, RATE, TARGET, clock=lambda: now)
-    sent = sine(0, len(writes) * case.write_block)
-    written, blocks, seen = 0, [], []
-    for event in np.argsort(events):
+    sent = sine(0, len(arrivals) * case.write_block)
+    arrived, written, blocks, seen = 0, 0, [], []
+    for event in np.argsort(events, kind="stable"):
         now = float(events[event])
-        if event < len(writes):
+        if event < len(arrivals):
+            compensator.await_samples(case.write_block)
+            arrived += case.write_block
+        elif event < 2 * len(arrivals):
             compensator.write(sent[:, written : written + case.write_block])
             written += case.write_block
         else:
-            seen.append((now, compensator.fill, written, compensator.ratio))
+            seen.append((now, compensator.fill, arrived, written, compensator.ratio))
             blocks.append(compensator.read(case.read_block))
     return Run(compensator, np.concatenate(blocks, axis=1), *np.array(seen).T)
 
@@ -136,7 +144,8 @@ def test_all_that_was_written_is_read_or_waits(case: Case) -> None:
 def test_the_fill_stays_around_its_target(case: Case) -> None:
     fill = run(case).fill[np.isfinite(positions(case))]
     drift = 3.7e-6 * abs(case.ppm) * RATE
-    bound = max(case.write_block, case.read_block) + EVENTS_LATE * RATE + drift
+    late = (EVENTS_LATE + case.processing) * RATE
+    bound = max(case.write_block, case.read_block) + late + drift
     assert np.abs(fill - TARGET).max() < bound < TARGET - FADE
 
 
@@ -153,7 +162,7 @@ def test_the_ratio_becomes_that_of_the_clocks(case: Case) -> None:
 def test_the_latency_is_what_is_reported(case: Case) -> None:
     settled = run(case).time > SETTLED
     # A read takes a whole block at once: half a block is the difference to the mean over time.
-    in_flight = run(case).written - positions(case) - case.read_block / 2
+    in_flight = run(case).arrived - positions(case) - case.read_block / 2
     assert np.mean(in_flight[settled]) == pytest.approx(run(case).compensator.latency, abs=10)
 
 

@@ -33,7 +33,7 @@ def test_the_noise_is_found_at_any_delay_and_level() -> None:
         assert delay == late
         assert correlation > 0.1
         assert abs(level + 20) < 1
-    assert find(rng.normal(0, 0.1, len(played)).astype(np.float32), played)[1] < 0.025
+    assert find(rng.normal(0, 0.1, len(played)).astype(np.float32), played)[1] < 0.09
 
 
 SLOW_AT_START = """
@@ -144,7 +144,6 @@ def test_a_loop_between_two_clocks_is_measured(tmp_path: Path) -> None:
     with JackServer(44_100, period) as server:
         out = output_of_looped(server, tmp_path, SLOW_AT_START + TWO_CLOCKS)
         measured, level = re.findall(r"round trip: (\d+) samples, .* at (.*) dB", out)[0]
-        # The compensator holds a mean fill, which the times of its calls change.
-        assert int(measured) == pytest.approx(period, abs=period), out
-        # Half a sample between two of them takes 4 dB from the peak of white noise.
-        assert float(level) == pytest.approx(0, abs=5), out
+        # The delay is still being regulated in these seconds, which also blurs the noise's peak.
+        assert int(measured) == pytest.approx(period, abs=period / 4), out
+        assert float(level) == pytest.approx(0, abs=9), out

@@ -34,8 +34,9 @@ FADE = 64
 class DriftCompensator:
     """A queue of (channels, samples) audio, written on one clock and read on another.
 
-    Use it from one thread and without delay: `write` when a block has arrived, `read` when there is
-    room for one, because it estimates the clocks from the times of these calls. ``target_fill``, in
+    Use it from one thread and without delay: `write` when a block has arrived, or `await_samples`
+    then and `write` later, and `read` when there is room for one, because it estimates the clocks
+    from the times of these calls. ``target_fill``, in
     samples, must cover the largest block, the jitter of the calls, 3.7 microseconds per ppm of
     drift, and `FADE`. Then every sample written is read exactly once. If the queue still runs
     empty, or above twice its target, the sound fades out, ``underruns`` or ``overruns`` counts it,
@@ -54,6 +55,7 @@ class DriftCompensator:
         self.underruns = 0
         self.overruns = 0
         self.silent = 0
+        self._awaited = 0
         self._channels = channels
         self._rate = sample_rate
         self._target = target_fill
@@ -71,8 +73,14 @@ class DriftCompensator:
 
     @property
     def latency(self) -> int:
-        """Samples by which reading lags behind writing, on average."""
+        """Samples from arrival to reading, on average."""
         return self._target + HELD
+
+    @property
+    def recent_latency(self) -> float:
+        """The :attr:`latency` of the last second, which differs after the start and after a change
+        of the clocks."""
+        return self._mean_fill + HELD
 
     @property
     def interruptions(self) -> int:
@@ -89,9 +97,16 @@ class DriftCompensator:
         """Samples in the queue; the resampler holds `HELD` more."""
         return len(self._queue) + len(self._resampled)
 
+    def await_samples(self, n: int) -> None:
+        """Count n samples, which have arrived and will be written later, as in the queue, so that
+        the time until then does not add to the latency."""
+        self._steer()
+        self._awaited += n
+
     def write(self, block: Audio) -> None:
         """Append (channels, n) samples. They are dropped while the queue overflows unread."""
         self._steer()
+        self._awaited = max(0, self._awaited - block.shape[1])
         if self.fill < 4 * self.latency:
             self._queue.push(block)
         if not self._playing:
@@ -121,7 +136,7 @@ class DriftCompensator:
     def _begin(self, n: int) -> bool:
         """Play, with the newest samples, if the queue holds as many as it should."""
         # Before n are read there are half as many more than on average.
-        excess = len(self._queue) - self._target - n // 2 - 2 * HELD
+        excess = len(self._queue) + self._awaited - self._target - n // 2 - 2 * HELD
         if excess < 0:
             return False
         self._queue.pop(excess)
@@ -147,7 +162,9 @@ class DriftCompensator:
         if not self._playing:
             return
         elapsed = self._now - before
-        self._mean_fill += (self.fill - self._mean_fill) * (1 - exp(-elapsed / SMOOTHING))
+        self._mean_fill += (self.fill + self._awaited - self._mean_fill) * (
+            1 - exp(-elapsed / SMOOTHING)
+        )
         error = (self._mean_fill - self._target) / self._rate
         wanted = self._drift + 2 * BANDWIDTH * error
         self._deviation = min(max(wanted, -MAX_DEVIATION), MAX_DEVIATION)

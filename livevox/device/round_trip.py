@@ -23,13 +23,11 @@ PERIOD_SECONDS = 1.2
 PERIODS = 5
 AHEAD_SECONDS = 3.0
 """Seconds of noise written ahead, so that this code has no deadline."""
-ENOUGH = 0.05
-"""Least correlation at which the noise counts as found; other sound reaches 0.02 by chance."""
-
-PART = 2048
-"""Samples of a period in which the gain is found by itself: the delay hardly changes in it."""
-SMEAR = 64
-"""Samples: more than 578 ppm, the most that a compensator of drift deviates, of a period."""
+ENOUGH = 0.12
+"""Least correlation at which the noise counts as found; other sound reaches 0.08 by chance."""
+PART = 4096
+"""Samples of the parts in which the noise is found: between two clocks the delay changes, but
+hardly within one of them."""
 
 
 @dataclass(frozen=True)
@@ -98,21 +96,22 @@ def noise(rate: int) -> Audio:
 def find(heard: Audio, played: Audio) -> tuple[int, float, float]:
     """The delay in samples of ``heard`` against ``played``, one period each, (samples,).
 
-    Also returns their correlation, 0 to 1, and the gain between them in dB. Between two clocks,
-    the delay changes by up to `SMEAR` samples in a period, so that the gain is found part by part.
+    Also returns their correlation, 0 to 1, and the gain between them in dB. All three are found
+    in parts of `PART` samples; delay and correlation are the medians.
     """
-    both = np.fft.rfft(heard) * np.conj(np.fft.rfft(played))
-    product = np.abs(np.fft.irfft(both, len(played)))
-    delay = int(product.argmax())
+    parts = heard.reshape(-1, PART)
+    both = np.fft.rfft(parts, len(played)) * np.conj(np.fft.rfft(played))
+    products = np.abs(np.fft.irfft(both, len(played)))
+    peaks = products.max(axis=1)
+    delays = products.argmax(axis=1) + PART * np.arange(len(parts))
+    # The delay is circular: its median is that of the distances from one of them.
+    half = len(played) // 2
+    distances = (delays - delays[0] + half) % len(played) - half
+    delay = int(delays[0] + np.median(distances)) % len(played)
     power = float(played @ played)
-    correlation = product[delay] / max(1e-30, float(np.sqrt(heard @ heard) * np.sqrt(power)))
-    late = np.pad(np.roll(played, delay), SMEAR, mode="wrap")
-    parts = range(0, len(heard), PART)
-    peaks = [
-        np.abs(np.correlate(late[at : at + PART + 2 * SMEAR], heard[at : at + PART])).max()
-        for at in parts
-    ]
-    return delay, float(correlation), decibels(float(sum(peaks)) / power)
+    powers = np.square(parts).sum(axis=1) * power * PART / len(played)
+    correlation = np.median(peaks / np.maximum(1e-30, np.sqrt(powers)))
+    return delay, float(correlation), decibels(float(peaks.sum()) / power)
 
 
 def _found(stream: AudioStream, inputs: int, outputs: int) -> tuple[int, float]:
@@ -137,17 +136,17 @@ def _found(stream: AudioStream, inputs: int, outputs: int) -> tuple[int, float]:
                 "the sound was interrupted during the measurement: "
                 "close other programs, or choose a longer block (--block-size), and try again"
             )
-        written = _write(stream, played, outputs, written, count + ahead)
-        stream.follow()
         while stream.elapsed - count >= block and count < PERIODS * period:
             heard[:, count : count + block] = stream.read()
             count += block
+        written = _write(stream, played, outputs, written, count + ahead)
+        stream.follow()
         if count >= (done + 1) * period:
             part = heard[:, done * period : (done + 1) * period]
             delay, correlation, level = max((find(c, played) for c in part), key=lambda f: f[1])
             # The first period found may be incomplete.
             if found and correlation >= ENOUGH:
-                return (delay - stream.latency) % period, level
+                return round(delay - stream.recent_latency) % period, level
             found = correlation >= ENOUGH
             done += 1
         time.sleep(block / stream.sample_rate / 2)

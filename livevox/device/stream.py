@@ -131,6 +131,11 @@ class AudioStream:
         return 2 * self.headroom + self._drift.latency
 
     @property
+    def recent_latency(self) -> float:
+        """The :attr:`latency` of the last second: between two clocks it is regulated."""
+        return self._lead + self._drift.recent_latency if self._drift else self.headroom
+
+    @property
     def device_latencies(self) -> tuple[float | None, float | None]:
         """The latency that the devices report, input and output, in seconds; None if unknown."""
         return self._streams.latencies
@@ -195,6 +200,8 @@ class AudioStream:
         data = np.empty((self.block, self._in_channels), np.float32)
         if self._in_ring.readinto(data) != self.block:
             raise IndexError("a block was read before it had arrived")
+        if self._drift is not None:
+            self._drift.await_samples(self.block)
         return data.T
 
     def write(self, block: Audio) -> bool:
