@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from livevox.dsp.stft import N_FFT, SAMPLE_RATE, Audio
-from train.data.effects import distortion, level, narrow_line, relative_to, reverb, vocoder
+from train.data.effects import (
+    distortion,
+    level,
+    narrow_line,
+    relative_to,
+    reverb,
+    shifted_formants,
+    vocoder,
+)
 
 
 @pytest.fixture
@@ -55,6 +63,25 @@ def test_a_vocoder_keeps_when_and_where_a_voice_sounds_but_not_its_pitch() -> No
         assert power[near].sum() > 0.95 * power.sum()
         pitches.append(power[hz == 97 * 21].item() / power.sum())
     assert max(pitches) < 0.1
+
+
+def test_anshifted_formants_moves_the_formants_and_keeps_pitch_and_level() -> None:
+    f0_hz, formant_hz = 110, 1500
+    time, overtones = np.arange(2 * SAMPLE_RATE) / SAMPLE_RATE, np.arange(1, 100)
+    sizes = np.exp(-(np.log2(overtones * f0_hz / formant_hz) ** 2) / 0.1)
+    waves = 0.05 * np.cos(2 * np.pi * f0_hz * overtones[:, None] * time)
+    voice = (sizes @ waves).astype(np.float32)
+    moved_by = []
+    for seed in range(20):
+        moved = shifted_formants(voice, np.random.default_rng(seed))
+        assert level(moved) == pytest.approx(level(voice), rel=1e-3)
+        power = np.square(np.abs(np.fft.rfft(moved)))
+        on_overtones = power[:: 2 * f0_hz]
+        assert on_overtones.sum() > 0.9 * power.sum()
+        centre = np.sum(on_overtones * np.arange(len(on_overtones))) / on_overtones.sum()
+        moved_by.append(12 * np.log2(centre * f0_hz / formant_hz))
+    assert -5 < min(moved_by) < -2
+    assert 2 < max(moved_by) < 5
 
 
 def test_a_narrow_line_cuts_the_top_and_keeps_the_middle() -> None:

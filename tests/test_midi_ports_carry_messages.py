@@ -86,14 +86,17 @@ def test_a_burst_is_drained_whole(desk: Peer) -> None:
 @pytest.mark.real_time
 def test_a_full_queue_is_counted(desk: Peer) -> None:
     with closing(MidiPorts(["desk"], api="jack")) as ports:
-        desk.send(*numbered(QUEUE + 500))
+        desk.send(*numbered(QUEUE + 3000))
         # It answers when the server has all messages but those of the last few periods, which take
         # a moment if the machine is not busy.
         assert desk.received(0) == []
         time.sleep(2)
         polls = [ports.poll() for _ in range(QUEUE // POLL_LIMIT + 1)]
         assert max(map(len, polls)) <= POLL_LIMIT
-        assert [message for poll in polls for message in poll] == numbered(QUEUE - 1)
+        kept = [message for poll in polls for message in poll]
+        # A JACK server that is late may lose the messages of a period on the way.
+        assert kept == sorted(kept)
+        assert len({tuple(message) for message in kept}) == len(kept) == QUEUE - 1
         assert ports.overruns == 1
         desk.send(*numbered(10))
         assert polled(ports, 10) == numbered(10)

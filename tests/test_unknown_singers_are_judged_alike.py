@@ -230,9 +230,13 @@ def test_all_rows_are_written_and_the_worst_variant_shown(corpus: Corpus, tmp_pa
 
 
 def test_missing_singers_or_music_are_reported_in_one_line(corpus: Corpus) -> None:
-    with pytest.raises(LivevoxError, match="0 singers, and 3 instrumentals and 1 songs"):
+    with pytest.raises(
+        LivevoxError, match="0 recordings of singing, and 3 instrumentals and 1 songs"
+    ):
         trials(Corpus(songs=corpus.songs, instrumental=corpus.instrumental))
-    with pytest.raises(LivevoxError, match="3 singers, and 0 instrumentals and 0 songs"):
+    with pytest.raises(
+        LivevoxError, match="3 recordings of singing, and 0 instrumentals and 0 songs"
+    ):
         trials(Corpus(singing=corpus.singing, instrumental=corpus.instrumental[-1:]))
     # One kind of music is enough.
     songs_alone = trials(Corpus(songs=corpus.songs, singing=corpus.singing))
@@ -255,11 +259,23 @@ def test_unused_tracks_are_not_decoded() -> None:
         track("e", "speech"),
     ]
     assert [t.name for t in needed(tracks)] == ["a", "b", "c"]
+    assert [t.name for t in needed(tracks, "speech")] == ["b", "c", "e"]
 
 
-def test_singers_held_out_are_for_validation_whatever_the_table_says(tmp_path: Path) -> None:
+def test_speakers_can_be_judged_instead_of_singers(corpus: Corpus) -> None:
+    corpus.speech = corpus.singing[:1]
+    (spoken,), sung = trials(corpus, "speech"), trials(corpus)
+    assert spoken.singer == sung[0].singer == "low"
+    np.testing.assert_array_equal(spoken.voice, sung[0].voice)
+    corpus.speech = []
+    with pytest.raises(LivevoxError, match="0 recordings of speech"):
+        trials(corpus, "speech")
+
+
+def test_voices_held_out_are_for_validation_whatever_the_table_says(tmp_path: Path) -> None:
     lines = ["path,split,seconds,licence,credit,vocal_stem,activity_labels"]
-    (tmp_path / "singing").mkdir()
+    for kind in ("singing", "speech"):
+        (tmp_path / kind).mkdir()
     for path in [*sorted(HELD_OUT), "singing/somebody.ogg"]:
         (tmp_path / path).touch()
         lines.append(f"{path},train,1,CC0-1.0,-,-,no")

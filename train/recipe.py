@@ -76,9 +76,12 @@ class Data:
 
     Without augmentation the former are unchanged passages of songs. With it, the given shares are
     voices over music of other songs, music without singing, and voices alone; the rest are passages
-    of songs with a changed balance. Speed, equaliser, reverb and level vary. Activity comes from
-    the labels or from the level of the vocal stem. ``speech`` is the stem that speech belongs to:
-    as a voice it is to be removed and detected like singing.
+    of songs with a changed balance. Speed, equaliser, reverb and level vary, and in a share of
+    ``formants`` of the voices and of the music the formants. Activity comes from the labels or from
+    the level of the vocal stem.
+
+    ``speech`` says what speech is: part of the accompaniment; a voice, to be removed and detected
+    like singing; or part of the vocals, to be removed, with unknown activity.
     """
 
     stems: int = 8
@@ -87,7 +90,8 @@ class Data:
     remixed: float = 0.0
     vocal_free: float = 0.0
     a_cappella: float = 0.0
-    speech: Literal["accompaniment", "voice"] = "accompaniment"
+    formants: float = 0.0
+    speech: Literal["accompaniment", "voice", "vocals"] = "accompaniment"
 
 
 @dataclass(frozen=True)

@@ -88,16 +88,20 @@ def over_singers(
     level: Annotated[
         list[float], typer.Option(help="voice-to-music ratio in dB; repeatable")
     ] = list(over_singers_module.LEVELS_DB),  # noqa: B006 - typer copies it
+    voices: Annotated[
+        over_singers_module.Voices, typer.Option(help="whom to judge by")
+    ] = "singing",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="file for all numbers, .csv")
     ] = None,
 ) -> None:
     """Evaluate models and baselines on the unseen singers of the validation split."""
-    tracks = over_singers_module.needed(tracks_of(data))
+    tracks = over_singers_module.needed(tracks_of(data), voices)
     chosen = {name: evaluate_module.system(name) for name in systems}
     with tempfile.TemporaryDirectory() as scratch:
-        trials = over_singers_module.trials(load_corpus(tracks, "valid", Path(scratch)))
-    with counted("singers", len(trials) * len(chosen)) as finished:
+        corpus = load_corpus(tracks, "valid", Path(scratch))
+        trials = over_singers_module.trials(corpus, voices)
+    with counted("voices", len(trials) * len(chosen)) as finished:
         rows = over_singers_module.over_singers(chosen, trials, variant, level, finished)
     for table in over_singers_module.tables(rows):
         Console().print(table)

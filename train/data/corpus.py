@@ -60,7 +60,7 @@ class Corpus:
     songs: list[Song] = field(default_factory=list)
     labelled: list[Voice] = field(default_factory=list)
     singing: list[Voice] = field(default_factory=list)
-    speech: list[Audio] = field(default_factory=list)
+    speech: list[Voice] = field(default_factory=list)
     instrumental: list[Audio] = field(default_factory=list)
 
 
@@ -128,13 +128,12 @@ def load_corpus(tracks: Iterable[Track], split: Split, cache: Path) -> Corpus:
     corpus = Corpus()
     for track in chosen:
         name = f"{track.dataset}/{track.name}"
-        if track.kind == "speech":
-            corpus.speech.append(decoded(track.mixture, cache))
-        elif track.kind == "instrumental":
+        if track.kind == "instrumental":
             corpus.instrumental.append(decoded(track.mixture, cache))
-        elif track.kind == "singing":
+        elif track.kind in ("singing", "speech"):
             audio = decoded(track.mixture, cache)
-            corpus.singing.append(Voice(name, audio, activity_of_stem(audio, estimated=False)))
+            voices = corpus.singing if track.kind == "singing" else corpus.speech
+            voices.append(Voice(name, audio, activity_of_stem(audio, estimated=False)))
         else:
             _add_song(corpus, track, name, cache)
     return corpus

@@ -1,10 +1,11 @@
 """Augmentation effects for voices, music and mixtures: reverb, equaliser, echo, double tracking,
-distortion, vocoder, band limits. Every effect draws its own random settings."""
+distortion, vocoder, formants, band limits. Every effect draws its own random settings."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from scipy.ndimage import convolve1d
 
 from livevox.dsp.stft import BINS, HOP, N_FFT, SAMPLE_RATE, Audio, Spectrum, istft, stft
 
@@ -12,6 +13,10 @@ Rng = np.random.Generator
 
 SILENT_RMS = 1e-4
 TILT_PIVOT_HZ = 500
+ENVELOPE_BINS = 15
+"""Width in bins, 650 Hz, over which the envelope of a spectrum is smoothed."""
+MOST_CHANGE = 2.0
+"""Natural logarithm of the largest gain, 17 dB, by which an envelope is changed."""
 
 _BIN_HZ = np.arange(BINS) * SAMPLE_RATE / N_FFT
 
@@ -80,6 +85,22 @@ def _vocoded(audio: Audio, carrier: npt.NDArray[np.float64], rng: Rng) -> Audio:
     wanted, had = (np.square(np.abs(x)) @ shares for x in (voice, source))
     spoken = source * (np.sqrt(wanted / np.maximum(had, 1e-6)) @ shares.T)
     return relative_to(audio, istft(spoken, len(audio))[0], 0)
+
+
+def shifted_formants(audio: Audio, rng: Rng) -> Audio:
+    """A voice with its formants up to four semitones higher or lower, as if of a shorter or longer
+    vocal tract; keeps pitch, timing and level."""
+    spectrum = stft(audio[None])
+    smooth = np.hanning(ENVELOPE_BINS + 2)[1:-1]
+    sizes = np.log(np.abs(spectrum[0]) + 1e-3)
+    envelope = convolve1d(sizes, smooth / smooth.sum(), axis=1, mode="nearest")
+    bins = np.arange(BINS)
+    places = np.minimum(bins / 2 ** (rng.uniform(-4, 4) / 12), BINS - 1)
+    low = places.astype(int)
+    high, share = np.minimum(low + 1, BINS - 1), places - low
+    moved = envelope[:, low] * (1 - share) + envelope[:, high] * share
+    gain = np.exp(np.clip(moved - envelope, -MOST_CHANGE, MOST_CHANGE)).astype(np.float32)
+    return relative_to(audio, istft(spectrum * gain, len(audio))[0], 0)
 
 
 def equaliser(rng: Rng) -> Audio:

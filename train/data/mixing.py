@@ -16,7 +16,7 @@ from torch.utils.data import Dataset
 
 from livevox.dsp.stft import Analysis, Audio
 from livevox.errors import LivevoxError
-from train.data.corpus import Corpus, Song, Voice, activity_of_stem
+from train.data.corpus import Corpus, Song, Voice
 from train.data.effects import (
     SILENT_RMS,
     Rng,
@@ -28,6 +28,7 @@ from train.data.effects import (
     narrow_line,
     relative_to,
     reverb,
+    shifted_formants,
     tilt,
     tilted,
     vocoder,
@@ -185,15 +186,18 @@ class Excerpts(Dataset[dict[str, Tensor]]):
             return NOBODY, noise * np.float32(10 ** rng.uniform(-6, -2.5))
         if kind < 0.65 or not self._corpus.speech:
             return NOBODY, self._any_music(rng, clean=True)
-        speech, music = _pick(self._corpus.speech, rng), SILENCE
-        speech = cut(speech, random_start(len(speech), rng), random_speed(rng))
+        speaker, music = _pick(self._corpus.speech, rng), SILENCE
+        start, speed = random_start(len(speaker.audio), rng), random_speed(rng)
+        speech = cut(speaker.audio, start, speed)
         if kind >= 0.8:
             music = self._any_music(rng, clean=True)
             speech = relative_to(music, speech, rng.uniform(-10, 10))
         if self._data.speech == "accompaniment":
             return NOBODY, music + speech
-        activity = activity_of_stem(speech, estimated=False)
-        return Take(speech, activity_of_cut(activity, 0, 1.0)), music
+        activity = activity_of_cut(speaker.activity, start, speed)
+        if self._data.speech == "vocals":
+            activity = np.where(activity == 1, -1, activity)
+        return Take(speech, activity), music
 
     def _any_voice(self, rng: Rng) -> Take:
         kind = rng.random()
@@ -208,6 +212,7 @@ class Excerpts(Dataset[dict[str, Tensor]]):
         else:
             songs = self._clean if kind < 0.6 and self._clean else self._corpus.songs
             take = take_voice(_pick(songs, rng).vocals, rng, melodies=0)
+        take = Take(self._timbre(take.audio, rng), take.activity)
         kind = rng.random()
         if kind < 0.1:
             take = Take(distortion(take.audio, rng), take.activity)
@@ -230,7 +235,12 @@ class Excerpts(Dataset[dict[str, Tensor]]):
             music = _pick(self._corpus.instrumental, rng)
         else:
             music = self._song(0.0 if clean else 2 / 3, rng).accompaniment
-        return cut(music, random_start(len(music), rng), random_speed(rng))
+        return self._timbre(cut(music, random_start(len(music), rng), random_speed(rng)), rng)
+
+    def _timbre(self, audio: Audio, rng: Rng) -> Audio:
+        """``audio``, sometimes with shifted formants; voices and music draw alike, so that this
+        does not distinguish them."""
+        return shifted_formants(audio, rng) if rng.random() < self._data.formants else audio
 
     def _song(self, estimated: float, rng: Rng) -> Song:
         """A song; ``estimated`` is the probability of estimated stems if there are both kinds."""

@@ -35,6 +35,8 @@ from train.evaluation.statistics import Estimate, mean_interval
 from train.evaluation.voice_variants import LOW_SPEED, Variant, changed
 
 Music = Literal["songs", "instrumentals"]
+Voices = Literal["singing", "speech"]
+"""Speech shows whether announcements count as a voice, as ``data.speech`` of the recipe says."""
 LEVELS_DB = (-6.0, 0.0, 6.0)
 """Voice-to-music ratios in dB, each by its loud passages."""
 
@@ -81,32 +83,34 @@ class Row:
 MEASURES = ("sdr", "found", "false", "au_roc")
 
 
-def needed(tracks: Iterable[Track]) -> list[Track]:
+def needed(tracks: Iterable[Track], voices: Voices = "singing") -> list[Track]:
     """The tracks needed for this evaluation; the others need not be decoded."""
-    return [t for t in tracks if t.kind != "speech" and not t.estimated]
+    other = "speech" if voices == "singing" else "singing"
+    return [t for t in tracks if t.kind != other and not t.estimated]
 
 
-def trials(corpus: Corpus) -> list[Trial]:
-    """A trial for each singer, with music drawn by a seed from the singer's name. Songs need true
-    stems: an estimated accompaniment contains some voice.
+def trials(corpus: Corpus, voices: Voices = "singing") -> list[Trial]:
+    """A trial for each singer, or speaker, with music drawn by a seed from the name. Songs need
+    true stems: an estimated accompaniment contains some voice.
 
-    Raises LivevoxError if there is no singer, or no music of either kind that is long enough.
+    Raises LivevoxError if there is no such voice, or no music of either kind that is long enough.
     """
-    singing = [voice for voice in corpus.singing if len(voice.audio) >= HOP]
+    heard = corpus.singing if voices == "singing" else corpus.speech
+    heard = [voice for voice in heard if len(voice.audio) >= HOP]
     music: dict[Music, list[Audio]] = {
         "songs": [song.accompaniment for song in corpus.songs if not song.estimated],
         "instrumentals": corpus.instrumental,
     }
     for kind, pieces in music.items():
         music[kind] = [piece for piece in pieces if len(piece) >= _MUSIC_FRAMES * HOP]
-    if not singing or not any(music.values()):
+    if not heard or not any(music.values()):
         instrumentals, songs = len(music["instrumentals"]), len(music["songs"])
         raise LivevoxError(
-            f"the validation split has {len(singing)} singers, and {instrumentals} instrumentals "
-            f"and {songs} songs with true stems of {_MUSIC_FRAMES * HOP / SAMPLE_RATE:.0f} s or "
-            "more: give data sets with singers and music"
+            f"the validation split has {len(heard)} recordings of {voices}, and {instrumentals} "
+            f"instrumentals and {songs} songs with true stems of "
+            f"{_MUSIC_FRAMES * HOP / SAMPLE_RATE:.0f} s or more: give data sets with both"
         )
-    return [_trial(voice, music) for voice in singing]
+    return [_trial(voice, music) for voice in heard]
 
 
 def _trial(voice: Voice, music: Mapping[Music, Sequence[Audio]]) -> Trial:
@@ -206,7 +210,7 @@ def tables(rows: Sequence[Row]) -> list[Table]:
         for key in ("system", "singer", "variant")
     )
     each = Table(
-        Column("singer", overflow="fold"),
+        Column("voice", overflow="fold"),
         *systems,
         title=f"SDR in dB: {variants[0]} / the worst of {', '.join(variants)}",
     )
@@ -225,7 +229,7 @@ def tables(rows: Sequence[Row]) -> list[Table]:
     means = Table(
         Column("system", overflow="fold"),
         *("variant", "SDR in dB", "found", "false", "AU-ROC"),
-        title=f"Means over {len(singers)} singers with their 95 % intervals",
+        title=f"Means over {len(singers)} voices with their 95 % intervals",
     )
     for system in systems:
         for variant in variants:

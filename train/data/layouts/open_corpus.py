@@ -17,10 +17,17 @@ HELD_OUT = frozenset(
         "singing/gugak-chaesoohyun.ogg",
         "singing/vocadito-clip15.ogg",
         "singing/voicebank-scottpoid-scott.ogg",
+        "speech/idsspeech-HAD08B.ogg",
+        "speech/idsspeech-LIM14D.ogg",
+        "speech/idsspeech-MBE10D.ogg",
+        "speech/idsspeech-SPA05B.ogg",
+        "speech/idsspeech-TUR15B.ogg",
+        "speech/idsspeech-VAN15B.ogg",
     }
 )
-"""Singers of `open` that are held out for validation, whatever its table says. The corpus itself
-holds out few singers, and unseen voices are the best test of a model."""
+"""Singers and speakers of `open` that are held out for validation, whatever its table says. The
+corpus itself holds out few singers and no speaker, and unseen voices are the best test of a
+model."""
 
 
 def open_corpus(folder: Path) -> list[Track]:
