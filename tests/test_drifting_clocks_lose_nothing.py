@@ -171,6 +171,17 @@ def test_channels_stay_together() -> None:
     assert np.array_equal(audio[1], 0.5 * audio[0])
 
 
+def test_what_is_awaited_is_not_played_before_it_is_written() -> None:
+    compensator = DriftCompensator(2, RATE, TARGET, clock=lambda: 0.0)
+    compensator.write(sine(0, 768))
+    compensator.await_samples(12 * 256)
+    assert not compensator.read(256).any()
+    compensator.write(sine(768, 12 * 256))
+    assert compensator.read(256).any()
+    assert compensator.fill == pytest.approx(TARGET, abs=256)
+    assert (compensator.underruns, compensator.overruns) == (0, 0)
+
+
 STEEPEST = W**2 + 3 * W / FADE + 6 / FADE**2
 """Bound on the second difference of a smoothly fading sine; a click exceeds it."""
 

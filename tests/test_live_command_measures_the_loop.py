@@ -39,7 +39,7 @@ def test_the_noise_is_found_at_any_delay_and_level() -> None:
 SLOW_AT_START = """
 import time
 from livevox.cli import app
-from livevox.device import stream
+from livevox.device import devices, stream
 
 def start(self):
     started(self)
@@ -49,7 +49,7 @@ started = stream.AudioStream.start
 stream.AudioStream.start = start
 """
 """The command `livevox` on a machine that is too busy to go on at once when sound has started."""
-TWO_CLOCKS = "stream.same_clock = lambda input, output: False\n"
+TWO_CLOCKS = "stream.same_clock = devices.same_clock = lambda input, output: False\n"
 
 
 def started(server: JackServer, config: Path, code: str) -> subprocess.Popen[str]:

@@ -36,12 +36,12 @@ class DriftCompensator:
 
     Use it from one thread and without delay: `write` when a block has arrived, or `await_samples`
     then and `write` later, and `read` when there is room for one, because it estimates the clocks
-    from the times of these calls. ``target_fill``, in
-    samples, must cover the largest block, the jitter of the calls, 3.7 microseconds per ppm of
-    drift, and `FADE`. Then every sample written is read exactly once. If the queue still runs
-    empty, or above twice its target, the sound fades out, ``underruns`` or ``overruns`` counts it,
-    and the queue is emptied. After that, as at the start, reads return silence until the fill is at
-    its target; then the sound fades in. ``silent`` counts the samples of that silence.
+    from the times of these calls. ``target_fill``, in samples, must cover the largest block, the
+    jitter of the calls, 3.7 microseconds per ppm of drift, and `FADE`. Then every sample written is
+    read exactly once. If the queue still runs empty, or above twice its target, the sound fades
+    out, ``underruns`` or ``overruns`` counts it, and the queue is emptied. After that, as at the
+    start, reads return silence until the fill is at its target; then the sound fades in. ``silent``
+    counts the samples of that silence.
     """
 
     def __init__(
@@ -137,7 +137,8 @@ class DriftCompensator:
         """Play, with the newest samples, if the queue holds as many as it should."""
         # Before n are read there are half as many more than on average.
         excess = len(self._queue) + self._awaited - self._target - n // 2 - 2 * HELD
-        if excess < 0:
+        # After a stall, more may be awaited than is queued.
+        if excess < 0 or len(self._queue) < excess + 2 * HELD + n + FADE:
             return False
         self._queue.pop(excess)
         # Half stays in the resampler. The other half is dropped: it rings from the abrupt start.

@@ -69,7 +69,9 @@ def measure(
     block = block or period
     stream = AudioStream(output, out_channels, input, in_channels, rate, block, period)
     try:
-        delay, level = _found(stream, len(in_channels), len(out_channels))
+        # Between two clocks, a block has to be written when one has arrived.
+        ahead = round(AHEAD_SECONDS * rate) if devices.same_clock(input, output) else 0
+        delay, level = _found(stream, len(in_channels), len(out_channels), ahead)
     finally:
         stream.close()
     return RoundTrip(
@@ -114,12 +116,11 @@ def find(heard: Audio, played: Audio) -> tuple[int, float, float]:
     return delay, float(correlation), decibels(float(peaks.sum()) / power)
 
 
-def _found(stream: AudioStream, inputs: int, outputs: int) -> tuple[int, float]:
-    """The round trip minus the stream's own buffers, in samples, and its gain in dB."""
+def _found(stream: AudioStream, inputs: int, outputs: int, ahead: int) -> tuple[int, float]:
+    """The round trip minus the stream's own buffers, in samples, and its gain in dB. ``ahead`` is
+    the number of samples to write ahead."""
     played = noise(stream.sample_rate)
     period, block = len(played), stream.block
-    # Between two clocks, a block has to be written when one has arrived.
-    ahead = 0 if stream.two_clocks else round(AHEAD_SECONDS * stream.sample_rate)
     heard: Audio = np.zeros((inputs, PERIODS * period + block), np.float32)
     count = 0
     # The first period is incomplete.

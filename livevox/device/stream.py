@@ -119,21 +119,14 @@ class AudioStream:
         self._streams.start()
 
     @property
-    def two_clocks(self) -> bool:
-        """Whether input and output are separate devices with separate clocks."""
-        return self._drift is not None
-
-    @property
     def latency(self) -> int:
         """Samples from recording to playback, without the devices' own latency."""
-        if self._drift is None:
-            return self.headroom
-        return 2 * self.headroom + self._drift.latency
+        return self._lead + (self._drift.latency if self._drift else 0)
 
     @property
     def recent_latency(self) -> float:
         """The :attr:`latency` of the last second: between two clocks it is regulated."""
-        return self._lead + self._drift.recent_latency if self._drift else self.headroom
+        return self._lead + (self._drift.recent_latency if self._drift else 0)
 
     @property
     def device_latencies(self) -> tuple[float | None, float | None]:
