@@ -7,10 +7,9 @@ from typing import Annotated
 
 import typer
 
-from train.commands.shared import Cache, Data, reported, tracks_of
+from train.commands.shared import reported
 from train.data.game_music import gather, pieces
 from train.data.pseudo_stems import make_pseudo_stems, music_in
-from train.data.synthetic_singers import make_singers, speakers
 from train.evaluation.baselines import baseline
 
 app = typer.Typer()
@@ -40,15 +39,3 @@ def game_music(
     wanted = pieces()
     with reported("pieces", len(wanted)) as report:
         gather(wanted, output, report)
-
-
-@app.command("synthetic-singers")
-def synthetic_singers(
-    data: Data,
-    output: Annotated[Path, typer.Option("--output", "-o", help="folder of the data set")],
-    cache: Cache = None,
-) -> None:
-    """Make singers (--data open=OUTPUT) of speech and voice banks, along melodies by WORLD."""
-    tracks = speakers(tracks_of(data))
-    with reported("singers", len(tracks)) as report:
-        make_singers(tracks, output, cache or output / "decoded", report)
