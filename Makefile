@@ -70,8 +70,9 @@ package: dist system-test
 	$(BIN)/pytest -m slow tests/test_packages_work_elsewhere.py tests/test_container_works.py \
 		$(if $(TESTS),-k '$(TESTS)')
 
-# Live sound waits most of the time, so the rest runs beside it, as long as that waits for live sound.
+# Live sound waits most of the time, so the rest runs beside it and gives way to it.
 test: system-test .venv/.all
+	@echo "Tests of live sound and, beside them, everything else: what they print comes when they end."
 	$(MAKE) --jobs 2 --output-sync test-sound test-rest
 
 test-sound:
