@@ -120,6 +120,8 @@ class Report:
     def now(self) -> Numbers:
         """The current numbers."""
         supervisor, fields = self._supervisor, self._supervisor.telemetry.fields
+        # First: the engine writes it after the latency that belongs to it.
+        block = int(fields.block)
         rate = int(fields.sample_rate)
         known = {
             name: s
@@ -134,7 +136,7 @@ class Report:
             samples=self._total("elapsed"),
             seconds=round(self.seconds, 3),
             sample_rate=rate,
-            block=int(fields.block),
+            block=block,
             latency_samples=round(sum(known[name] for name in OWN_STAGES) * rate),
             latency_ms=round(1000 * supervisor.telemetry.latency, 2),
             latency_by_stage_ms={

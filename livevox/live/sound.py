@@ -259,8 +259,7 @@ class Sound:
 
     def _write_budget(self, stream: AudioStream, processor: Processor) -> None:
         fields = self._telemetry.fields
-        fields.sample_rate, fields.block = stream.sample_rate, stream.block
-        rate = stream.sample_rate
+        fields.sample_rate = rate = stream.sample_rate
         network = processor.model.info.geometry.latency / SAMPLE_RATE
         key = processor.key_latency_samples / rate
         separation = processor.separation_latency_samples / rate
@@ -272,6 +271,8 @@ class Sound:
             pair = Pair(self.input, self.output, rate, stream.block)
             if (samples := measured_round_trip(pair)) is not None:
                 fields.round_trip = samples / rate
+        # Last, so that whoever reads it first reads its latency after it.
+        fields.block = stream.block
 
 
 def _warm_up(processor: Processor, channels: int, block: int) -> None:
