@@ -223,6 +223,19 @@ def test_an_ended_run_leaves_nothing_half_done(
     assert list(tmp_path.iterdir()) == [tmp_path / "long.wav"]
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_files_that_end_in_any_order_leave_no_folder(
+    tmp_path: Path, order: tuple[int, int]
+) -> None:
+    """As when a signal comes while the second is being opened."""
+    files = [atomic_path(tmp_path / "separated" / "song" / name) for name in ("a.wav", "b.wav")]
+    for file in files:
+        file.__enter__()
+    for number in order:
+        assert not files[number].__exit__(SystemExit, SystemExit(143), None)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_signal_as_soon_as_the_file_is_there_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

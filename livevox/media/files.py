@@ -26,6 +26,10 @@ MUSIC_SUFFIXES = (
 PART = ".livevox-"
 """Prefix of incomplete files: hidden, and short however long the final name is."""
 
+_made_folders: set[Path] = set()
+"""Folders of this process in which no file is complete yet. A signal may end the writing of two
+files in any order: the last one removes the folder."""
+
 
 def is_music(path: Path) -> bool:
     """Whether a file in a folder counts as music, by its name. Hidden files don't."""
@@ -94,18 +98,20 @@ def atomic_path(path: Path, mark: str = "") -> Iterator[Path]:
     """
     # Named before it is there: a signal may end the work as soon as it is.
     part = path.parent / f"{PART}{mark}-{token_hex(4)}{path.suffix}"
-    new_folders = [folder for folder in path.parents if not os.path.lexists(folder)]
+    _made_folders.update(folder for folder in path.parents if not os.path.lexists(folder))
     try:
         _create(part, path)
         yield part
         with suppress(OSError):  # some file systems have no permissions
             part.chmod(0o666 & ~_umask())
         part.replace(path)
+        _made_folders.difference_update(path.parents)
     except BaseException:
         with suppress(OSError):
             part.unlink(missing_ok=True)
-            for folder in new_folders:
+            for folder in filter(_made_folders.__contains__, path.parents):
                 folder.rmdir()
+                _made_folders.discard(folder)
         raise
 
 
