@@ -33,8 +33,8 @@ SPLEETER_SECONDS = 512 * 1024 / SAMPLE_RATE
 
 
 def hpss(song: Audio) -> Peer:
-    """Two stages of harmonic-percussive separation, by librosa."""
-    return _baseline("hpss", song, PeerFacts(HPSS_SECONDS, "two stages, librosa"))
+    """Two stages of harmonic-percussive separation, by scipy's median filters."""
+    return _baseline("hpss", song, PeerFacts(HPSS_SECONDS, "two stages, scipy"))
 
 
 def spleeter(song: Audio) -> Peer:

@@ -10,9 +10,12 @@ import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 
-import librosa
 import numpy as np
 import torch
+from scipy.ndimage import median_filter
+from scipy.signal import ShortTimeFFT
+from scipy.signal.windows import hann
+from sklearn.neighbors import NearestNeighbors
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -76,10 +79,10 @@ def _hpss(mixture: Audio, stems: Stems | None) -> Audio:
     """
 
     def unsteady(magnitude: Audio) -> Audio:
-        return librosa.decompose.hpss(magnitude, kernel_size=(31, 11), mask=True)[1]
+        return _share(median_filter(magnitude, (11, 1)), median_filter(magnitude, (1, 31)))
 
     def tonal(magnitude: Audio) -> Audio:
-        return librosa.decompose.hpss(magnitude, kernel_size=(11, 31), mask=True)[0]
+        return _share(median_filter(magnitude, (1, 11)), median_filter(magnitude, (31, 1)))
 
     return _masked(_masked(mixture, 8192, unsteady), 2048, tonal)
 
@@ -88,20 +91,24 @@ def _repet(mixture: Audio, stems: Stems | None) -> Audio:
     """The non-repeating part, by REPET-SIM (Rafii and Pardo, 2012).
 
     A frame's accompaniment is the median of the 100 most similar frames 2 s or more away (fewer
-    and nearer in short audio). The soft mask and its margin come from librosa's example of vocal
-    separation. Raises ValueError for less than a second.
+    and nearer in short audio); the soft mask has a margin of 10. Raises ValueError for less than a
+    second.
     """
     if mixture.shape[1] < SAMPLE_RATE:
         raise ValueError(f"{mixture.shape[1]} samples are too few to repeat: give a second")
 
     def mask(magnitude: Audio) -> Audio:
         frames = magnitude.shape[1]
-        apart = min(2 * SAMPLE_RATE // 1024, frames // 4)
-        repeating = librosa.decompose.nn_filter(
-            magnitude, aggregate=np.median, metric="cosine", k=min(100, frames // 4), width=apart
-        )
+        count, apart = min(100, frames // 4), min(2 * SAMPLE_RATE // 1024, frames // 4)
+        # Up to 2 * apart - 1 of the most similar frames are too near, the frame itself among them.
+        most = min(frames, count + 2 * apart)
+        similar = NearestNeighbors(n_neighbors=most, metric="cosine").fit(magnitude.T)
+        repeating = np.empty_like(magnitude)
+        for frame, order in enumerate(similar.kneighbors(magnitude.T, return_distance=False)):
+            others = order[np.abs(order - frame) >= apart][:count]
+            repeating[:, frame] = np.median(magnitude[:, others], axis=1)
         repeating = np.minimum(magnitude, repeating)
-        return librosa.util.softmask(magnitude - repeating, 10 * repeating, power=2)
+        return _share(magnitude - repeating, 10 * repeating)
 
     return _masked(mixture, 2048, mask, hop=1024)
 
@@ -113,13 +120,19 @@ def _masked(
 
     ``hop`` defaults to a quarter of the window.
     """
-    spectrum = librosa.stft(mixture, n_fft=n_fft, hop_length=hop)
+    transform = ShortTimeFFT(hann(n_fft, sym=False), hop or n_fft // 4, SAMPLE_RATE)
+    spectrum = transform.stft(mixture)
     mask = mask_of(np.abs(spectrum).mean(axis=0))
-    mask[librosa.fft_frequencies(sr=SAMPLE_RATE, n_fft=n_fft) < VOICE_LOWEST_HZ] = 0
-    audio: Audio = librosa.istft(
-        spectrum * mask, n_fft=n_fft, hop_length=hop, length=mixture.shape[1], dtype=np.float32
-    )
+    mask[transform.f < VOICE_LOWEST_HZ] = 0
+    audio: Audio = transform.istft(spectrum * mask, k1=mixture.shape[1]).astype(np.float32)
     return audio
+
+
+def _share(wanted: Audio, other: Audio) -> Audio:
+    """The share of one magnitude in the power of both, 0 where both are 0."""
+    power = np.square(wanted)
+    share: Audio = power / np.maximum(power + np.square(other), np.finfo(power.dtype).tiny)
+    return share
 
 
 class _Spleeter:
