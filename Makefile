@@ -20,6 +20,9 @@ ifdef PIP_CERT
 export SSL_CERT_FILE ?= $(PIP_CERT)
 endif
 
+# The tests start hundreds of processes: none must compile what another one has compiled.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: demo dist gui package screenshots site test test-sound test-rest test-live views lint system-play \
 	system-test clean distclean
 # A half-made .venv must not pass for a whole one.
@@ -70,20 +73,18 @@ package: dist system-test
 	$(BIN)/pytest -m slow tests/test_packages_work_elsewhere.py tests/test_container_works.py \
 		$(if $(TESTS),-k '$(TESTS)')
 
-# Live sound waits most of the time, so the rest runs beside it and gives way to it.
+# Live sound waits most of the time, so two of its tests run at once, and the rest beside them, which
+# gives way to them.
 test: system-test .venv/.all
 	@echo "Tests of live sound and, beside them, everything else: what they print comes when they end."
 	$(MAKE) --jobs 2 --output-sync test-sound test-rest
 
 test-sound:
-	$(BIN)/pytest -m "real_time and not slow" --durations 10
+	$(BIN)/pytest $$(grep -l real_time tests/test_*.py) -m "real_time and not slow" \
+		--numprocesses 2 --dist loadfile --durations 10
 
 test-rest:
 	nice -n 19 $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal --durations 10
-	nice -n 19 $(MAKE) lint
-	nice -n 19 $(MAKE) views
-	nice -n 19 $(MAKE) site
-	nice -n 19 $(MAKE) package TESTS='version or separated'
 
 # The pictures of the window are for looking at; making them fails where a view does not come up.
 views: .venv/.all

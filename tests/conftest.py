@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,18 +15,18 @@ import torch
 from livevox.demo.song import demo_song
 from livevox.dsp.stft import Audio
 from livevox.media.transport import Transport
-from livevox.network.geometry import Geometry
-from livevox.network.info import ModelInfo
 from livevox.network.model import Model, load_model
+from tests import small_models
 from tests.jack import JackServer
+from tests.made_once import made_once
 from tests.midi_peer import Peer, environment
 from tests.repeats import Repeats
+from tests.small_models import GEOMETRIES, random_net
 from tests.transports import RATE, Open
 from train.data.datasets import load
 from train.data.synthetic import write_corpus
 from train.data.tracks import Track
-from train.network.export import export
-from train.network.model import Net, Templates
+from train.network.model import Net
 
 if TYPE_CHECKING:
     from tests.gui_harness import LiveWindow
@@ -35,28 +34,6 @@ if TYPE_CHECKING:
 # These networks are too small for several threads. This also holds for processes that tests start.
 torch.set_num_threads(1)
 os.environ["OMP_NUM_THREADS"] = "1"
-
-GEOMETRIES = {
-    "live": Geometry("causal", 2),
-    "direct": Geometry("causal", 0),
-    "paper": Geometry("centre", 46),
-}
-
-
-SMALL_WIDTHS = (12, 12, 24, 40, 96)
-"""Unlike the paper's, they do not double from level to level."""
-
-
-def random_net(geometry: Geometry) -> Net:
-    """A small random network whose mask depends on its input. Like the models, a causal one has
-    templates."""
-    torch.manual_seed(7)
-    net = Net(geometry, SMALL_WIDTHS, 3 if geometry.alignment == "causal" else 0).eval()
-    with torch.no_grad():
-        if isinstance(net.templates, Templates):
-            net.templates.expand.weight.normal_(std=0.5)
-        net.mask.weight *= 2
-    return net
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -75,25 +52,9 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
-@contextmanager
-def made_once(path: Path) -> Iterator[bool]:
-    """Whether ``path`` has to be made now. While one process of the test run makes it, the others
-    wait."""
-    with path.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield not path.exists()
-
-
 @pytest.fixture(scope="session")
-def model_files(nets: dict[str, Net], shared_folder: Path) -> dict[str, Path]:
-    files = {name: shared_folder / f"{name}.onnx" for name in nets}
-    # The two workers start at opposite ends, so that they share the work.
-    for name in sorted(nets, reverse=os.environ.get("PYTEST_XDIST_WORKER") == "gw1"):
-        with made_once(files[name]) as missing:
-            if missing:
-                info = ModelInfo(name, "0", nets[name].geometry, "none", "MIT")
-                export(nets[name], info, files[name])
-    return files
+def model_files() -> dict[str, Path]:
+    return small_models.model_files()
 
 
 @pytest.fixture(scope="session")

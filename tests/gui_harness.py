@@ -24,6 +24,7 @@ import pytest
 
 from livevox.device.jack_name import JACK_CLIENT
 from tests.jack import JackServer
+from tests.small_models import model_file
 
 needs_display = pytest.mark.skipif(
     shutil.which("Xvfb") is None or shutil.which("jackd") is None,
@@ -113,9 +114,11 @@ class LiveWindow:
 def live_window(
     config_folder: Path, first_run: bool = False, period: int = 256, **config: Any
 ) -> Iterator[LiveWindow]:
-    """The window with a running engine and its settings in ``config_folder``; ``config`` are fields
-    of EngineConfig. ``period`` is the server's, in samples. With ``first_run`` the window shows its
-    guide."""
+    """The window with a running engine, a small model and its settings in ``config_folder``.
+
+    ``config`` are fields of EngineConfig, ``period`` is the server's, in samples. With
+    ``first_run`` the window shows its guide.
+    """
     application()
     from gui.main_window import MainWindow
     from gui.model.viewmodel import ViewModel
@@ -128,7 +131,8 @@ def live_window(
         patch.setenv("LIVEVOX_CONFIG_DIR", str(config_folder))
         if not first_run:
             save_settings(Settings())
-        view_model = ViewModel(EngineConfig(**config))
+        model = str(model_file("live"))
+        view_model = ViewModel(EngineConfig(**{"model": model} | config))
         window = MainWindow(view_model)
         window.show()
         view_model.start()

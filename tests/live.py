@@ -25,6 +25,7 @@ from livevox.network.model import load_model
 from livevox.parameters import gain
 from livevox.separator import separate
 from tests.jack import PATIENCE, Server
+from tests.small_models import model_file
 
 START_PATIENCE = 3 * PATIENCE
 """Timeout in seconds; starting takes two on an idle machine."""
@@ -64,7 +65,10 @@ app.main()
 
 
 class LiveProcess:
-    """`livevox live --json` with further arguments; ends with the ``with`` block."""
+    """`livevox live --json` with further arguments; ends with the ``with`` block.
+
+    Its model is the small one named `live`, unless the arguments choose another.
+    """
 
     def __init__(
         self,
@@ -78,8 +82,9 @@ class LiveProcess:
         self.server = server
         self.lines: list[dict[str, Any]] = []
         self.errors = ""
+        model = () if "--model" in arguments else ("--model", str(model_file("live")))
         self._process = subprocess.Popen(
-            [sys.executable, "-c", COMMAND, "live", "--json", *arguments],
+            [sys.executable, "-c", COMMAND, "live", "--json", *model, *arguments],
             env=environment(server, config, first) | dict(variables or {}),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -188,11 +193,11 @@ def noise(samples: int, seed: int = 0) -> Audio:
 def offline_music(played: Audio, heard: Audio, period: int) -> Audio:
     """The accompaniment of ``played``, as of a file, (2, samples) at 44.1 kHz.
 
-    ``heard`` is what a live process with the model live made of it in periods of so many samples,
+    ``heard`` is what a live process with its usual model made of it in periods of so many samples,
     aligned, perhaps less than all. The position of ``played`` on the network's grid is unknown, and
     only one can be right: it is found in the first part of it.
     """
-    model = load_model("live")
+    model = load_model(model_file("live"))
 
     def music(phase: int, samples: int) -> Audio:
         silence = np.zeros((2, phase * period), np.float32)

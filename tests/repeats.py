@@ -17,6 +17,9 @@ from tests.jack import shortest_period
 from tests.stalls import MOST_STOLEN, is_steady, watched
 
 REPEATS = 3
+STALLED = "stalled"
+"""The user property of a report that says how its test failed while the machine stalled. Reports
+reach the process that prints the summary, even if another one runs the test."""
 
 
 class Repeats:
@@ -31,6 +34,7 @@ class Repeats:
         if item.get_closest_marker("real_time") is None:
             return None
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        failures: list[tuple[str, object]] = []
         for attempt in range(1 + REPEATS):
             began = time.monotonic()
             with watched() as stall:
@@ -42,19 +46,24 @@ class Repeats:
                 break
             then = "repeated" if attempt < REPEATS else f"repeated {REPEATS} times already"
             stalled, played = (f"{1000 * seconds:.1f} ms" for seconds in (stall.seconds, period))
-            self._failures.append(
+            failure = (
                 f"{item.nodeid} failed while the machine stalled for {stalled} and lost "
                 f"{stall.stolen:.0%} of its time to its host, its sound in periods of {played}: "
                 f"{then}\n    {_reason(failed[0])}"
             )
+            failures.append((STALLED, failure))
             if attempt == REPEATS:
                 break
             # Of the fixtures of its module too, so that they find longer periods.
             item.session._setupstate.teardown_exact(item.session)  # type: ignore[arg-type]
+        reports[-1].user_properties += failures
         for report in reports:
             item.ihook.pytest_runtest_logreport(report=report)
         item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         return True
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._failures += [str(said) for name, said in report.user_properties if name == STALLED]
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self._failures:

@@ -22,7 +22,7 @@ from tests.commands import assert_refused, livevox
 from tests.dask_cluster import Cluster, cluster
 
 SONGS = [f"Music/{number}.wav" for number in range(4)]
-SECONDS = 40.0
+SECONDS = 20.0
 
 
 @pytest.fixture(scope="module")

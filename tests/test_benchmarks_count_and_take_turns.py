@@ -31,7 +31,7 @@ from livevox.bench.results import (
 from livevox.bench.rooms import Lateness
 from livevox.bench.signal_path import Stream, measure_cost, measure_steps, measure_windows
 from livevox.dsp.stft import NET_BINS, Audio
-from tests.conftest import GEOMETRIES, SMALL_WIDTHS
+from tests.small_models import GEOMETRIES, SMALL_WIDTHS
 from train.network.model import Net
 
 

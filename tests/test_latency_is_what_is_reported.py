@@ -8,7 +8,7 @@ import pytest
 from livevox import Model, StreamingSeparator
 from livevox.dsp.resample import held_back
 from livevox.dsp.stft import Audio
-from tests.conftest import GEOMETRIES
+from tests.small_models import GEOMETRIES
 
 
 def test_latency_at_the_networks_rate_is_the_table_of_the_design() -> None:

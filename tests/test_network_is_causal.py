@@ -9,7 +9,7 @@ import torch
 from livevox import Model, StreamingSeparator
 from livevox.dsp.stft import HOP, Audio
 from livevox.network.geometry import CAUSAL_CONTEXT
-from tests.conftest import GEOMETRIES, random_net
+from tests.small_models import GEOMETRIES, random_net
 
 
 @pytest.mark.parametrize("name", ["live", "direct"])

@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from livevox.dsp.stft import NET_BINS
 from livevox.network.geometry import Geometry
-from tests.conftest import GEOMETRIES, SMALL_WIDTHS, random_net
+from tests.small_models import GEOMETRIES, SMALL_WIDTHS, random_net
 from train.network.model import SLOPE, Net, Templates, cropped_bins
 
 

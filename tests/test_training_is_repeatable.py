@@ -42,7 +42,7 @@ def test_every_mode_trains_and_keeps_its_best(
     assert all(np.isfinite(r["mse"]) and np.isfinite(r["au_roc"]) for r in records if "mse" in r)
 
 
-@pytest.mark.parametrize("method", ["adam", "muon"])
+@pytest.mark.parametrize("method", ["muon", pytest.param("adam", marks=pytest.mark.slow)])
 def test_a_killed_training_goes_on_to_the_same_weights(
     corpus_folder: Path, tracks: list[Track], cache: Path, tmp_path: Path, method: str
 ) -> None:
@@ -136,6 +136,7 @@ def gradients_and_end(fabric: Fabric, batch: dict[str, torch.Tensor], file: Path
     end_process_group()
 
 
+@pytest.mark.slow
 def test_two_processes_have_the_gradients_of_one(
     tracks: list[Track], cache: Path, tmp_path: Path
 ) -> None:

@@ -10,7 +10,7 @@ import torch
 
 from livevox import LivevoxError
 from livevox.dsp.stft import NET_BINS
-from tests.conftest import SMALL_WIDTHS
+from tests.small_models import SMALL_WIDTHS
 from tests.small_trainings import TINY
 from train.network.checkpoints import load_checkpoint, load_network, load_weights, save_mean
 from train.network.model import Net

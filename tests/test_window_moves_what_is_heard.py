@@ -23,6 +23,7 @@ from livevox.demo.song import demo_song
 from livevox.device.jack_name import JACK_CLIENT
 from livevox.dsp.stft import HOP, SAMPLE_RATE, Audio
 from livevox.live.commands import SetParameters
+from livevox.network.model import load_model
 from livevox.parameters import defaults, gain
 from livevox.separator import separate
 from tests.gui_harness import (
@@ -34,6 +35,7 @@ from tests.gui_harness import (
     wait_until,
 )
 from tests.live import FEW_LATE, STEMS_DB, STEMS_GAIN, tally
+from tests.small_models import model_file
 from tests.stalls import steady_period
 
 pytestmark = [needs_display, pytest.mark.real_time]
@@ -146,7 +148,7 @@ def test_faders_follow_changes_by_others(live: LiveWindow) -> None:
 
 def test_the_lamp_follows_what_is_heard(live: LiveWindow) -> None:
     song = demo_song(8.0)
-    activity = separate(song.mixture, SAMPLE_RATE).activity
+    activity = separate(song.mixture, SAMPLE_RATE, load_model(model_file("live"))).activity
     looks: list[tuple[float, bool, bool, float]] = []
     lamp, frames, view_model = live.window.mix_page.lamp, live.window.frames, live.view_model
 
