@@ -79,6 +79,7 @@ test: system-test .venv/.all
 	@echo "Tests of live sound and, beside them, everything else: what they print comes when they end."
 	$(MAKE) --jobs 2 --output-sync test-sound test-rest
 
+# Only their modules are collected: that of all takes seconds.
 test-sound:
 	$(BIN)/pytest $$(grep -l real_time tests/test_*.py) -m "real_time and not slow" \
 		--numprocesses 2 --dist loadfile --durations 10

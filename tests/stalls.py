@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-FIRST_SECONDS = 5
+FIRST_SECONDS = 10
 LONGEST_PERIOD = 4096
 MOST_STOLEN = 0.05
 """Above it, work takes longer than on a machine of its own, in slices too short for a stall."""

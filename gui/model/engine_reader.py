@@ -112,8 +112,9 @@ class EngineReader:
             heard_frame=self._telemetry.heard_frame(now),
             levels=np.array(fields.levels),
             clips=tuple(map(int, fields.clips)),
-            sample_rate=int(fields.sample_rate),
+            # Before the budget: see Telemetry.
             block=int(fields.block),
+            sample_rate=int(fields.sample_rate),
             budget=self._telemetry.budget,
             round_trip=self._telemetry.round_trip,
             latency=self._telemetry.latency,

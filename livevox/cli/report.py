@@ -120,7 +120,7 @@ class Report:
     def now(self) -> Numbers:
         """The current numbers."""
         supervisor, fields = self._supervisor, self._supervisor.telemetry.fields
-        # First: the engine writes it after the latency that belongs to it.
+        # First: see Telemetry.
         block = int(fields.block)
         rate = int(fields.sample_rate)
         known = {

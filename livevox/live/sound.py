@@ -271,7 +271,7 @@ class Sound:
             pair = Pair(self.input, self.output, rate, stream.block)
             if (samples := measured_round_trip(pair)) is not None:
                 fields.round_trip = samples / rate
-        # Last, so that whoever reads it first reads its latency after it.
+        # Last: see Telemetry.
         fields.block = stream.block
 
 

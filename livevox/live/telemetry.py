@@ -113,10 +113,11 @@ class Telemetry:
 
     ``heartbeat`` and ``heard_at`` are seconds of the monotonic clock; ``frames`` is the
     number of frames so far, and ``heard_frame`` the one that was heard at ``heard_at``; ``budget``
-    is in seconds, by :data:`STAGES`, NaN if unknown, see :attr:`budget`; ``round_trip`` is the
-    measured latency of both devices in seconds, NaN if unknown; ``levels`` are peak
-    amplitudes that fall by 20 dB in 1.5 s; ``load`` is the share of time in which the worker is
-    busy; ``gaps`` and ``gap_seconds`` are those of all engines, see :mod:`livevox.live.gaps`;
+    is in seconds, by :data:`STAGES`, NaN if unknown, see :attr:`budget`; ``block`` is written after
+    the budget that belongs to it, so read it before; ``round_trip`` is the measured latency of both
+    devices in seconds, NaN if unknown; ``levels`` are peak amplitudes that fall by 20 dB in 1.5 s;
+    ``load`` is the share of time in which the worker is busy; ``gaps`` and
+    ``gap_seconds`` are those of all engines, see :mod:`livevox.live.gaps`;
     the fields that begin with `mic` are written by the microphone's process
     (:mod:`livevox.live.mic_process`): ``mic_guard`` is an index in ``GUARD_STATES``,
     ``mic_reduction`` what its limiter takes off in dB, ``mic_samples`` the number of samples so
