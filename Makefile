@@ -74,7 +74,7 @@ package: dist system-test
 		$(if $(TESTS),-k '$(TESTS)')
 
 # Live sound waits most of the time, so two of its tests run at once, and the rest beside them, which
-# gives way to them.
+# gives way to them. The rest waits at times, too, so it has a process more than processors.
 test: system-test .venv/.all
 	@echo "Tests of live sound and, beside them, everything else: what they print comes when they end."
 	$(MAKE) --jobs 2 --output-sync test-sound test-rest
@@ -85,7 +85,8 @@ test-sound:
 		--numprocesses 2 --dist loadfile --durations 10
 
 test-rest:
-	nice -n 19 $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal --durations 10
+	nice -n 19 $(BIN)/pytest --numprocesses $$(($$(nproc) + 1)) --maxprocesses 4 --dist worksteal \
+		--durations 10
 
 # The pictures of the window are for looking at; making them fails where a view does not come up.
 views: .venv/.all

@@ -26,7 +26,7 @@ from livevox.demo.song import demo_song
 from livevox.dsp.stft import SAMPLE_RATE
 from livevox.live.commands import Loop, Play
 from tests.gui_harness import application, display, live_for, live_window
-from tests.jack import JackServer
+from tests.jack import SHORT_PERIOD, JackServer
 
 SECONDS = 10.0
 STARTS = 5
@@ -75,7 +75,7 @@ def main() -> None:
         measure_starts(Path(scratch) / "config")
         song = Path(scratch) / "song.wav"
         soundfile.write(song, demo_song(12.0).mixture.T, SAMPLE_RATE)
-        with live_window(Path(scratch) / "config", files=(str(song),)) as live:
+        with live_window(Path(scratch) / "config", period=SHORT_PERIOD, files=(str(song),)) as live:
             live.window.resize(1100, 700)
             live.view_model.requests.ask(Loop(0.0, 12.0))
             live.view_model.requests.ask(Play())
@@ -97,7 +97,7 @@ def measure_starts(config_folder: Path) -> None:
     config_folder.mkdir(exist_ok=True)
     # Without it the window shows the first-run guide.
     (config_folder / "settings.toml").write_text("version = 1\n")
-    with JackServer() as server:
+    with JackServer(period=SHORT_PERIOD) as server:
         environment = {**os.environ, **server.environment, "LIVEVOX_CONFIG_DIR": str(config_folder)}
         for name, command in COMMANDS.items():
             seconds = [_start(FIRST_PAINT + command, environment) for _ in range(1 + STARTS)]

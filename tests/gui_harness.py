@@ -23,7 +23,7 @@ from typing import Any
 import pytest
 
 from livevox.device.jack_name import JACK_CLIENT
-from tests.jack import JackServer
+from tests.jack import SAFE_PERIOD, JackServer
 from tests.small_models import model_file
 
 needs_display = pytest.mark.skipif(
@@ -112,7 +112,7 @@ class LiveWindow:
 
 @contextmanager
 def live_window(
-    config_folder: Path, first_run: bool = False, period: int = 256, **config: Any
+    config_folder: Path, first_run: bool = False, period: int = SAFE_PERIOD, **config: Any
 ) -> Iterator[LiveWindow]:
     """The window with a running engine, a small model and its settings in ``config_folder``.
 

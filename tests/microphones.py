@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,12 +12,12 @@ import numpy as np
 import pytest
 
 from livevox.dsp.stft import Audio
-from livevox.live.engine_config import EngineConfig
 from livevox.live.mic_setup import JACK_CLIENT as MIC_CLIENT
 from livevox.live.supervisor import Supervisor
 from livevox.parameters import defaults
 from tests.jack import JackServer
 from tests.live import QUIET_STEMS, environment, noise
+from tests.supervision import look_until, small_config
 
 RATE = 44_100
 PLAIN = {"mic_low_cut": 20.0, "mic_limit": 0.0}
@@ -43,20 +42,11 @@ def supervised(server: JackServer, folder: Path, patch: pytest.MonkeyPatch) -> I
     """An engine with a microphone that sounds."""
     for name, value in environment(server, folder).items():
         patch.setenv(name, value)
-    config = EngineConfig(mic=(1,), parameters=defaults() | PLAIN, midi_api="dummy")
+    config = small_config(mic=(1,), parameters=defaults() | PLAIN, midi_api="dummy")
     with Supervisor(config) as supervisor:
-        look_for(supervisor, lambda: supervisor.status is not None and supervisor.status.mic)
+        look_until(supervisor, lambda: supervisor.status is not None and supervisor.status.mic)
         server.wait_for_client(MIC_CLIENT)
         yield supervisor
-
-
-def look_for(supervisor: Supervisor, condition: Callable[[], object]) -> None:
-    """Let it work until a condition holds."""
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline, supervisor.status
-        supervisor.look()
-        time.sleep(0.01)
 
 
 def connect(server: JackServer, source: str, target: str) -> None:

@@ -24,6 +24,7 @@ from livevox.dsp.stft import SAMPLE_RATE
 from livevox.live.commands import AddToQueue, Pause, Play, PlayQueued, Seek, SetBindings
 from livevox.midi.binding import Binding
 from tests.gui_harness import LiveWindow, display, live_for, live_window, wait_until
+from tests.jack import SHORT_PERIOD
 
 SONG_SECONDS = 60.0
 FULL_SECONDS = 13.5
@@ -54,12 +55,13 @@ def main(folder: Path) -> None:
         for name in ("1 Harbour", "3 Evening", "10 Way home"):
             (more / f"{name}.wav").hardlink_to(song)
         (more / "2 No music.wav").write_text("no music")
-        with live_window(Path(scratch) / "config", files=(str(song),)) as live:
+        with live_window(Path(scratch) / "config", period=SHORT_PERIOD, files=(str(song),)) as live:
             _take_all(live, song, folder)
         karaoke = load_preset("karaoke")
         with live_window(
             Path(scratch) / "fresh",
             first_run=True,
+            period=SHORT_PERIOD,
             parameters=karaoke.values(),
             bindings=karaoke.midi,
             preset=karaoke.name,
@@ -79,7 +81,7 @@ def scaled(folder: Path, scale: str, song: Path) -> None:
     os.environ.update(LANGUAGE=language, LC_ALL="C.UTF-8")
     with (
         tempfile.TemporaryDirectory() as scratch,
-        live_window(Path(scratch), files=(str(song),)) as live,
+        live_window(Path(scratch), period=SHORT_PERIOD, files=(str(song),)) as live,
     ):
         window, view_model = live.window, live.view_model
         view_model.load_preset("karaoke")

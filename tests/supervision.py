@@ -1,4 +1,4 @@
-"""An engine that a supervisor keeps running."""
+"""An engine with a small network that a supervisor keeps running."""
 
 from __future__ import annotations
 
@@ -6,17 +6,25 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from typing import Any
 
+from livevox.live.engine_config import EngineConfig
 from livevox.live.supervisor import Death, Supervisor
+from tests.small_models import model_file
 
 PATIENCE = 60.0
 
 
-def look_until(supervisor: Supervisor, condition: Callable[[], bool]) -> list[Death]:
+def small_config(**fields: Any) -> EngineConfig:
+    """The configuration of an engine, with a network that takes little time."""
+    return EngineConfig(model=str(model_file("live")), **fields)
+
+
+def look_until(supervisor: Supervisor, condition: Callable[[], object]) -> list[Death]:
     """Poll until a condition holds; return the engines' deaths meanwhile."""
     deadline, deaths = time.monotonic() + PATIENCE, []
     while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
+        assert time.monotonic() < deadline, supervisor.status
         if death := supervisor.look():
             deaths.append(death)
         time.sleep(0.01)

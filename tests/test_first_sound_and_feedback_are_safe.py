@@ -15,7 +15,7 @@ from livevox.dsp.stft import SAMPLE_RATE, Audio
 from livevox.live.guard import HOLD_SECONDS, HOWL_DB, RISE_DB_PER_SECOND, START_DB, Guard
 from livevox.live.howl import HowlDetector
 from tests.gui_harness import live_for, live_window, needs_display, wait_until
-from tests.jack import JackServer, needs_jack
+from tests.jack import SHORT_PERIOD, JackServer, needs_jack
 from tests.live import JACK_CLIENT, LiveProcess, noise
 from tests.sounds import note
 
@@ -114,7 +114,7 @@ def test_the_guard_moves_without_clicks_and_comes_back() -> None:
 @pytest.mark.real_time
 def test_real_feedback_is_turned_down_reported_and_comes_back(tmp_path: Path) -> None:
     with (
-        JackServer(RATE) as server,
+        JackServer(RATE, SHORT_PERIOD) as server,
         # Every time round is 4 dB louder.
         LiveProcess(server, tmp_path, *NEUTRAL, "--set", "output=4") as live,
     ):
@@ -145,7 +145,7 @@ def test_real_feedback_is_turned_down_reported_and_comes_back(tmp_path: Path) ->
 @needs_jack
 @pytest.mark.real_time
 def test_the_first_sound_begins_softly_and_rises(tmp_path: Path) -> None:
-    with JackServer(RATE) as server:
+    with JackServer(RATE, SHORT_PERIOD) as server:
         with LiveProcess(server, tmp_path, *NEUTRAL, first=True) as live:
             live.wait_until_running()
             played = noise(round(6.5 * RATE), 3)

@@ -44,7 +44,7 @@ Processor.process_all = late
 @pytest.mark.parametrize(
     ("seconds", "settled", "growth_kib"),
     [
-        (15, 5, 5 * 1024),
+        (10, 4, 5 * 1024),
         pytest.param(1800, 60, 5 * 1024, marks=pytest.mark.slow),
     ],
 )
@@ -75,7 +75,7 @@ def test_soak(tmp_path: Path, seconds: int, settled: int, growth_kib: int) -> No
     assert summary["memory_kib"] - memory[began] < growth_kib
 
 
-@pytest.mark.parametrize("seconds", [18, pytest.param(1800, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("seconds", [12, pytest.param(1800, marks=pytest.mark.slow)])
 def test_soak_with_the_voice_muted_while_the_period_changes(tmp_path: Path, seconds: int) -> None:
     """Whatever is heard of the voice or not at all is counted. Prints when, and why."""
     first = steady_period(RATE)

@@ -30,7 +30,7 @@ def test_keys_act_and_the_end_restores_the_terminal(server: JackServer, tmp_path
         terminal.wait_for("waiting: ")
         assert terminal.mode() != terminal.before
         server.restart()
-        terminal.wait_for(r"Guide voice.*live\W+44100 Hz / 256")
+        terminal.wait_for(rf"Guide voice.*live\W+44100 Hz / {server.period}")
         terminal.type("v")
         terminal.wait_for(r"voice -12\.0 dB mute")
         terminal.type("v\x1b[A\x1b[A\x1b[D")

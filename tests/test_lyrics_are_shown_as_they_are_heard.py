@@ -27,7 +27,7 @@ from livevox.live.telemetry import STAGES
 from tests.gui_harness import LiveWindow, activate, live_for, live_window, needs_display, wait_until
 from tests.stalls import steady_period
 
-pytestmark = needs_display
+pytestmark = [needs_display, pytest.mark.real_time]
 
 SONG_SECONDS = 14.0
 WORDS = 5
@@ -140,7 +140,6 @@ def onsets(live: LiveWindow) -> Iterator[list[float]]:
         process.stdout.close()
 
 
-@pytest.mark.real_time
 @pytest.mark.parametrize(
     ("key", "tempo", "within"),
     [

@@ -18,7 +18,8 @@ from livevox.live.microphone import Microphone
 from livevox.live.telemetry import Telemetry
 from tests.jack import JackServer, needs_jack
 from tests.live import QUIET_STEMS, LiveProcess
-from tests.microphones import RATE, children, has_ended, lag, look_for, sung, supervised
+from tests.microphones import RATE, children, has_ended, lag, sung, supervised
+from tests.supervision import look_until
 
 pytestmark = [needs_jack, pytest.mark.real_time]
 
@@ -29,8 +30,8 @@ def test_it_comes_back_when_its_process_has_died(
     with JackServer(RATE, 1024) as server, supervised(server, tmp_path, monkeypatch) as engine:
         # The one that was started last.
         os.kill(children(engine)[-1], signal.SIGKILL)
-        look_for(engine, lambda: engine.status and not engine.status.mic)
-        look_for(engine, lambda: engine.status and engine.status.mic)
+        look_until(engine, lambda: engine.status and not engine.status.mic)
+        look_until(engine, lambda: engine.status and engine.status.mic)
         server.wait_for_client(MIC_CLIENT)
         played = sung(RATE)
         heard = server.probe(MIC_CLIENT, played).result()
@@ -43,8 +44,8 @@ def test_it_comes_back_softly_after_a_howl(tmp_path: Path, monkeypatch: pytest.M
         os.kill(mic, signal.SIGSTOP)
         engine.telemetry.fields.mic_guard = GUARD_STATES.index("howl")
         os.kill(mic, signal.SIGKILL)
-        look_for(engine, lambda: engine.status and not engine.status.mic)
-        look_for(engine, lambda: engine.status and engine.status.mic)
+        look_until(engine, lambda: engine.status and not engine.status.mic)
+        look_until(engine, lambda: engine.status and engine.status.mic)
         assert engine.status is not None
         assert engine.status.mic_guard == "rising"
 
@@ -58,10 +59,10 @@ def test_it_ends_and_comes_back_with_its_engine(
         # It sees the next engine before it learns of the end of its own.
         os.kill(mic, signal.SIGSTOP)
         os.kill(pid, signal.SIGKILL)
-        look_for(engine, lambda: engine.pid != pid)
+        look_until(engine, lambda: engine.pid != pid)
         os.kill(mic, signal.SIGCONT)
-        look_for(engine, lambda: has_ended(mic))
-        look_for(engine, lambda: engine.status and engine.status.mic)
+        look_until(engine, lambda: has_ended(mic))
+        look_until(engine, lambda: engine.status and engine.status.mic)
         server.wait_for_client(MIC_CLIENT)
         heard = server.probe(MIC_CLIENT, played := sung(RATE)).result()
         assert lag(heard, played, RATE // 2, 8192) == 2048
@@ -75,9 +76,9 @@ def test_it_ends_when_other_devices_are_missing(
         mic = max(children(engine))
         with pytest.raises(LivevoxError, match="nowhere"):
             engine.ask(UseDevices({"output": "nowhere"}))
-        look_for(engine, lambda: has_ended(mic))
-        look_for(engine, lambda: engine.status and not engine.status.mic)
-        look_for(engine, lambda: engine.telemetry.mic_latency == 0)
+        look_until(engine, lambda: has_ended(mic))
+        look_until(engine, lambda: engine.status and not engine.status.mic)
+        look_until(engine, lambda: engine.telemetry.mic_latency == 0)
 
 
 def test_one_that_is_missing_is_tried_less_and_less_often() -> None:

@@ -23,11 +23,12 @@ from livevox.live.supervisor import Supervisor
 from livevox.live.worker import PRIORITY as WORKER_PRIORITY
 from livevox.mic.chain import MicChain
 from livevox.parameters import defaults, gain
-from tests.jack import JackServer, needs_jack
+from tests.jack import SHORT_PERIOD, JackServer, needs_jack
 from tests.jack_changes import change_period, longer
 from tests.live import JACK_CLIENT, LiveProcess
-from tests.microphones import PLAIN, RATE, WITH_MIC, connect, lag, look_for, sung, supervised
+from tests.microphones import PLAIN, RATE, WITH_MIC, connect, lag, sung, supervised
 from tests.stalls import BURNER, steady_period
+from tests.supervision import look_until
 
 pytestmark = [needs_jack, pytest.mark.real_time]
 
@@ -103,7 +104,7 @@ def test_it_goes_on_while_the_separation_is_blocked(
         played = sung(2 * RATE)
         with blocked(worker_of(engine)):
             heard = server.probe(MIC_CLIENT, played).result()
-            look_for(engine, lambda: engine.telemetry.fields.late_blocks > late + 10)
+            look_until(engine, lambda: engine.telemetry.fields.late_blocks > late + 10)
         assert differing(heard, played, 2 * period) == 0
 
 
@@ -115,7 +116,7 @@ def test_it_goes_on_while_another_model_is_loaded(
         played = sung(4 * RATE)
         probe = server.probe(MIC_CLIENT, played)
         engine.ask(UseModel("direct"))
-        look_for(engine, lambda: engine.state == "running")
+        look_until(engine, lambda: engine.state == "running")
         assert differing(probe.result(), played, 2 * period) == 0
         assert engine.status is not None
         assert engine.status.mic_reason == ""
@@ -125,7 +126,10 @@ def test_it_goes_on_while_another_model_is_loaded(
 def test_a_howl_is_turned_down_within_100_ms_and_told(louder_db: int, tmp_path: Path) -> None:
     # Every time round, which takes two periods, it is so much louder.
     arguments = (*WITH_MIC, "--set", f"mic={louder_db}", "--set", "mic_limit=-6")
-    with JackServer(RATE) as server, LiveProcess(server, tmp_path, *arguments) as live:
+    with (
+        JackServer(RATE, SHORT_PERIOD) as server,
+        LiveProcess(server, tmp_path, *arguments) as live,
+    ):
         live.wait_until_running()
         live.wait(lambda line: line["mic"] is not None)
         connect(server, f"{MIC_CLIENT}:out_", f"{MIC_CLIENT}:in_")

@@ -176,8 +176,10 @@ def nrpn(channel: int, number: int, value: int) -> list[list[int]]:
 def test_programs_are_counted_as_the_device_does(live: LiveWindow) -> None:
     mappings, view_model = live.window.midi_page.mappings, live.view_model
     live.window.show_page(2)
-    rows = [binding.control for binding in view_model.status.config.bindings]
-    first = rows.index("program")
+    view_model.load_preset("karaoke")
+    controls = lambda: [b.control for b in view_model.status.config.bindings]  # noqa: E731
+    wait_until(lambda: "program" in controls())
+    first = controls().index("program")
     mappings.table.selectRow(first)
     assert mappings.table.item(first, 0).text() == "Program 1"
     assert mappings.programs.isVisible()

@@ -68,6 +68,7 @@ def drop(live: LiveWindow, mime: QMimeData, at: QPoint) -> None:
 
 def test_songs_are_moved_taken_away_added_and_chosen(live: LiveWindow, songs: list[Path]) -> None:
     panel = live.window.queue_panel
+    live.view_model.play_files(tuple(map(str, songs[:3])))
     wait_until(lambda: shown(live) == ">a b c")
     select(live, 2)
     QTest.keyClick(panel.list, Qt.Key.Key_Up, ALT)

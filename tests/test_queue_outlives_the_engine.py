@@ -15,11 +15,11 @@ import soundfile
 
 from livevox.errors import LivevoxError
 from livevox.live.commands import AddToQueue, ArrangeQueue, NextFile, Play, PlayQueued
-from livevox.live.engine_config import EngineConfig
 from livevox.live.status import Status
 from livevox.live.supervisor import Supervisor
 from tests.jack import JackServer, needs_jack
 from tests.live import environment, noise
+from tests.supervision import small_config
 from tests.terminal import Terminal
 
 pytestmark = needs_jack
@@ -42,7 +42,7 @@ def supervisor(songs: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Su
     with JackServer() as server:
         for name, value in server.environment.items():
             monkeypatch.setenv(name, value)
-        config = EngineConfig(files=tuple(songs[:3]), song=1, midi_api="dummy")
+        config = small_config(files=tuple(songs[:3]), song=1, midi_api="dummy")
         with Supervisor(config) as supervisor:
             look_until(supervisor, lambda: supervisor.status is not None)
             supervisor.ask(Play())

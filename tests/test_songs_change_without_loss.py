@@ -16,10 +16,10 @@ import soundfile
 
 from livevox.errors import LivevoxError
 from livevox.live.commands import Play, UseDevices, UseModel
-from livevox.live.engine_config import EngineConfig
 from livevox.live.supervisor import Supervisor
 from tests.jack import JackServer, needs_jack
 from tests.live import LiveProcess, noise
+from tests.supervision import small_config
 
 pytestmark = needs_jack
 
@@ -40,7 +40,7 @@ def supervisor(song: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Supervis
     with JackServer() as server:
         for name, value in server.environment.items():
             monkeypatch.setenv(name, value)
-        with Supervisor(EngineConfig(files=(str(song),), midi_api="dummy")) as supervisor:
+        with Supervisor(small_config(files=(str(song),), midi_api="dummy")) as supervisor:
             look_until(supervisor, lambda fields: supervisor.state == "running")
             supervisor.ask(Play())
             look_until(supervisor, lambda fields: fields.position > 0.5)

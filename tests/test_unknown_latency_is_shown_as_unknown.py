@@ -13,10 +13,10 @@ import pytest
 from livevox.cli.report import Report
 from livevox.cli.view import screen
 from livevox.config.modes import modes
-from livevox.live.engine_config import EngineConfig
 from livevox.live.supervisor import Supervisor
 from tests.jack import JackServer, needs_jack
 from tests.live import START_PATIENCE, LiveProcess, environment
+from tests.supervision import small_config
 
 pytestmark = needs_jack
 
@@ -53,7 +53,7 @@ def test_the_displays_show_it_and_go_on(tmp_path: Path, monkeypatch: pytest.Monk
     with JackServer() as server, metronome(server, tmp_path):
         for name, value in server.environment.items():
             monkeypatch.setenv(name, value)
-        config = EngineConfig(input="Metronome", output="system", midi_api="dummy")
+        config = small_config(input="Metronome", output="system", midi_api="dummy")
         with Supervisor(config) as supervisor:
             report = Report(supervisor)
             deadline = time.monotonic() + START_PATIENCE

@@ -12,13 +12,13 @@ import soundfile
 
 from livevox.dsp.stft import Audio
 from livevox.live.commands import NextFile, Play, Record, StopRecording, UseDevices, UseModel
-from livevox.live.engine_config import EngineConfig
 from livevox.live.supervisor import Supervisor
 from tests.jack import JackServer, needs_jack
 from tests.jack_changes import change_period, longer, microphone
 from tests.live import noise, wrong_samples
+from tests.small_models import model_file
 from tests.stalls import steady_period
-from tests.supervision import end, look_until
+from tests.supervision import end, look_until, small_config
 
 pytestmark = [needs_jack, pytest.mark.real_time]
 
@@ -71,7 +71,7 @@ def place(dry: Audio, song: Audio) -> int:
 
 
 def test_a_program_that_has_ended_is_waited_for(server: JackServer) -> None:
-    with Supervisor(EngineConfig(input="guest", midi_api="jack")) as supervisor:
+    with Supervisor(small_config(input="guest", midi_api="jack")) as supervisor:
 
         def running() -> bool:
             return supervisor.state == "running" and supervisor.status is not None
@@ -91,7 +91,7 @@ def test_a_program_that_has_ended_is_waited_for(server: JackServer) -> None:
 
 
 def test_a_recording_and_the_songs(tmp_path: Path, songs: list[Path], server: JackServer) -> None:
-    config = EngineConfig(files=(str(songs[0].parent),), midi_api="jack")
+    config = small_config(files=(str(songs[0].parent),), midi_api="jack")
     with Supervisor(config) as supervisor:
         fields = supervisor.telemetry.fields
 
@@ -103,12 +103,12 @@ def test_a_recording_and_the_songs(tmp_path: Path, songs: list[Path], server: Ja
             return Path(status.recording) if status and status.recording else None
 
         def wait_for_next_part(then: Callable[[], object]) -> None:
-            """Let something happen, and wait for two seconds of the part after it."""
+            """Let something happen, and wait for a second and a half of the part after it."""
             before = recorded()
             then()
             look_until(supervisor, lambda: running() and recorded() not in (None, before))
             parts.append(recorded())
-            look_until(supervisor, lambda: bool(fields.recording) and fields.recorded > 2)
+            look_until(supervisor, lambda: bool(fields.recording) and fields.recorded > 1.5)
             # The place in the song is there with the next look.
             look_until(supervisor, lambda: bool(fields.playing))
 
@@ -120,7 +120,7 @@ def test_a_recording_and_the_songs(tmp_path: Path, songs: list[Path], server: Ja
         first = Path(supervisor.ask(Record(str(tmp_path))))
         wait_for_next_part(lambda: end(supervisor))
         wait_for_next_part(server.restart)
-        wait_for_next_part(lambda: supervisor.ask(UseModel("direct")))
+        wait_for_next_part(lambda: supervisor.ask(UseModel(str(model_file("direct")))))
         wait_for_next_part(lambda: supervisor.ask(UseDevices({"block_size": 2 * server.period})))
         wait_for_next_part(lambda: supervisor.ask(UseDevices({"block_size": None})))
         wait_for_next_part(lambda: change_period(server, longer(server.period, 2)))
