@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from livevox.processor import Processor
     from livevox.separator import Separation, StreamingSeparator, separate
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 """The one place of the version: packages and `livevox --version` take it from here."""
 
 __all__ = [
