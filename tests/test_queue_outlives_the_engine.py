@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import signal
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,13 +18,12 @@ from livevox.live.status import Status
 from livevox.live.supervisor import Supervisor
 from tests.jack import JackServer, needs_jack
 from tests.live import environment, noise
-from tests.supervision import small_config
+from tests.supervision import look_until, small_config
 from tests.terminal import Terminal
 
 pytestmark = needs_jack
 
 RATE = 44_100
-PATIENCE = 60.0
 
 
 @pytest.fixture
@@ -48,14 +46,6 @@ def supervisor(songs: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Su
             supervisor.ask(Play())
             look_until(supervisor, lambda: supervisor.telemetry.fields.position > 0.3)
             yield supervisor
-
-
-def look_until(supervisor: Supervisor, condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        supervisor.look()
-        time.sleep(0.01)
 
 
 def names(supervisor: Supervisor) -> str:
