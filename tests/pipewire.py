@@ -76,6 +76,8 @@ class PipewireServer(Server):
         """Return when programs can play to the card."""
         address = self.environment["DBUS_SESSION_BUS_ADDRESS"]
         run = self._folder / "run"
+        # pipewire-pulse ends if pactl creates this folder at the same moment.
+        (run / "pulse").mkdir(mode=0o700)
         self._begin("dbus-daemon", "--session", "--nofork", f"--address={address}")
         self.wait(lambda: (run / "bus").exists())
         self._begin("pipewire")
