@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,12 +18,11 @@ from livevox.live.commands import Play, UseDevices, UseModel
 from livevox.live.supervisor import Supervisor
 from tests.jack import JackServer, needs_jack
 from tests.live import LiveProcess, noise
-from tests.supervision import small_config
+from tests.supervision import look_until, small_config
 
 pytestmark = needs_jack
 
 RATE = 44_100
-PATIENCE = 60.0
 
 
 @pytest.fixture
@@ -41,18 +39,15 @@ def supervisor(song: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Supervis
         for name, value in server.environment.items():
             monkeypatch.setenv(name, value)
         with Supervisor(small_config(files=(str(song),), midi_api="dummy")) as supervisor:
-            look_until(supervisor, lambda fields: supervisor.state == "running")
+            watch(supervisor, lambda fields: supervisor.state == "running")
             supervisor.ask(Play())
-            look_until(supervisor, lambda fields: fields.position > 0.5)
+            watch(supervisor, lambda fields: fields.position > 0.5)
             yield supervisor
 
 
-def look_until(supervisor: Supervisor, condition: Callable[[Any], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition(supervisor.telemetry.fields):
-        assert time.monotonic() < deadline, "waited in vain"
-        assert supervisor.look() is None
-        time.sleep(0.01)
+def watch(supervisor: Supervisor, condition: Callable[[Any], bool]) -> None:
+    """Return when a condition of the telemetry holds; the engine must live meanwhile."""
+    assert look_until(supervisor, lambda: condition(supervisor.telemetry.fields)) == []
 
 
 def test_a_file_that_cannot_be_played_stops_nothing(
@@ -72,7 +67,7 @@ def test_a_file_that_cannot_be_played_stops_nothing(
         assert name in str(refusal.value)
         # The devices would count anew had they been closed.
         assert fields.elapsed >= elapsed
-        look_until(supervisor, lambda fields, before=position: fields.position > before + 0.2)
+        watch(supervisor, lambda fields, before=position: fields.position > before + 0.2)
         assert supervisor.status is not None
         assert (supervisor.status.playing, fields.playing) == (song, True)
         assert supervisor.config.files == (str(song),)
@@ -83,7 +78,7 @@ def test_a_file_that_cannot_be_played_stops_nothing(
     (tmp_path / "other.wav").rename(other)
     supervisor.ask(UseDevices({"files": (str(other),)}))
     # The status follows the telemetry a moment later.
-    look_until(
+    watch(
         supervisor, lambda _: supervisor.status is not None and supervisor.status.playing == other
     )
     assert supervisor.telemetry.fields.duration == 1.0
@@ -97,7 +92,7 @@ def test_a_song_goes_on_with_another_model_and_other_devices(
         before = float(fields.position)
         supervisor.ask(command)
         assert fields.position >= before
-        look_until(supervisor, lambda fields, before=before: fields.position > before + 0.2)
+        watch(supervisor, lambda fields, before=before: fields.position > before + 0.2)
         assert fields.playing
         assert supervisor.status is not None
         assert supervisor.status.playing == song
