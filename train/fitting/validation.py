@@ -12,7 +12,7 @@ from torch import Tensor
 from livevox.dsp.stft import NET_BINS, Audio, network_input, stft
 from livevox.network.windowed import WindowedMasker
 from train.data.corpus import Activity, Corpus, frames_of
-from train.data.training_example import RES, long_input, training_example
+from train.data.training_example import training_example
 from train.fitting.losses import separation_loss
 from train.network.model import Net
 from train.recipe import Target
@@ -40,7 +40,7 @@ def validate(net: Net, corpus: Corpus, target: Target = "magnitude") -> dict[str
             total, count = separation_loss(torch.from_numpy(mask)[None], batch)
             squared, counted = squared + float(total), counted + float(count)
     for voice in corpus.labelled:
-        _, activity = masks_of(net, any_input(stft(np.asarray(voice.audio)[None])))
+        _, activity = masks_of(net, network_input(stft(np.asarray(voice.audio)[None])))
         probabilities.append(activity[: frames_of(voice.audio)])
         labels.append(voice.activity[: len(activity)])
     scores = {"mse": math.nan, "vocal_sdr": math.nan, "au_roc": math.nan}
@@ -51,10 +51,6 @@ def validate(net: Net, corpus: Corpus, target: Target = "magnitude") -> dict[str
             roc_auc_score(np.concatenate(labels), np.concatenate(probabilities))
         )
     return scores
-
-
-def any_input(s):
-    return long_input(s.mean(axis=0)) if RES else network_input(s)
 
 
 def masks_of(net: Net, frames: Audio) -> tuple[Audio, Audio]:
