@@ -31,7 +31,7 @@ listens, period, stall = sys.argv[1] == "listens", int(sys.argv[2]), float(sys.a
 output = devices.choose(None, "output")
 input = devices.choose_input(None) if listens else None
 stream = AudioStream(output, (1, 2), input, (1, 2), {RATE}, period)
-taken, count = 0, 0
+taken, begun = 0, None
 real_time(20)
 stream.start()
 print(stream.latency, flush=True)
@@ -41,10 +41,13 @@ stalls = [int(1.0 * {RATE}), int(3.0 * {RATE})]
 while not ended.is_set():
     while stream.elapsed - taken >= period:
         counted = np.arange(taken, taken + period, dtype=np.float32) / 2**22
-        stream.write(stream.read() if listens else np.stack([counted, counted]))
+        block = stream.read() if listens else np.stack([counted, counted])
+        # Stalls before the probe listens would not be heard whole.
+        begun = taken if begun is None and block.any() else begun
+        stream.write(block)
         taken += period
     stream.follow()
-    if stalls and taken > stalls[0]:
+    if stalls and begun is not None and taken - begun > stalls[0]:
         del stalls[0]
         time.sleep(stall)
     time.sleep(0.0005)
