@@ -85,7 +85,7 @@ test-sound:
 		--numprocesses 2 --dist loadfile --durations 10
 
 test-rest:
-	nice -n 19 $(BIN)/pytest --numprocesses $$(($$(nproc) + 1)) --maxprocesses 4 --dist worksteal \
+	nice -n 10 $(BIN)/pytest --numprocesses $$(($$(nproc) + 1)) --maxprocesses 4 --dist worksteal \
 		--durations 10
 
 # The pictures of the window are for looking at; making them fails where a view does not come up.
