@@ -84,6 +84,8 @@ test-sound:
 	$(BIN)/pytest $$(grep -l real_time tests/test_*.py) -m "real_time and not slow" \
 		--numprocesses 2 --dist loadfile --durations 10
 
+# Not at nice 19: the watch for stalls uses whole cores, and a JACK server gives up a program that does
+# not answer for two seconds.
 test-rest:
 	nice -n 10 $(BIN)/pytest --numprocesses $$(($$(nproc) + 1)) --maxprocesses 4 --dist worksteal \
 		--durations 10

@@ -31,7 +31,7 @@ listens, period, stall = sys.argv[1] == "listens", int(sys.argv[2]), float(sys.a
 output = devices.choose(None, "output")
 input = devices.choose_input(None) if listens else None
 stream = AudioStream(output, (1, 2), input, (1, 2), {RATE}, period)
-taken, begun = 0, None
+taken, begun = 0, np.inf
 real_time(20)
 stream.start()
 print(stream.latency, flush=True)
@@ -43,11 +43,12 @@ while not ended.is_set():
         counted = np.arange(taken, taken + period, dtype=np.float32) / 2**22
         block = stream.read() if listens else np.stack([counted, counted])
         # Stalls before the probe listens would not be heard whole.
-        begun = taken if begun is None and block.any() else begun
+        if block.any():
+            begun = min(begun, taken)
         stream.write(block)
         taken += period
     stream.follow()
-    if stalls and begun is not None and taken - begun > stalls[0]:
+    if stalls and taken - begun > stalls[0]:
         del stalls[0]
         time.sleep(stall)
     time.sleep(0.0005)
